@@ -1,0 +1,106 @@
+package team
+
+import "time"
+
+// Outcome is what became of one arrived mail. Every mail has exactly one.
+type Outcome string
+
+// The outcomes.
+const (
+	Stored      Outcome = "stored"      // became (part of) an update
+	Command     Outcome = "command"     // was an order to daybreak and was carried out
+	Empty       Outcome = "empty"       // from a member, but with no words of their own
+	Bounce      Outcome = "bounce"      // a delivery report
+	AutoReply   Outcome = "auto-reply"  // written by a machine
+	Complaint   Outcome = "complaint"   // an abuse report
+	List        Outcome = "list"        // from a mailing list
+	Own         Outcome = "own"         // sent by this daybreak
+	Probe       Outcome = "probe"       // sent by `daybreak check`
+	Duplicate   Outcome = "duplicate"   // a copy of a mail that has its outcome already
+	Held        Outcome = "held"        // kept for the admin: it claims a member's voice without being from them
+	Refused     Outcome = "refused"     // from nobody known
+	Old         Outcome = "old"         // older than the first start
+	Quarantined Outcome = "quarantined" // could not be had or read
+)
+
+// Outcomes lists every outcome.
+func Outcomes() []Outcome {
+	return []Outcome{Stored, Command, Empty, Bounce, AutoReply, Complaint, List, Own, Probe, Duplicate, Held, Refused, Old, Quarantined}
+}
+
+// Cursor is how far a mailbox has been read. It is only ever moved together with the outcomes of the mails it passes.
+type Cursor struct {
+	Account    string // names mailbox and server, such as "updates@example.com/INBOX"
+	Validity   uint32 // UIDVALIDITY
+	LastUID    uint32
+	BaselineAt time.Time // the first start: what arrived before is not ours to read
+}
+
+// Mail is one arrived mail with its outcome and everything that the outcome does. It is stored in one transaction.
+type Mail struct {
+	UID        uint32
+	Identity   string // equal for two copies of one mail; see mailin
+	Raw        []byte
+	Size       int64 // announced by the server; larger than len(Raw) if Truncated
+	Truncated  bool
+	MessageID  string
+	From       string // the address
+	Subject    string
+	Date       time.Time // as the sender states, zero if not at all
+	ReceivedAt time.Time
+	Outcome    Outcome
+	Reason     string // one sentence, for people
+	MemberID   int64  // whose voice it is, 0 if nobody's
+	Confidence float64
+	Update     *NewUpdate // with Stored
+	Pause      *bool      // with Command: pause or resume the member
+	Answer     *NewAnswer // what daybreak owes the member for it
+}
+
+// AnswerKind says what daybreak answers to a mail.
+type AnswerKind string
+
+// The answers.
+const (
+	AnswerPaused  AnswerKind = "paused"
+	AnswerResumed AnswerKind = "resumed"
+	AnswerHelp    AnswerKind = "help"
+)
+
+// NewAnswer is an answer owed to a member, composed and sent later.
+type NewAnswer struct {
+	MemberID int64
+	Kind     AnswerKind
+}
+
+// Answer is an owed answer with what is needed to write it.
+type Answer struct {
+	ID        int64
+	Kind      AnswerKind
+	Person    Person
+	Subject   string // of the mail that is answered
+	MessageID string
+}
+
+// MailKind says what sort of mail we sent.
+type MailKind string
+
+// The kinds of mail that daybreak sends.
+const (
+	PromptMail   MailKind = "prompt"
+	ReminderMail MailKind = "reminder"
+	DigestMail   MailKind = "digest"
+	ReceiptMail  MailKind = "receipt"
+)
+
+// Sent is a mail that we sent, as needed to understand a reply to it.
+type Sent struct {
+	Kind      MailKind
+	MemberID  int64
+	TeamID    int64 // 0 for a digest
+	CheckInID int64 // 0 for a digest
+	Day       Date
+	Questions []string
+	MessageID string
+	Text      string // the text part
+}

@@ -1,0 +1,91 @@
+package team
+
+import "time"
+
+// OutboxState is where an outgoing mail stands.
+type OutboxState string
+
+// The states. A row moves queued → dot → sent; a failure takes it back to queued, or to failed or expired.
+const (
+	Queued  OutboxState = "queued"
+	Dot     OutboxState = "dot" // the final dot may have been sent and its answer is not known yet
+	SentOut OutboxState = "sent"
+	Failed  OutboxState = "failed"  // refused for good
+	Expired OutboxState = "expired" // its useful life ended before it could be sent
+)
+
+// Outgoing is a mail to be sent, rendered to bytes.
+type Outgoing struct {
+	ID        int64
+	Dedupe    string // a second row with the same is impossible
+	Kind      MailKind
+	MemberID  int64
+	From      string // envelope sender, "" for the null sender
+	To        string // envelope recipient
+	MessageID string // without angle brackets
+	Subject   string
+	Text      string // the text part, kept to recognise it in replies
+	Raw       []byte // CRLF lines
+	CreatedAt time.Time
+	ExpiresAt time.Time // not sent after this
+	State     OutboxState
+	Attempts  int   // including the one that a claim has begun
+	Epoch     int64 // fencing: a result with an older one is turned away
+}
+
+// SendResult is how one attempt ended.
+type SendResult struct {
+	State  OutboxState // SentOut, Queued (try again at NextAt), Failed or Expired
+	NextAt time.Time
+	Code   int    // the server's, 0 if it did not come to an answer
+	Line   string // the server's line or the network's error, for people
+}
+
+// SlotKind says what is planned.
+type SlotKind string
+
+// The kinds of slot.
+const (
+	PromptSlot   SlotKind = "prompt"
+	ReminderSlot SlotKind = "reminder"
+	DigestSlot   SlotKind = "digest"
+)
+
+// Slot is the next planned thing of one kind for one member. There is at most one for each (member, kind, check-in).
+type Slot struct {
+	MemberID  int64
+	Kind      SlotKind
+	CheckInID int64 // 0 for a digest
+	Day       Date  // the local date it is about
+	At        time.Time
+	Until     time.Time // after this it is too late: the slot is passed over
+}
+
+// Turn is everything needed to act on one due slot.
+type Turn struct {
+	Slot     Slot
+	Person   Person
+	Team     Team // of the check-in; zero for a digest
+	CheckIn  CheckIn
+	Answered bool      // the day has an update already
+	Prompt   *Sent     // with a reminder: the prompt it repeats
+	Reading  []Reading // with a digest: what is new, a team each
+	Previous time.Time // with a digest: when the one before was made; zero if there was none
+}
+
+// Reading is what one reader has not had yet from one team. Committing the digest moves the reader's mark from From to Through.
+type Reading struct {
+	Team    Team
+	From    int64
+	Through int64
+	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq
+}
+
+// Turned is what was made of a Turn. It is committed in one transaction: the prompt or digest mark, the outbox row, the
+// reader's marks, and the slots that follow. Each may be absent.
+type Turned struct {
+	Turn  Turn
+	Mail  *Outgoing        // nil: nothing is sent
+	Marks map[string]int64 // with a digest: the mark shown (such as "a3") → item id
+	Next  []Slot           // replace those of the same kind and check-in; the acted slot itself is removed
+}

@@ -1,0 +1,135 @@
+// Package team holds daybreak's words as types: teams, members, check-ins, updates, mails and what is made of them.
+//
+// These are the values that mailin, digest and the store hand to each other. The package knows no database, no mail
+// and no template; it uses the standard library only.
+package team
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Team is a group of people who read each other.
+type Team struct {
+	ID       int64
+	Slug     string // lower-case letters, digits and dashes; names the team in commands and in its address
+	Name     string
+	Defaults Rule // unset parts fall back to Default
+	CheckIns []CheckIn
+}
+
+// CheckIn is a recurring set of questions of a team.
+type CheckIn struct {
+	ID        int64
+	TeamID    int64
+	Name      string
+	Questions []string
+	Reminder  bool // one reminder the next morning if nothing came
+}
+
+// Rule is when a person works and wants mail. In a Team or a Member a zero part means "as above".
+type Rule struct {
+	Zone   string // IANA name
+	Days   Weekdays
+	Hours  Hours
+	Prompt Clock
+	Digest Clock
+	// Set tells which clocks are stated, since 00:00 is a time too.
+	PromptSet, DigestSet bool
+}
+
+// Default is the rule of everyone for whom nothing else is said.
+var defaultRule = Rule{
+	Days:   1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday,
+	Hours:  Hours{9 * 60, 17 * 60},
+	Prompt: 16 * 60, PromptSet: true,
+	Digest: 9 * 60, DigestSet: true,
+}
+
+// DefaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at
+// 16:00, told at 09:00.
+func DefaultRule() Rule { return defaultRule }
+
+// DefaultQuestions are asked by a check-in that names none.
+func DefaultQuestions() []string {
+	return []string{"What got done?", "What is next?", "What is in the way?"}
+}
+
+// Or fills the unset parts of r from the rule below it.
+func (r Rule) Or(below Rule) Rule {
+	if r.Zone == "" {
+		r.Zone = below.Zone
+	}
+	if r.Days == 0 {
+		r.Days = below.Days
+	}
+	if r.Hours == (Hours{}) {
+		r.Hours = below.Hours
+	}
+	if !r.PromptSet {
+		r.Prompt, r.PromptSet = below.Prompt, below.PromptSet
+	}
+	if !r.DigestSet {
+		r.Digest, r.DigestSet = below.Digest, below.DigestSet
+	}
+	return r
+}
+
+// Location loads the rule's zone. It never falls back to another zone.
+func (r Rule) Location() (*time.Location, error) {
+	if r.Zone == "" || r.Zone == "Local" {
+		return nil, fmt.Errorf("no time zone; write an IANA name such as Europe/Paris")
+	}
+	loc, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("unknown time zone %q; write an IANA name such as Europe/Paris", r.Zone)
+	}
+	return loc, nil
+}
+
+// Member is a person: who they are, where they live and when they want mail. A person may be in several teams and is
+// one Member in all of them.
+type Member struct {
+	ID        int64
+	Name      string
+	Addresses []string // the first is the main one, to which mail is sent; all lower-case
+	Rule      Rule     // the member's own; unset parts come from the team
+	Paused    bool
+}
+
+// Address is the member's main address.
+func (m Member) Address() string {
+	if len(m.Addresses) == 0 {
+		return ""
+	}
+	return m.Addresses[0]
+}
+
+// Membership is a member's place in one team.
+type Membership struct {
+	Team Team
+	Lead bool
+}
+
+// Person is a member with every team they are in, the first joined first.
+type Person struct {
+	Member
+	Teams []Membership
+}
+
+// RuleIn is the rule that holds for the person in the team: their own, then the team's, then the default.
+func (p Person) RuleIn(t Team) Rule { return p.Member.Rule.Or(t.Defaults).Or(defaultRule) }
+
+// DigestRule is the rule by which the person's one digest of all teams is due: that of the first team.
+func (p Person) DigestRule() Rule {
+	if len(p.Teams) == 0 {
+		return p.Member.Rule.Or(defaultRule)
+	}
+	return p.RuleIn(p.Teams[0].Team)
+}
+
+// CleanAddress is the form in which addresses are kept and compared: trimmed, lower-case, without angle brackets.
+func CleanAddress(s string) string {
+	return strings.ToLower(strings.Trim(strings.TrimSpace(s), "<>"))
+}

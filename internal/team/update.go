@@ -1,0 +1,59 @@
+package team
+
+import "time"
+
+// Kind says what an item is.
+type Kind string
+
+// The kinds of item.
+const (
+	Done     Kind = "done"
+	Plan     Kind = "plan"
+	Blocker  Kind = "blocker"
+	Ask      Kind = "ask"
+	Decision Kind = "decision"
+	Thanks   Kind = "thanks"
+	Note     Kind = "note"
+)
+
+// NewItem is one thing said, as read from a mail and not yet stored.
+type NewItem struct {
+	Kind     Kind
+	Question int // index of the check-in's question that it answers, -1 for none
+	Text     string
+}
+
+// NewUpdate is what one mail adds to a member's update for one check-in and one day.
+type NewUpdate struct {
+	MemberID  int64
+	TeamID    int64
+	CheckInID int64
+	Day       Date
+	Items     []NewItem
+	Replace   bool // a correction: what was said before for that day is withdrawn
+}
+
+// Item is one thing said, as stored. Seq counts a team's entries in the order in which they became visible: all items of one
+// mail share it, and a reader who has read up to Seq has read everything before it.
+type Item struct {
+	ID       int64
+	Seq      int64
+	Kind     Kind
+	Question int    // -1 for none
+	Asked    string // the question's words when it was asked, "" for none
+	Text     string
+}
+
+// Entry is what one mail contributed to an update, as a reader sees it.
+type Entry struct {
+	TeamID     int64
+	MemberID   int64
+	Name       string // the author's
+	Zone       string // the author's
+	CheckIn    string
+	Day        Date
+	Seq        int64
+	At         time.Time // when it was accepted
+	Correction bool      // replaces what the author said before for that day
+	Items      []Item
+}
