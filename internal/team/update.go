@@ -31,6 +31,7 @@ type NewUpdate struct {
 	Day       Date
 	Items     []NewItem
 	Replace   bool // a correction: what was said before for that day is withdrawn
+	Archive   bool // kept but not news: it is in no digest (old mail taken in at the first start)
 }
 
 // Item is one thing said, as stored. Seq counts a team's entries in the order in which they became visible: all items of one

@@ -1,0 +1,66 @@
+package team
+
+import "time"
+
+// Roster is what a team file says: teams with their check-ins and members. Teams that it does not name stay as they are.
+type Roster struct{ Teams []RosterTeam }
+
+// RosterTeam is one team of a Roster. Members and check-ins that it does not name leave the team; what they said stays.
+type RosterTeam struct {
+	Team    Team // ID 0; CheckIns without IDs
+	Members []RosterMember
+}
+
+// RosterMember is one member of a RosterTeam.
+type RosterMember struct {
+	Member Member // ID 0
+	Lead   bool
+}
+
+// Change is one difference between a roster and the database, in words.
+type Change struct {
+	Action string // "add", "change", "remove"
+	What   string // "team platform", "member aiko@example.com", "check-in platform/daily"
+	Detail string // "zone Asia/Tokyo → Europe/Paris", "" if there is nothing to add
+}
+
+// Status is what the daemon has done and will do, as the database knows it.
+type Status struct {
+	Mailboxes []MailboxStatus
+	Outcomes  map[Outcome]int
+	Outbox    map[OutboxState]int
+	Upcoming  []Upcoming // the next slots, soonest first
+	Held      []HeldMail // the newest first
+	Failed    []FailedMail
+}
+
+// MailboxStatus is how far a mailbox has been read and when it last answered.
+type MailboxStatus struct {
+	Cursor Cursor
+	SeenAt time.Time // the last time that it was looked at with success, zero for never
+}
+
+// Upcoming is a slot with the names needed to show it.
+type Upcoming struct {
+	Slot    Slot
+	Name    string
+	Address string
+	Zone    string
+	Team    string // slug, "" for a digest of several teams
+	CheckIn string
+}
+
+// HeldMail is a mail that waits for the admin.
+type HeldMail struct {
+	ID            int64
+	From, Subject string
+	ReceivedAt    time.Time
+	Reason        string
+}
+
+// FailedMail is an outgoing mail that was given up.
+type FailedMail struct {
+	To, Subject string
+	Line        string
+	At          time.Time
+}
