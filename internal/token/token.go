@@ -17,7 +17,7 @@ import (
 )
 
 // MaxLen is the length of the longest token. A local part is at most 64 characters, so the address's own local part
-// may have 64 - 1 - MaxLen.
+// may have 64 - 1 - MaxLen. It is reached by members numbered up to 2²¹ and other ids up to 2²⁸.
 const MaxLen = 45
 
 // Kind says what sort of mail carries the token.
