@@ -1,0 +1,85 @@
+package digest
+
+import (
+	"fmt"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// grace is how late a prompt may still be sent that its member wants outside their own working hours.
+const grace = 30 * time.Minute
+
+// Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in and one
+// digest. A slot whose time has come but whose window is still open is given too; the store's unique marks make sure
+// that it is not acted on twice.
+func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
+	var slots []team.Slot
+	for _, m := range p.Teams {
+		for _, c := range m.Team.CheckIns {
+			slot, err := NextPrompt(p, m.Team, c, team.Date{}, now)
+			if err != nil {
+				return nil, err
+			}
+			slots = append(slots, slot)
+		}
+	}
+	slot, err := NextDigest(p, team.Date{}, now)
+	if err != nil {
+		return nil, err
+	}
+	return append(slots, slot), nil
+}
+
+// NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now.
+func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (team.Slot, error) {
+	rule := p.RuleIn(t)
+	slot, err := next(rule, rule.Prompt, after, now)
+	slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
+	return slot, err
+}
+
+// NextDigest is the first digest slot for a day after the given one whose window is still open at now.
+func NextDigest(p team.Person, after team.Date, now time.Time) (team.Slot, error) {
+	rule := p.DigestRule()
+	slot, err := next(rule, rule.Digest, after, now)
+	slot.MemberID, slot.Kind = p.ID, team.DigestSlot
+	return slot, err
+}
+
+// ReminderFor is the slot that reminds of a prompt: the morning of the next working day, at the time of the digest. Its Day is
+// the prompt's day, since that is what it asks about.
+func ReminderFor(p team.Person, prompt team.Slot) (team.Slot, error) {
+	rule := p.DigestRule()
+	slot, err := next(rule, rule.Digest, prompt.Day, prompt.At)
+	slot.MemberID, slot.Kind, slot.CheckInID, slot.Day = p.ID, team.ReminderSlot, prompt.CheckInID, prompt.Day
+	return slot, err
+}
+
+// next finds the first working day after the given date (any, if it is zero) on which the window that opens at the
+// clock is not over at now. The window ends with the working hours, or soon after the clock where that is later.
+func next(rule team.Rule, clock team.Clock, after team.Date, now time.Time) (team.Slot, error) {
+	loc, err := rule.Location()
+	if err != nil {
+		return team.Slot{}, err
+	}
+	// A day earlier than the local date, since a window may have been opened just before midnight.
+	day := team.DateOf(now.In(loc)).Add(-1)
+	if !after.IsZero() && !after.Before(day) {
+		day = after.Add(1)
+	}
+	for range 15 {
+		if rule.Days.Has(day.Weekday()) {
+			at := day.Instant(clock, loc)
+			until := day.Instant(rule.Hours.End, loc)
+			if late := at.Add(grace); until.Before(late) {
+				until = late
+			}
+			if now.Before(until) {
+				return team.Slot{Day: day, At: at, Until: until}, nil
+			}
+		}
+		day = day.Add(1)
+	}
+	return team.Slot{}, fmt.Errorf("no working day within two weeks in %q", rule.Days)
+}

@@ -1,0 +1,249 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Store is what the scheduler needs of the database. Each method is one transaction.
+type Store interface {
+	// Unplanned gives active members whose slots must be computed anew.
+	Unplanned(ctx context.Context, limit int) ([]team.Person, error)
+	// Plan replaces a member's prompt and digest slots.
+	Plan(ctx context.Context, member int64, slots []team.Slot) error
+	// Due gives slots whose time has come, soonest first, with all that is needed to act on them.
+	Due(ctx context.Context, now time.Time, limit int) ([]team.Turn, error)
+	// Commit stores what was made of turns: marks, outbox rows and following slots together.
+	Commit(ctx context.Context, turned []team.Turned, now time.Time) error
+	// NextSlot is when the next slot is due.
+	NextSlot(ctx context.Context) (time.Time, bool, error)
+	// Answers gives answers owed to members.
+	Answers(ctx context.Context, limit int) ([]team.Answer, error)
+	// CommitAnswer stores an answer's mail and that it is no longer owed.
+	CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error
+}
+
+// Scheduler asks the store what is due, composes it and stores it.
+type Scheduler struct {
+	Store   Store
+	Compose *Composer
+	Log     *slog.Logger
+	Kick    <-chan struct{}                         // something was stored that may be due at once; may be nil
+	Made    func(team.MailKind, time.Duration)      // called for each mail put into the outbox, with how late it is; may be nil
+	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail; may be nil
+}
+
+const (
+	batch   = 100
+	longest = time.Minute      // between two looks at the database: clocks step, machines sleep, other programs write
+	putOff  = 10 * time.Minute // until a turn that could not be composed is tried again
+)
+
+// Run makes what is due until ctx ends.
+func (s *Scheduler) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if _, err := s.Tick(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.Log.Error("scheduling", "error", err)
+		}
+		wait := longest
+		if at, ok, err := s.Store.NextSlot(ctx); err == nil && ok {
+			wait = min(longest, max(time.Until(at), time.Second))
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-s.Kick:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// Tick plans what is unplanned and makes everything due at now. It gives the number of mails put into the outbox.
+func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err error) {
+	if err := s.plan(ctx, now); err != nil {
+		return 0, err
+	}
+	for {
+		turns, err := s.Store.Due(ctx, now, batch)
+		if err != nil {
+			return made, fmt.Errorf("finding what is due: %w", err)
+		}
+		turned := make([]team.Turned, len(turns))
+		for i, turn := range turns {
+			turned[i] = s.turn(turn, now)
+		}
+		if len(turned) > 0 {
+			if err := s.Store.Commit(ctx, turned, now); err != nil {
+				return made, fmt.Errorf("storing what was due: %w", err)
+			}
+		}
+		for _, t := range turned {
+			if t.Mail != nil {
+				made++
+				s.made(t.Mail.Kind, now.Sub(t.Turn.Slot.At))
+			}
+		}
+		if len(turns) < batch {
+			break
+		}
+	}
+	n, err := s.answer(ctx, now)
+	return made + n, err
+}
+
+func (s *Scheduler) made(kind team.MailKind, late time.Duration) {
+	if s.Made != nil {
+		s.Made(kind, late)
+	}
+}
+
+func (s *Scheduler) skipped(slot team.Slot, reason string) {
+	if s.Skipped != nil {
+		s.Skipped(slot.Kind, reason)
+	}
+}
+
+func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
+	for {
+		people, err := s.Store.Unplanned(ctx, batch)
+		if err != nil {
+			return fmt.Errorf("finding unplanned members: %w", err)
+		}
+		for _, p := range people {
+			slots, err := Plan(p, now)
+			if err != nil { // not a reason to keep everyone else waiting
+				s.Log.Error("planning", "member", p.ID, "error", err)
+			}
+			if err := s.Store.Plan(ctx, p.ID, slots); err != nil {
+				return fmt.Errorf("planning member %d: %w", p.ID, err)
+			}
+		}
+		if len(people) < batch {
+			return nil
+		}
+	}
+}
+
+// turn makes of one due slot what is to be stored. It cannot fail: a slot that cannot be made is put off.
+func (s *Scheduler) turn(t team.Turn, now time.Time) team.Turned {
+	out := team.Turned{Turn: t}
+	var following *team.Slot
+	var err error
+	switch t.Slot.Kind {
+	case team.PromptSlot:
+		following, err = s.prompt(&out, now)
+	case team.ReminderSlot:
+		err = s.reminder(&out, now)
+	case team.DigestSlot:
+		following, err = s.digest(&out, now)
+	default:
+		err = fmt.Errorf("unknown kind of slot %q", t.Slot.Kind)
+	}
+	if err != nil {
+		s.Log.Error("composing", "kind", t.Slot.Kind, "member", t.Person.ID, "day", t.Slot.Day.String(), "error", err)
+		later := t.Slot
+		later.At = now.Add(putOff)
+		return team.Turned{Turn: t, Next: []team.Slot{later}}
+	}
+	if following != nil {
+		out.Next = append(out.Next, *following)
+	}
+	return out
+}
+
+func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) {
+	t := out.Turn
+	following, err := NextPrompt(t.Person, t.Team, t.CheckIn, t.Slot.Day, now)
+	if err != nil {
+		return nil, err
+	}
+	if !now.Before(t.Slot.Until) {
+		s.skipped(t.Slot, "too late in the day")
+		return &following, nil
+	}
+	mail, err := s.Compose.Prompt(t, now)
+	if err != nil {
+		return nil, err
+	}
+	out.Mail = &mail
+	if t.CheckIn.Reminder {
+		reminder, err := ReminderFor(t.Person, t.Slot)
+		if err != nil {
+			return nil, err
+		}
+		out.Next = append(out.Next, reminder)
+	}
+	return &following, nil
+}
+
+func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
+	t := out.Turn
+	switch {
+	case t.Answered:
+		s.skipped(t.Slot, "answered")
+		return nil
+	case t.Prompt == nil:
+		s.skipped(t.Slot, "there was no prompt")
+		return nil
+	case !now.Before(t.Slot.Until):
+		s.skipped(t.Slot, "too late in the day")
+		return nil
+	}
+	mail, err := s.Compose.Reminder(t, now)
+	if err != nil {
+		return err
+	}
+	out.Mail = &mail
+	return nil
+}
+
+func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) {
+	t := out.Turn
+	following, err := NextDigest(t.Person, t.Slot.Day, now)
+	if err != nil {
+		return nil, err
+	}
+	if !now.Before(t.Slot.Until) { // what is new stays new for the next one
+		s.skipped(t.Slot, "too late in the day")
+		return &following, nil
+	}
+	mail, marks, ok, err := s.Compose.Digest(t, now)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		s.skipped(t.Slot, "nothing new")
+		return &following, nil
+	}
+	out.Mail, out.Marks = &mail, marks
+	return &following, nil
+}
+
+func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err error) {
+	for {
+		answers, err := s.Store.Answers(ctx, batch)
+		if err != nil {
+			return made, fmt.Errorf("finding owed answers: %w", err)
+		}
+		for _, a := range answers {
+			mail, err := s.Compose.Answer(a, now)
+			if err != nil {
+				return made, fmt.Errorf("composing answer %d: %w", a.ID, err)
+			}
+			if err := s.Store.CommitAnswer(ctx, a.ID, mail, now); err != nil {
+				return made, fmt.Errorf("storing answer %d: %w", a.ID, err)
+			}
+			made++
+			s.made(mail.Kind, 0)
+		}
+		if len(answers) < batch {
+			return made, nil
+		}
+	}
+}

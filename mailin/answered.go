@@ -1,0 +1,129 @@
+package mailin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin/mime"
+)
+
+// signed is a token of ours found on a mail.
+type signed struct {
+	token token.Token
+	err   error  // token.ErrExpired or token.ErrForged; nil if it is good
+	where string // in words
+}
+
+// recipientHeaders name the address that a mail was delivered to, the surest first.
+var recipientHeaders = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Gm-Original-To", "X-Forwarded-To", "X-Delivered-To"}
+
+// recipients are the addresses that the mail was sent to, as far as it tells.
+func recipients(m *mime.Message) []string {
+	var all []string
+	for _, name := range recipientHeaders {
+		all = append(all, m.Header.All(name)...)
+	}
+	for _, list := range [][]mime.Address{m.To, m.Cc} {
+		for _, a := range list {
+			all = append(all, a.Addr)
+		}
+	}
+	return all
+}
+
+// findToken looks for a token of ours in the addresses that the mail was sent to, then in the mails that it answers. A good
+// one wins over one that is not; nil means that there is none.
+func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
+	var best *signed
+	try := func(text, where string) {
+		if text == "" || best != nil && best.err == nil {
+			return
+		}
+		t, err := r.Keys.Verify(text, at)
+		if !errors.Is(err, token.ErrForm) && (best == nil || err == nil) {
+			best = &signed{t, err, where}
+		}
+	}
+	for _, a := range recipients(m) {
+		try(token.FromAddress(r.Address, a), "the reply address")
+	}
+	if best != nil { // an address that is forged or too old is not made better by what the mail answers
+		return best
+	}
+	ids := append([]string(nil), m.InReplyTo...)
+	for i := len(m.References) - 1; i >= 0; i-- { // the nearest first
+		ids = append(ids, m.References[i])
+	}
+	for _, id := range ids {
+		try(token.FromMessageID(r.Address, id), "the mail that it answers")
+	}
+	if best != nil && best.err != nil { // only an old thread: the sender and the day decide
+		return nil
+	}
+	return best
+}
+
+// mailKinds are the kinds of mail that a token names.
+var mailKinds = map[token.Kind]team.MailKind{
+	token.Prompt: team.PromptMail, token.Reminder: team.ReminderMail, token.Digest: team.DigestMail, token.Receipt: team.ReceiptMail,
+}
+
+// replySubject is a subject that clients make when one hits reply.
+var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|sv|vs|antw|odp|ref|rif|r|res|ynt|回复|回覆|答复|返信|답장|отв|отговор|απ|תשובה|رد)\s*(\[\d+\]|\(\d+\))?\s*[:：]`)
+
+// latestFor is how long after a prompt a reply that carries no token is still taken for an answer to it.
+const latestFor = 14 * 24 * time.Hour
+
+// answered finds the mail of ours that the verdict's mail answers: by token, else, for a reply, the latest prompt. nil means that it
+// stands for itself.
+func (r *Reader) answered(ctx context.Context, v *Verdict, found *signed) (*team.Sent, error) {
+	if found != nil && found.err == nil {
+		t := found.token
+		sent, ok, err := r.Directory.Sent(ctx, mailKinds[t.Kind], t.Member, t.ID, t.Day)
+		if err != nil {
+			return nil, fmt.Errorf("looking up the mail that is answered: %w", err)
+		}
+		v.How = found.where
+		if ok {
+			return &sent, nil
+		}
+		v.How += " (the mail itself is not kept any more)"
+		return rebuilt(v.Person, t), nil
+	}
+	v.How = "the sender and the day"
+	if found != nil {
+		v.How += " (its reply address was not made by this daybreak)"
+	}
+	if !replySubject.MatchString(v.Message.Subject) {
+		return nil, nil
+	}
+	sent, ok, err := r.Directory.LatestPrompt(ctx, v.Person.ID)
+	if err != nil {
+		return nil, fmt.Errorf("looking up the latest prompt: %w", err)
+	}
+	if !ok || v.Mail.ReceivedAt.Sub(sent.Day.Instant(0, time.UTC)) > latestFor {
+		return nil, nil
+	}
+	v.How = "the sender and their latest prompt"
+	return &sent, nil
+}
+
+// rebuilt is what the token alone tells of a prompt that is not in the database: its check-in and its day. nil if it was no prompt.
+func rebuilt(p *team.Person, t token.Token) *team.Sent {
+	if t.Kind != token.Prompt && t.Kind != token.Reminder {
+		return nil
+	}
+	for _, m := range p.Teams {
+		for _, c := range m.Team.CheckIns {
+			if c.ID == t.ID {
+				return &team.Sent{Kind: mailKinds[t.Kind], MemberID: p.ID, TeamID: m.Team.ID, CheckInID: c.ID, Day: t.Day, Questions: c.Questions}
+			}
+		}
+	}
+	return nil
+}

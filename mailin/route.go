@@ -1,0 +1,272 @@
+package mailin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin/mime"
+	"daybreak/mailin/reply"
+)
+
+// Directory is who and what a mail may refer to.
+type Directory interface {
+	PersonByAddress(ctx context.Context, addr string) (team.Person, bool, error)
+	Person(ctx context.Context, id int64) (team.Person, bool, error)
+	Sent(ctx context.Context, kind team.MailKind, member, checkin int64, day team.Date) (team.Sent, bool, error)
+	LatestPrompt(ctx context.Context, member int64) (team.Sent, bool, error)
+}
+
+// Reader understands mails. It only looks: it stores nothing.
+type Reader struct {
+	Address     string // ours
+	Keys        token.Keys
+	Directory   Directory
+	ImportSince time.Time // mail that arrived before the first start, but not before this, is taken in without being news
+}
+
+// Verdict is everything that daybreak makes of one mail.
+type Verdict struct {
+	Message *mime.Message
+	Person  *team.Person // whose voice it is
+	Answers *team.Sent   // the mail of ours that it answers
+	How     string       // by what the mail of ours was found, in words
+	Reading reply.Reading
+	Mail    team.Mail // with its outcome
+}
+
+// oldMargin allows for servers whose clock is not quite ours.
+const oldMargin = 10 * time.Minute
+
+// Read understands one mail as of now. Errors are the directory's: a mail itself is never one.
+func (r *Reader) Read(ctx context.Context, raw Raw, baseline, now time.Time) (Verdict, error) {
+	m := mime.Read(raw.Bytes)
+	v := Verdict{Message: m, Mail: team.Mail{
+		UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated,
+		MessageID: m.MessageID, From: sender(m), Subject: m.Subject, Date: m.Date,
+		ReceivedAt: receivedAt(m, now),
+	}}
+	v.Mail.Identity = identity(raw.Bytes, m.MessageID, v.Mail.From)
+	if raw.Problem != "" {
+		if len(raw.Bytes) == 0 { // nothing to tell it by but its place
+			v.Mail.Identity = identity(fmt.Appendf(nil, "%d %d %s", raw.UID, now.UnixMilli(), raw.Problem), "", "")
+		}
+		v.end(team.Quarantined, "the server did not hand it over: "+raw.Problem)
+		return v, nil
+	}
+	archive := false
+	if raw.Rescan && v.Mail.ReceivedAt.Before(baseline.Add(-oldMargin)) {
+		if r.ImportSince.IsZero() || v.Mail.ReceivedAt.Before(r.ImportSince) {
+			v.end(team.Old, "it arrived before daybreak was first started here")
+			return v, nil
+		}
+		archive = true
+	}
+	if outcome, why := Classify(m, r.Address); outcome != "" {
+		v.end(outcome, why)
+		return v, nil
+	}
+	if err := r.route(ctx, &v); err != nil {
+		return v, err
+	}
+	if archive {
+		v.Mail.Answer, v.Mail.Pause = nil, nil
+		if v.Mail.Update != nil {
+			v.Mail.Update.Archive = true
+		}
+	}
+	return v, nil
+}
+
+func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
+	v.Mail.Outcome, v.Mail.Reason = outcome, fmt.Sprintf(format, args...)
+}
+
+// route decides about a person's mail: who wrote, about what, is it wanted.
+func (r *Reader) route(ctx context.Context, v *Verdict) error {
+	m := v.Message
+	found := r.findToken(m, v.Mail.ReceivedAt)
+	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
+	if err != nil {
+		return fmt.Errorf("looking up the sender: %w", err)
+	}
+	genuine := found != nil && found.err == nil
+	switch {
+	case m.ManyFrom:
+		v.end(team.Held, "it has more than one From line, so nobody can be sure who wrote it")
+		return nil
+	case !known && genuine:
+		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, orNobody(v.Mail.From))
+		return nil
+	case !known:
+		v.end(team.Refused, "%s is not an address of any member", orNobody(v.Mail.From))
+		return nil
+	case genuine && found.token.Member != person.ID:
+		v.Mail.MemberID = 0
+		v.end(team.Held, "%s belongs to another member than the sender", found.where)
+		return nil
+	case len(person.Teams) == 0:
+		v.end(team.Held, "the sender is in no team any more")
+		return nil
+	case found != nil && errors.Is(found.err, token.ErrExpired) && found.token.Member == person.ID:
+		v.Mail.MemberID = person.ID
+		v.end(team.Held, "%s has expired: it answers a mail about %s", found.where, found.token.Day)
+		return nil
+	}
+	v.Person, v.Mail.MemberID = &person, person.ID
+	sent, err := r.answered(ctx, v, found)
+	if err != nil {
+		return err
+	}
+	v.Answers = sent
+	v.Reading = reply.Read(m, original(sent))
+	v.Mail.Confidence = v.Reading.Confidence
+	if r.command(v) {
+		return nil
+	}
+	return r.update(v)
+}
+
+func orNobody(address string) string {
+	if address == "" {
+		return "no readable sender"
+	}
+	return address
+}
+
+func original(sent *team.Sent) *reply.Original {
+	if sent == nil {
+		return nil
+	}
+	o := &reply.Original{Text: sent.Text, Questions: sent.Questions}
+	for _, q := range sent.Questions {
+		o.Kinds = append(o.Kinds, reply.QuestionKind(q))
+	}
+	return o
+}
+
+// commands are what a person may write instead of an update: alone, in the first line or as the subject.
+var commands = map[string]team.AnswerKind{
+	"pause": team.AnswerPaused, "stop": team.AnswerPaused, "unsubscribe": team.AnswerPaused,
+	"resume": team.AnswerResumed, "start": team.AnswerResumed, "subscribe": team.AnswerResumed,
+	"help": team.AnswerHelp,
+}
+
+// command carries out an order to daybreak, if the mail is one.
+func (r *Reader) command(v *Verdict) bool {
+	word := strings.ToLower(strings.Trim(strings.TrimSpace(v.Reading.Reply), ".!* "))
+	kind, ok := commands[word]
+	if !ok && len(v.Reading.Items) == 0 {
+		word = strings.ToLower(strings.TrimSpace(v.Message.Subject))
+		kind, ok = commands[word]
+	}
+	if !ok {
+		return false
+	}
+	switch kind {
+	case team.AnswerPaused, team.AnswerResumed:
+		pause := kind == team.AnswerPaused
+		v.Mail.Pause = &pause
+	}
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: kind}
+	v.end(team.Command, "it says %q", word)
+	return true
+}
+
+// update makes the mail the member's words for one check-in and one day.
+func (r *Reader) update(v *Verdict) error {
+	loc, err := v.Person.DigestRule().Location()
+	if err != nil {
+		return fmt.Errorf("member %d: %w", v.Person.ID, err)
+	}
+	u := team.NewUpdate{MemberID: v.Person.ID, Items: v.Reading.Items, Replace: v.Reading.Correction}
+	what := "a mail of its own"
+	if s := v.Answers; s != nil && s.CheckInID != 0 {
+		u.TeamID, u.CheckInID, u.Day = s.TeamID, s.CheckInID, s.Day
+		what = fmt.Sprintf("an answer to the %s of %s", s.Kind, s.Day)
+	} else {
+		t, ok := r.team(v)
+		if !ok {
+			v.end(team.Held, "the sender's team has no check-in to which it could belong")
+			return nil
+		}
+		u.TeamID, u.CheckInID, u.Day = t.ID, t.CheckIns[0].ID, team.DayAt(v.Mail.ReceivedAt, loc)
+		if v.Answers != nil {
+			what = fmt.Sprintf("an answer to the %s of %s", v.Answers.Kind, v.Answers.Day)
+		}
+		for i := range u.Items { // nothing was asked
+			u.Items[i].Question = -1
+		}
+	}
+	if !inTeam(*v.Person, u.TeamID) {
+		v.end(team.Held, "it answers a mail of a team that the sender is not in any more")
+		return nil
+	}
+	if len(u.Items) == 0 {
+		v.end(team.Empty, "it is %s (%s), but has no words of its own", what, v.How)
+		return nil
+	}
+	v.Mail.Update = &u
+	v.end(team.Stored, "it is %s, found by %s", what, v.How)
+	return nil
+}
+
+func inTeam(p team.Person, id int64) bool {
+	for _, m := range p.Teams {
+		if m.Team.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// team is the team that a mail without a check-in goes to: the one named after the plus of the address that it was sent to, else
+// the one whose mail it answers, else the sender's first.
+func (r *Reader) team(v *Verdict) (team.Team, bool) {
+	named := map[string]bool{}
+	for _, a := range recipients(v.Message) {
+		named[token.FromAddress(r.Address, a)] = true
+	}
+	var first *team.Team
+	for i := range v.Person.Teams {
+		t := &v.Person.Teams[i].Team
+		if len(t.CheckIns) == 0 {
+			continue
+		}
+		if named[t.Slug] {
+			return *t, true
+		}
+		if first == nil || v.Answers != nil && v.Answers.TeamID == t.ID {
+			first = t
+		}
+	}
+	if first == nil {
+		return team.Team{}, false
+	}
+	return *first, true
+}
+
+// sender is the address that the mail claims to come from.
+func sender(m *mime.Message) string {
+	for _, list := range [][]mime.Address{m.From, m.Sender} {
+		for _, a := range list {
+			if a.Addr != "" {
+				return team.CleanAddress(a.Addr)
+			}
+		}
+	}
+	return ""
+}
+
+// receivedAt is when the mail reached our mailbox, as the last server wrote it down; without such a line it is now. It is never
+// in the future.
+func receivedAt(m *mime.Message, now time.Time) time.Time {
+	if len(m.Received) > 0 && m.Received[0].Before(now) {
+		return m.Received[0]
+	}
+	return now
+}
