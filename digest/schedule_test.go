@@ -1,0 +1,134 @@
+package digest
+
+import (
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+func person(t *testing.T, rule team.Rule) team.Person {
+	t.Helper()
+	if _, err := rule.Location(); err != nil {
+		t.Fatal(err)
+	}
+	return team.Person{
+		Member: team.Member{ID: 1, Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com"}, Rule: rule},
+		Teams:  []team.Membership{{Team: team.Team{ID: 1, Slug: "platform", CheckIns: []team.CheckIn{{ID: 5, TeamID: 1, Questions: team.DefaultQuestions(), Reminder: true}}}}},
+	}
+}
+
+func at(t *testing.T, local, zone string) time.Time {
+	t.Helper()
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	when, err := time.ParseInLocation("2006-01-02 15:04", local, loc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return when
+}
+
+func TestNextSlots(t *testing.T) {
+	late := team.Rule{Zone: "Europe/Paris", Prompt: 23*60 + 50, PromptSet: true}
+	for _, c := range []struct {
+		says           string
+		rule           team.Rule
+		now            string
+		prompt, digest string // local times
+	}{
+		{"before the day begins", team.Rule{Zone: "Asia/Tokyo"}, "2026-03-03 07:00", "2026-03-03 16:00", "2026-03-03 09:00"},
+		{"within the window the slot is still given", team.Rule{Zone: "Asia/Tokyo"}, "2026-03-03 16:59", "2026-03-03 16:00", "2026-03-03 09:00"},
+		{"after hours it is the next day's", team.Rule{Zone: "Asia/Tokyo"}, "2026-03-03 17:00", "2026-03-04 16:00", "2026-03-04 09:00"},
+		{"Friday evening leads to Monday", team.Rule{Zone: "America/Los_Angeles"}, "2026-03-06 18:00", "2026-03-09 16:00", "2026-03-09 09:00"},
+		{"Saturday in Brisbane is no working day though it is Friday in UTC", team.Rule{Zone: "Australia/Brisbane"}, "2026-03-07 08:00", "2026-03-09 16:00", "2026-03-09 09:00"},
+		{"Sunday to Thursday", team.Rule{Zone: "Asia/Dubai", Days: 0b0011111}, "2026-03-06 08:00", "2026-03-08 16:00", "2026-03-08 09:00"},
+		{"a prompt wanted outside the hours may be half an hour late", late, "2026-03-04 00:19", "2026-03-03 23:50", "2026-03-04 09:00"},
+		{"and no more", late, "2026-03-04 00:20", "2026-03-04 23:50", "2026-03-04 09:00"},
+	} {
+		p := person(t, c.rule)
+		slots, err := Plan(p, at(t, c.now, c.rule.Zone))
+		if err != nil || len(slots) != 2 {
+			t.Fatalf("%s: %v, %v", c.says, slots, err)
+		}
+		if want := at(t, c.prompt, c.rule.Zone); !slots[0].At.Equal(want) || slots[0].Kind != team.PromptSlot {
+			t.Errorf("%s: prompt at %s, want %s", c.says, slots[0].At, want)
+		}
+		if want := at(t, c.digest, c.rule.Zone); !slots[1].At.Equal(want) || slots[1].Kind != team.DigestSlot {
+			t.Errorf("%s: digest at %s, want %s", c.says, slots[1].At, want)
+		}
+	}
+}
+
+func TestTheReminderComesWithTheNextWorkingDaysDigest(t *testing.T) {
+	p := person(t, team.Rule{Zone: "Africa/Nairobi"})
+	prompt, err := NextPrompt(p, p.Teams[0].Team, p.Teams[0].Team.CheckIns[0], team.Date{}, at(t, "2026-03-06 15:00", "Africa/Nairobi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reminder, err := ReminderFor(p, prompt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := at(t, "2026-03-09 09:00", "Africa/Nairobi"); !reminder.At.Equal(want) || reminder.Day != prompt.Day {
+		t.Errorf("the reminder of Friday's prompt is at %s for %s", reminder.At, reminder.Day)
+	}
+}
+
+func TestAnUnknownZoneIsAnErrorAndNeverLocalTime(t *testing.T) {
+	p := person(t, team.Rule{Zone: "Asia/Tokyo"})
+	for _, zone := range []string{"", "Local", "Asia/Tokio"} {
+		p.Member.Rule.Zone = zone
+		if slots, err := Plan(p, time.Unix(0, 0)); err == nil {
+			t.Errorf("zone %q gives %v", zone, slots)
+		}
+	}
+}
+
+// TestEachWorkingDayHasOneSlot follows two years of slots, each computed from the one before at random delays, and compares
+// them with a walk over the calendar that shares no code with the schedule.
+func TestEachWorkingDayHasOneSlot(t *testing.T) {
+	for _, zone := range []string{"America/Los_Angeles", "Asia/Kolkata", "Europe/Paris", "Pacific/Auckland", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago", "Africa/Casablanca", "Pacific/Apia"} {
+		for _, clock := range []team.Clock{0, 2*60 + 30, 9 * 60, 16 * 60, 23*60 + 59} {
+			p := person(t, team.Rule{Zone: zone, Digest: clock, DigestSet: true})
+			loc, _ := time.LoadLocation(zone)
+			now := time.Date(2026, 1, 1, 12, 0, 0, 0, loc)
+			slot, err := NextDigest(p, team.Date{}, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			day := time.Date(slot.Day.Year, slot.Day.Month, slot.Day.Day, 12, 0, 0, 0, time.UTC)
+			for n := 0; n < 520; n++ {
+				if got := day.Format(time.DateOnly); slot.Day.String() != got {
+					t.Fatalf("%s %s: slot %d is for %s, the calendar says %s", zone, clock, n, slot.Day, got)
+				}
+				local := slot.At.In(loc)
+				wall := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC).Add(time.Duration(clock) * time.Minute)
+				shown := time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
+				if late := shown.Sub(wall); late < 0 || late > time.Hour {
+					t.Fatalf("%s %s: slot %d is at %s", zone, clock, n, local)
+				}
+				slot, err = NextDigest(p, slot.Day, slot.At.Add(time.Duration(n%29)*time.Minute))
+				if err != nil {
+					t.Fatal(err)
+				}
+				day = day.AddDate(0, 0, 1)
+				for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+					day = day.AddDate(0, 0, 1)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkNextDigest(b *testing.B) {
+	p := team.Person{Member: team.Member{Rule: team.Rule{Zone: "America/Los_Angeles"}}}
+	now := time.Date(2026, 3, 6, 18, 0, 0, 0, time.UTC)
+	for b.Loop() {
+		if _, err := NextDigest(p, team.Date{}, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+func health(ping error) *Health {
+	return &Health{Ping: func(context.Context) error { return ping }, Silence: 15 * time.Minute, Deadlock: 30 * time.Minute}
+}
+
+func TestLiveAndReadyAreDifferentQuestions(t *testing.T) {
+	now := time.Now()
+	for _, c := range []struct {
+		says        string
+		ping        error
+		seen, beat  time.Duration // ago; 0 for never
+		live, ready string        // a part of the trouble, "" for none
+	}{
+		{"all well", nil, time.Minute, time.Minute, "", ""},
+		{"just started", nil, 0, time.Second, "", "not seen since the start"},
+		{"mail server away", nil, time.Hour, time.Minute, "", "last seen 1h0m0s ago"},
+		{"mailbox loop hangs", nil, time.Hour, time.Hour, "done nothing for 1h0m0s", "done nothing"},
+		{"database away", errors.New("disk is gone"), time.Minute, time.Minute, "disk is gone", "disk is gone"},
+	} {
+		h := health(c.ping)
+		if c.seen != 0 {
+			h.Seen(now.Add(-c.seen))
+		}
+		h.Beat(now.Add(-c.beat))
+		for _, q := range []struct {
+			name string
+			err  error
+			want string
+		}{{"live", h.Live(t.Context(), now), c.live}, {"ready", h.Ready(t.Context(), now), c.ready}} {
+			switch {
+			case q.want == "" && q.err != nil:
+				t.Errorf("%s: %s: %v, want none", c.says, q.name, q.err)
+			case q.want != "" && (q.err == nil || !strings.Contains(q.err.Error(), q.want)):
+				t.Errorf("%s: %s: %v, want %q", c.says, q.name, q.err, q.want)
+			}
+		}
+	}
+}
+
+func TestTheHandlerAnswers(t *testing.T) {
+	h := health(nil)
+	h.Beat(time.Now())
+	m := NewMetrics(h, func(context.Context) (team.Status, error) {
+		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}}, nil
+	})
+	m.Mail(team.Stored)
+	m.Made(team.DigestMail, 2*time.Second)
+	handler := Handler(h, m)
+	get := func(method, path string) (int, string) {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		return w.Code, w.Body.String()
+	}
+	if code, body := get("GET", "/livez"); code != 200 || body != "ok\n" {
+		t.Errorf("/livez: %d %q", code, body)
+	}
+	if code, body := get("GET", "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "mailbox") {
+		t.Errorf("/readyz: %d %q", code, body)
+	}
+	h.Seen(time.Now())
+	if code, _ := get("GET", "/readyz"); code != 200 {
+		t.Errorf("/readyz after the mailbox was seen: %d", code)
+	}
+	code, body := get("GET", "/metrics")
+	for _, want := range []string{`daybreak_mails_total{outcome="stored"} 1`, `daybreak_mails_total{outcome="bounce"} 0`,
+		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`} {
+		if code != 200 || !strings.Contains(body, want) {
+			t.Errorf("/metrics: %d, no line %q", code, want)
+		}
+	}
+	if code, _ := get("POST", "/livez"); code != http.StatusMethodNotAllowed {
+		t.Errorf("POST /livez: %d", code)
+	}
+}
