@@ -36,7 +36,7 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 	}
 	mails := make([]team.Mail, 0, len(raws))
 	for _, raw := range raws {
-		v, err := r.Read(ctx, raw, c.BaselineAt, now)
+		v, err := r.Read(ctx, raw, c, now)
 		if err != nil {
 			return fmt.Errorf("reading message %d: %w", raw.UID, err)
 		}

@@ -43,7 +43,7 @@ type Verdict struct {
 const oldMargin = 10 * time.Minute
 
 // Read understands one mail as of now. Errors are the directory's: a mail itself is never one.
-func (r *Reader) Read(ctx context.Context, raw Raw, baseline, now time.Time) (Verdict, error) {
+func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time) (Verdict, error) {
 	m := mime.Read(raw.Bytes)
 	v := Verdict{Message: m, Mail: team.Mail{
 		UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated,
@@ -59,7 +59,7 @@ func (r *Reader) Read(ctx context.Context, raw Raw, baseline, now time.Time) (Ve
 		return v, nil
 	}
 	archive := false
-	if raw.Rescan && v.Mail.ReceivedAt.Before(baseline.Add(-oldMargin)) {
+	if raw.UID < c.NewFrom && v.Mail.ReceivedAt.Before(c.BaselineAt.Add(-oldMargin)) {
 		if r.ImportSince.IsZero() || v.Mail.ReceivedAt.Before(r.ImportSince) {
 			v.end(team.Old, "it arrived before daybreak was first started here")
 			return v, nil

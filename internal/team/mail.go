@@ -33,6 +33,7 @@ type Cursor struct {
 	Account    string // names mailbox and server, such as "updates@example.com/INBOX"
 	Validity   uint32 // UIDVALIDITY
 	LastUID    uint32
+	NewFrom    uint32    // mails from this UID on came after the baseline was taken; those below are judged by their date
 	BaselineAt time.Time // the first start: what arrived before is not ours to read
 }
 
