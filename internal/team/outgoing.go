@@ -35,12 +35,12 @@ type Outgoing struct {
 
 // SendResult is how one attempt ended.
 type SendResult struct {
-	State  OutboxState // SentOut, Queued (try again at NextAt), Dot (the same, but the last answer is not known), Failed or Expired
+	State  OutboxState // SentOut, Queued (try again at NextAt), Failed or Expired
 	NextAt time.Time
 	Code   int    // the server's, 0 if it did not come to an answer
 	Line   string // the server's line or the network's error, for people
 
-	Untried bool // with Queued or Dot: the claim is given back without a try, which does not count as an attempt
+	Untried bool // with Queued: the claim is given back without a try, which does not count as an attempt
 }
 
 // SlotKind says what is planned.
