@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// HasMail tells whether a mail of that identity has its outcome already.
+func (s *Store) HasMail(ctx context.Context, identity string) (ok bool, err error) {
+	err = s.read(ctx, "looking for a mail", func(ctx context.Context, tx *sql.Tx) (err error) {
+		_, ok, err = effective(ctx, tx, identity)
+		return err
+	})
+	return ok, err
+}
+
+// effective is the mail of that identity which had effects; its copies had none.
+func effective(ctx context.Context, tx *sql.Tx, identity string) (int64, bool, error) {
+	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome <> 'duplicate'`, identity)
+}
+
+// Accept stores mails with their outcomes, all that the outcomes do, and the cursor that passes them, in one transaction. A mail
+// that is there already, by its place or by its identity, has no effects a second time.
+func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
+	raws := make([]packed, len(mails))
+	for i, m := range mails { // before the write begins
+		if len(m.Raw) > 0 {
+			raws[i] = s.packers.pack(m.Raw)
+		}
+	}
+	return s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Tx) error {
+		mailbox, err := passCursor(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		for i, m := range mails {
+			if err := accept(ctx, tx, mailbox, c.Validity, m, raws[i], now); err != nil {
+				return fmt.Errorf("message %d: %w", m.UID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func accept(ctx context.Context, tx *sql.Tx, mailbox int64, validity uint32, m team.Mail, p packed, now time.Time) error {
+	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
+		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
+	}
+	var identity, raw any
+	if m.Identity != "" {
+		identity = m.Identity
+		earlier, known, err := effective(ctx, tx, m.Identity)
+		if err != nil {
+			return err
+		}
+		if known {
+			m.Outcome, m.Reason = team.Duplicate, "a copy of mail "+strconv.FormatInt(earlier, 10)
+			m.Update, m.Pause, m.Answer = nil, nil, nil
+		}
+	}
+	if p.body != nil {
+		id, err := keepRaw(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		raw = id
+	}
+	id, fresh, err := one(ctx, tx, scanInt, `
+		INSERT INTO mail (
+			mailbox_id, validity, uid, identity, raw_id, size, truncated, message_id, sender, subject,
+			written_at, received_at, accepted_at, outcome, reason, member_id, confidence)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+		ON CONFLICT (mailbox_id, validity, uid) DO NOTHING
+		RETURNING id`,
+		mailbox, int64(validity), int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
+		ms(m.Date), ms(m.ReceivedAt), ms(now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
+	if err != nil || !fresh {
+		return err
+	}
+	if m.Update != nil {
+		if err := addEntry(ctx, tx, id, *m.Update, now); err != nil {
+			return err
+		}
+	}
+	if m.Pause != nil && m.MemberID != 0 {
+		if err := setPaused(ctx, tx, m.MemberID, *m.Pause); err != nil {
+			return err
+		}
+	}
+	if m.Answer != nil {
+		return owe(ctx, tx, id, *m.Answer, now)
+	}
+	return nil
+}
+
+// addEntry adds what a mail says to its update. What becomes visible gets the team's next number.
+func addEntry(ctx context.Context, tx *sql.Tx, mail int64, u team.NewUpdate, now time.Time) error {
+	update, asked, err := openUpdate(ctx, tx, u, now)
+	if err != nil {
+		return err
+	}
+	if u.Replace {
+		err := exec(ctx, tx, `
+			UPDATE entry SET withdrawn_at = ?2
+			WHERE update_id = ?1 AND withdrawn_at IS NULL AND (seq IS NULL OR ?3 = 0)`, update, ms(now), truth(u.Archive))
+		if err != nil {
+			return err
+		}
+	}
+	if len(u.Items) == 0 {
+		return nil
+	}
+	var seq any
+	if !u.Archive {
+		n, ok, err := one(ctx, tx, scanInt, `UPDATE team SET seq = seq + 1 WHERE id = ?1 RETURNING seq`, u.TeamID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return unknown("there is no team %d", u.TeamID)
+		}
+		seq = n
+	}
+	entry, _, err := one(ctx, tx, scanInt, `
+		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace), ms(now))
+	if err != nil {
+		return err
+	}
+	return addItems(ctx, tx, entry, u.Items, asked)
+}
+
+// openUpdate finds or makes the update of a member for a check-in and a day, and the questions that were asked.
+func openUpdate(ctx context.Context, tx *sql.Tx, u team.NewUpdate, now time.Time) (id int64, asked []string, err error) {
+	text, ok, err := one(ctx, tx, scanText, `SELECT questions FROM checkin WHERE id = ?1 AND team_id = ?2`, u.CheckInID, u.TeamID)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !ok {
+		return 0, nil, unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
+	}
+	then, ok, err := one(ctx, tx, scanText, `
+		SELECT questions FROM prompt
+		WHERE checkin_id = ?1 AND member_id = ?2 AND day = ?3
+		ORDER BY kind LIMIT 1`, u.CheckInID, u.MemberID, day(u.Day)) // the prompt before its reminder
+	if err != nil {
+		return 0, nil, err
+	}
+	if ok {
+		text = then
+	}
+	if asked, err = parseQuestions(text); err != nil {
+		return 0, nil, fmt.Errorf("reading the questions of check-in %d: %w", u.CheckInID, err)
+	}
+	args := []any{u.MemberID, day(u.Day), u.CheckInID, u.TeamID, ms(now)}
+	id, ok, err = one(ctx, tx, scanInt, `
+		INSERT INTO "update" (member_id, day, checkin_id, team_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+		ON CONFLICT (member_id, day, checkin_id, team_id) DO NOTHING
+		RETURNING id`, args...)
+	if err == nil && !ok {
+		id, _, err = one(ctx, tx, scanInt, `
+			SELECT id FROM "update" WHERE member_id = ?1 AND day = ?2 AND checkin_id = ?3 AND team_id = ?4`, args[:4]...)
+	}
+	return id, asked, err
+}
+
+func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
+
+// itemsAtOnce are as many as one statement stores.
+const itemsAtOnce = 100
+
+func addItems(ctx context.Context, tx *sql.Tx, entry int64, items []team.NewItem, asked []string) error {
+	const columns = 6
+	for first := 0; first < len(items); first += itemsAtOnce {
+		part := items[first:min(first+itemsAtOnce, len(items))]
+		var query strings.Builder
+		query.WriteString(`INSERT INTO item (entry_id, position, kind, question, asked, words) VALUES `)
+		args := make([]any, 0, len(part)*columns)
+		for i, item := range part {
+			if i > 0 {
+				query.WriteString(", ")
+			}
+			query.WriteString("(" + params(i*columns+1, columns) + ")")
+			question, words := int64(-1), ""
+			if item.Question >= 0 {
+				question = int64(item.Question)
+				if item.Question < len(asked) {
+					words = asked[item.Question]
+				}
+			}
+			args = append(args, entry, int64(first+i), string(item.Kind), question, words, clean(item.Text))
+		}
+		if err := exec(ctx, tx, query.String(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// What may have become of a turn between Due and Commit. Each undoes a part of what was made of it and fails nothing else.
+var (
+	errMoved = errors.New("the turn is no longer due, or what it showed was given out by another") // undoes all: Due gives it again
+	errMade  = errors.New("the mail was made already")                                             // undoes the mail: the slots move on
+)
+
+// Commit stores what was made of turns in one transaction: for each the mark that the prompt or digest was made, the outbox row, the
+// reader's marks and the slots that follow. A turn that is not due any more, or whose reader's marks have moved since, is left
+// as if it had not been committed; a prompt or digest that was made before is not made again.
+func (s *Store) Commit(ctx context.Context, turned []team.Turned, now time.Time) error {
+	return s.write(ctx, fmt.Sprintf("committing %d turns", len(turned)), func(ctx context.Context, tx *sql.Tx) error {
+		for _, t := range turned {
+			err := undoing(ctx, tx, "turn", errMoved, func() error { return commit(ctx, tx, t, now) })
+			if err != nil {
+				return fmt.Errorf("%s of member %d: %w", t.Turn.Slot.Kind, t.Turn.Slot.MemberID, err)
+			}
+		}
+		return nil
+	})
+}
+
+// undoing runs do; if it gives the error what was done is undone and the transaction goes on.
+func undoing(ctx context.Context, tx *sql.Tx, name string, undo error, do func() error) error {
+	if err := exec(ctx, tx, "SAVEPOINT "+name); err != nil {
+		return err
+	}
+	if err := do(); errors.Is(err, undo) {
+		if err := exec(ctx, tx, "ROLLBACK TO SAVEPOINT "+name); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	return exec(ctx, tx, "RELEASE SAVEPOINT "+name)
+}
+
+func commit(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) error {
+	slot := t.Turn.Slot
+	n, err := changed(ctx, tx, `
+		DELETE FROM slot
+		WHERE member_id = ?1 AND kind = ?2 AND checkin_id = ?3 AND day = ?4 AND due_at = ?5`,
+		slot.MemberID, string(slot.Kind), slot.CheckInID, day(slot.Day), ms(slot.At))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errMoved
+	}
+	if t.Mail != nil {
+		if err := undoing(ctx, tx, "mail", errMade, func() error { return commitMail(ctx, tx, t, now) }); err != nil {
+			return err
+		}
+	}
+	for _, next := range t.Next {
+		next.MemberID = slot.MemberID
+		if err := putSlot(ctx, tx, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commitMail(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) error {
+	slot := t.Turn.Slot
+	outbox, fresh, err := enqueue(ctx, tx, *t.Mail, now)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return errMade
+	}
+	if slot.Kind == team.DigestSlot {
+		return commitDigest(ctx, tx, t, outbox, now)
+	}
+	n, err := changed(ctx, tx, `
+		INSERT INTO prompt (kind, checkin_id, member_id, day, questions, outbox_id, made_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (checkin_id, member_id, day, kind) DO NOTHING`,
+		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), questionsText(t.Turn.CheckIn.Questions), outbox, ms(now))
+	if err == nil && n == 0 {
+		err = errMade
+	}
+	return err
+}
+
+func commitDigest(ctx context.Context, tx *sql.Tx, t team.Turned, outbox int64, now time.Time) error {
+	slot := t.Turn.Slot
+	marks, err := json.Marshal(t.Marks)
+	if err != nil {
+		return err
+	}
+	if t.Marks == nil {
+		marks = []byte("{}")
+	}
+	digest, fresh, err := one(ctx, tx, scanInt, `
+		INSERT INTO digest (member_id, day, marks, outbox_id, made_at, lapsed) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+		ON CONFLICT (member_id, day) DO NOTHING
+		RETURNING id`, slot.MemberID, day(slot.Day), string(marks), outbox, ms(now))
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return errMade
+	}
+	for _, r := range t.Turn.Reading {
+		n, err := changed(ctx, tx, `
+			UPDATE membership SET read_seq = ?4 WHERE member_id = ?1 AND team_id = ?2 AND read_seq = ?3`,
+			slot.MemberID, r.Team.ID, r.From, r.Through)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errMoved
+		}
+		if r.From == r.Through {
+			continue
+		}
+		err = exec(ctx, tx, `
+			INSERT INTO digest_reading (digest_id, team_id, from_seq, through_seq) VALUES (?1, ?2, ?3, ?4)`,
+			digest, r.Team.ID, r.From, r.Through)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

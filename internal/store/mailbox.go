@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Cursor is how far a mailbox has been read; false means that it was never seen.
+func (s *Store) Cursor(ctx context.Context, account string) (c team.Cursor, ok bool, err error) {
+	err = s.read(ctx, "reading the cursor", func(ctx context.Context, tx *sql.Tx) (err error) {
+		var status team.MailboxStatus
+		status, ok, err = one(ctx, tx, scanMailbox, `
+			SELECT account, validity, last_uid, baseline_at, seen_at FROM mailbox WHERE account = ?1`, account)
+		c = status.Cursor
+		return err
+	})
+	return c, ok, err
+}
+
+func scanMailbox(row scanner) (m team.MailboxStatus, err error) {
+	var baseline, seen int64
+	err = row.Scan(&m.Cursor.Account, &m.Cursor.Validity, &m.Cursor.LastUID, &baseline, &seen)
+	m.Cursor.BaselineAt, m.SeenAt = at(baseline), at(seen)
+	return m, err
+}
+
+// Baseline sets a cursor where a mailbox is first read, or is read anew because its UIDs have changed. Without BaselineAt the one
+// that is known is kept.
+func (s *Store) Baseline(ctx context.Context, c team.Cursor) error {
+	return s.write(ctx, "setting the cursor", func(ctx context.Context, tx *sql.Tx) error {
+		return exec(ctx, tx, `
+			INSERT INTO mailbox (account, validity, last_uid, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, 0)
+			ON CONFLICT (account) DO UPDATE SET
+				validity = excluded.validity,
+				last_uid = excluded.last_uid,
+				baseline_at = CASE WHEN excluded.baseline_at = 0 THEN mailbox.baseline_at ELSE excluded.baseline_at END`,
+			c.Account, int64(c.Validity), int64(c.LastUID), ms(c.BaselineAt))
+	})
+}
+
+// MailboxSeen notes that a mailbox was looked at with success. One without a cursor is not known yet and stays so.
+func (s *Store) MailboxSeen(ctx context.Context, account string, now time.Time) error {
+	return s.write(ctx, "noting that the mailbox answers", func(ctx context.Context, tx *sql.Tx) error {
+		return exec(ctx, tx, `UPDATE mailbox SET seen_at = ?2 WHERE account = ?1`, account, ms(now))
+	})
+}
+
+// passCursor moves a mailbox's cursor forward and gives the mailbox's ID. A cursor of another validity than the known one is stale.
+func passCursor(ctx context.Context, tx *sql.Tx, c team.Cursor) (mailbox int64, err error) {
+	mailbox, ok, err := one(ctx, tx, scanInt, `
+		INSERT INTO mailbox (account, validity, last_uid, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, 0)
+		ON CONFLICT (account) DO UPDATE SET
+			last_uid = CASE WHEN excluded.last_uid > mailbox.last_uid THEN excluded.last_uid ELSE mailbox.last_uid END
+		WHERE mailbox.validity = excluded.validity
+		RETURNING id`,
+		c.Account, int64(c.Validity), int64(c.LastUID), ms(c.BaselineAt))
+	if err == nil && !ok {
+		err = fmt.Errorf("mailbox %s has another UIDVALIDITY than %d: %w", c.Account, c.Validity, ErrStale)
+	}
+	return mailbox, err
+}

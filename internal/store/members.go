@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"daybreak/internal/team"
+)
+
+// applyPersons stores who the persons are, apart from their places in teams.
+func (a *applying) applyPersons(ctx context.Context, tx *sql.Tx) error {
+	named := map[int64]bool{} // teams
+	for _, t := range a.known.teams {
+		named[t.ID] = slices.ContainsFunc(a.roster.Teams, func(r team.RosterTeam) bool { return r.Team.Slug == t.Slug })
+	}
+	elsewhere := map[int64]bool{} // members of teams that the roster does not name
+	for _, m := range a.known.memberships {
+		elsewhere[m.member] = elsewhere[m.member] || !named[m.team]
+	}
+	for _, w := range a.persons {
+		if elsewhere[w.ID] {
+			w.keep(a.known.people[w.ID].Member)
+		}
+	}
+	moved, err := a.moves(elsewhere)
+	if err != nil {
+		return err
+	}
+	for _, w := range a.persons {
+		have := a.known.people[w.ID].Member
+		rules := ruleChanges(have.Rule, w.Rule)
+		values := append([]any{clean(w.Name)}, ruleArgs(w.Rule)...)
+		if w.ID == 0 {
+			w.fresh = true
+			w.ID, _, err = one(ctx, tx, scanInt, `
+				INSERT INTO member (name, zone, days, hours_start, hours_end, prompt_at, digest_at, paused, planned, revision, made_at)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 1, ?8)
+				RETURNING id`, append(values, a.now)...)
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		details := append(without(
+			differ("name", have.Name, w.Name),
+			differ("addresses", commas(have.Addresses), commas(w.Addresses))), rules...)
+		for _, d := range details {
+			w.changes = append(w.changes, team.Change{Action: "change", What: "member " + w.Address(), Detail: d})
+		}
+		if len(rules) > 0 {
+			a.replan[w.ID] = true
+		}
+		err := exec(ctx, tx, `
+			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7
+			WHERE id = ?8`, append(values, w.ID)...)
+		if err != nil {
+			return err
+		}
+	}
+	return a.storeAddresses(ctx, tx, moved)
+}
+
+// keep leaves what the roster does not state about a person as it is.
+func (w *wanted) keep(have team.Member) {
+	for _, f := range ruleFields() {
+		if f.text(w.Rule) == "" {
+			f.take(&w.Rule, have.Rule)
+		}
+	}
+	for _, addr := range have.Addresses {
+		if !slices.Contains(w.Addresses, addr) {
+			w.Addresses = append(w.Addresses, addr)
+		}
+	}
+}
+
+// moves are the addresses that pass from members who are in no team any more to a person of the roster. An address that belongs to
+// someone who stays is an error.
+func (a *applying) moves(elsewhere map[int64]bool) (moved []string, err error) {
+	owner := map[string]int64{}
+	for id, p := range a.known.people {
+		for _, addr := range p.Addresses {
+			owner[addr] = id
+		}
+	}
+	listed := map[int64]*wanted{}
+	claimed := map[string]*wanted{}
+	for _, w := range a.persons {
+		if w.ID != 0 {
+			listed[w.ID] = w
+		}
+		for _, addr := range w.Addresses {
+			if other := claimed[addr]; other != nil {
+				return nil, belongsToBoth(addr, other.Member, w.Member)
+			}
+			claimed[addr] = w
+		}
+	}
+	for _, w := range a.persons {
+		for _, addr := range w.Addresses {
+			id, taken := owner[addr]
+			if !taken || id == w.ID || listed[id] != nil { // a listed owner gives it up: nobody else claims it
+				continue
+			}
+			have := a.known.people[id]
+			if elsewhere[id] {
+				return nil, belongsToBoth(addr, have.Member, w.Member)
+			}
+			moved = append(moved, addr)
+			w.changes = append(w.changes, team.Change{
+				Action: "change", What: "member " + w.Address(), Detail: "takes " + addr + " over from " + have.Name + ", who is in no team",
+			})
+		}
+	}
+	return moved, nil
+}
+
+// storeAddresses gives each person their addresses. All that change hands are let go first.
+func (a *applying) storeAddresses(ctx context.Context, tx *sql.Tx, moved []string) error {
+	for _, addr := range moved {
+		if err := exec(ctx, tx, `DELETE FROM address WHERE addr = ?1`, addr); err != nil {
+			return err
+		}
+	}
+	var changed []*wanted
+	for _, w := range a.persons {
+		if slices.Equal(a.known.people[w.ID].Addresses, w.Addresses) {
+			continue
+		}
+		changed = append(changed, w)
+		if err := exec(ctx, tx, `DELETE FROM address WHERE member_id = ?1`, w.ID); err != nil {
+			return err
+		}
+	}
+	for _, w := range changed {
+		for position, addr := range w.Addresses {
+			err := exec(ctx, tx, `INSERT INTO address (addr, member_id, position) VALUES (?1, ?2, ?3)`, addr, w.ID, position)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// applyMemberships makes exactly the roster's persons members of a team.
+func (a *applying) applyMemberships(ctx context.Context, tx *sql.Tx, teamID int64, want team.RosterTeam, replanAll bool) error {
+	slug := want.Team.Slug
+	have := map[int64]membership{}
+	for _, m := range a.known.memberships {
+		if m.team == teamID {
+			have[m.member] = m
+		}
+	}
+	stays := map[int64]bool{}
+	for _, w := range a.persons {
+		lead, listed := w.leads[slug]
+		if !listed {
+			continue
+		}
+		stays[w.ID] = true
+		what := "member " + w.Address()
+		old, joined := have[w.ID]
+		if !joined {
+			detail := "joins " + slug
+			if w.fresh {
+				detail, w.fresh = w.Name+", "+detail, false
+			}
+			if lead {
+				detail += " as a lead"
+			}
+			a.change("add", what, detail)
+			err := exec(ctx, tx, `
+				INSERT INTO membership (team_id, member_id, lead, read_seq, joined_at)
+				SELECT id, ?2, ?3, seq, ?4 FROM team WHERE id = ?1`, teamID, w.ID, truth(lead), a.now)
+			if err != nil {
+				return err
+			}
+		} else if old.lead != lead {
+			a.change("change", what, differ("lead of "+slug, yesNo(old.lead), yesNo(lead)))
+			err := exec(ctx, tx, `UPDATE membership SET lead = ?3 WHERE team_id = ?1 AND member_id = ?2`, teamID, w.ID, truth(lead))
+			if err != nil {
+				return err
+			}
+		}
+		a.changes = append(a.changes, w.changes...)
+		w.changes = nil
+		if !joined || replanAll {
+			a.replan[w.ID] = true
+		}
+	}
+	for _, m := range a.known.memberships {
+		if m.team != teamID || stays[m.member] {
+			continue
+		}
+		a.change("remove", "member "+a.known.people[m.member].Address(), "leaves "+slug)
+		a.replan[m.member] = true
+		if err := exec(ctx, tx, `DELETE FROM membership WHERE team_id = ?1 AND member_id = ?2`, teamID, m.member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// enqueue puts a mail into the outbox, due at once. If one with the same Dedupe is there, nothing is done and fresh is false.
+func enqueue(ctx context.Context, tx *sql.Tx, m team.Outgoing, now time.Time) (id int64, fresh bool, err error) {
+	created := m.CreatedAt
+	if created.IsZero() {
+		created = now
+	}
+	return one(ctx, tx, scanInt, `
+		INSERT INTO outbox (
+			dedupe, kind, state, member_id, mail_from, rcpt_to, message_id, subject, created_at, expires_at,
+			next_at, lease, epoch, attempts, code, line, finished_at, body, raw)
+		VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, '', 0, ?11, ?12)
+		ON CONFLICT (dedupe) DO NOTHING
+		RETURNING id`,
+		m.Dedupe, string(m.Kind), orNull(m.MemberID), m.From, m.To, m.MessageID, clean(m.Subject), ms(created), ms(m.ExpiresAt),
+		ms(now), clean(m.Text), m.Raw)
+}
+
+// ClaimOutgoing leases up to limit mails that are due: until now+lease nobody else gets them, and whoever does later gets a
+// higher epoch. Each counts as an attempt from here on. Mails whose useful life is over are given up instead, and so are those to
+// members who have left.
+func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Duration, limit int) (list []team.Outgoing, err error) {
+	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+		if err := giveUp(ctx, tx, now); err != nil {
+			return err
+		}
+		list, err = all(ctx, tx, scanOutgoing, `
+			UPDATE outbox SET next_at = ?1 + ?2, lease = ?2, epoch = epoch + 1, attempts = attempts + 1
+			WHERE id IN (
+				SELECT id FROM outbox
+				WHERE state IN ('queued', 'dot') AND next_at <= ?1
+				ORDER BY next_at, id LIMIT ?3)
+			RETURNING id, dedupe, kind, COALESCE(member_id, 0), mail_from, rcpt_to, message_id, subject, body, raw,
+				created_at, expires_at, state, attempts, epoch`,
+			ms(now), lease.Milliseconds(), limit)
+		return err
+	})
+	slices.SortFunc(list, func(a, b team.Outgoing) int { return int(a.ID - b.ID) })
+	return list, err
+}
+
+func scanOutgoing(row scanner) (m team.Outgoing, err error) {
+	var created, expires int64
+	err = row.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.MemberID, &m.From, &m.To, &m.MessageID, &m.Subject, &m.Text, &m.Raw,
+		&created, &expires, &m.State, &m.Attempts, &m.Epoch)
+	m.CreatedAt, m.ExpiresAt = at(created), at(expires)
+	return m, err
+}
+
+// giveUp ends what is due but no longer wanted.
+func giveUp(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	ended, err := all(ctx, tx, scanInt, `
+		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?1, line = CASE
+			WHEN expires_at = 0 OR expires_at >= ?1 THEN 'the member is in no team any more'
+			WHEN line = '' THEN 'its useful life was over'
+			ELSE 'its useful life was over; the last try: ' || line END
+		WHERE state IN ('queued', 'dot') AND next_at <= ?1 AND (
+			(expires_at <> 0 AND expires_at < ?1)
+			OR (kind <> 'receipt' AND member_id IS NOT NULL
+				AND NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = outbox.member_id)))
+		RETURNING id`, ms(now))
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		if err := giveBack(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveBack makes what a digest held news again when the digest could not be sent, so that the reader's next one has it. It does
+// nothing for other mails, nor if a later digest has been made already.
+func giveBack(ctx context.Context, tx *sql.Tx, outbox int64) error {
+	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 AND lapsed = 0 RETURNING id`, outbox)
+	if err != nil || !ok {
+		return err
+	}
+	return exec(ctx, tx, `
+		UPDATE membership SET read_seq = (
+			SELECT r.from_seq FROM digest_reading r
+			WHERE r.digest_id = ?1 AND r.team_id = membership.team_id)
+		WHERE member_id = (SELECT d.member_id FROM digest d WHERE d.id = ?1)
+			AND EXISTS (
+				SELECT 1 FROM digest_reading r
+				WHERE r.digest_id = ?1 AND r.team_id = membership.team_id AND r.through_seq = membership.read_seq)`, digest)
+}
+
+// MarkDot notes that the final dot is about to be sent, after which the server may have the mail whatever we hear of it. The lease
+// begins anew. After it has ended, or with an older epoch, the error is ErrStale and nothing may be sent.
+func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) error {
+	return s.write(ctx, fmt.Sprintf("marking outgoing mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
+		n, err := changed(ctx, tx, `
+			UPDATE outbox SET state = 'dot', next_at = ?3 + lease
+			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0 AND next_at > ?3`, id, epoch, ms(now))
+		if err == nil && n == 0 {
+			err = ErrStale
+		}
+		return err
+	})
+}
+
+// Finish stores how an attempt ended. With an older epoch than the row's, or if the row has ended, the error is ErrStale.
+func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error {
+	return s.write(ctx, fmt.Sprintf("finishing outgoing mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
+		next, finished := ms(r.NextAt), int64(0)
+		switch r.State {
+		case team.Queued:
+		case team.SentOut, team.Failed, team.Expired:
+			next, finished = 0, ms(now)
+		default:
+			return fmt.Errorf("an attempt cannot end as %q", r.State)
+		}
+		n, err := changed(ctx, tx, `
+			UPDATE outbox SET state = ?3, next_at = ?4, lease = 0, code = ?5, line = ?6, finished_at = ?7
+			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0`,
+			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrStale
+		}
+		if r.State == team.Failed || r.State == team.Expired {
+			return giveBack(ctx, tx, id)
+		}
+		return nil
+	})
+}
+
+// NextOutgoing is when the next mail is due or the next lease ends; false means that there is nothing to send.
+func (s *Store) NextOutgoing(ctx context.Context) (next time.Time, ok bool, err error) {
+	err = s.read(ctx, "looking for outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+		var t int64
+		t, ok, err = one(ctx, tx, scanInt, `
+			SELECT next_at FROM outbox WHERE state IN ('queued', 'dot') ORDER BY next_at LIMIT 1`)
+		next = at(t)
+		return err
+	})
+	return next, ok, err
+}
+
+// RecoverOutgoing makes mails due that were leased when the last daemon ended, and gives their number. It is only for a daemon
+// that starts, alone on its database.
+func (s *Store) RecoverOutgoing(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.write(ctx, "recovering outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+		rows, err := changed(ctx, tx, `
+			UPDATE outbox SET next_at = ?1, lease = 0 WHERE state IN ('queued', 'dot') AND lease > 0`, ms(now))
+		n = int(rows)
+		return err
+	})
+	return n, err
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Person is the member with that ID. One who has left every team is still found, without teams.
+func (s *Store) Person(ctx context.Context, id int64) (p team.Person, ok bool, err error) {
+	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Tx) error {
+		found, err := people(ctx, tx, []int64{id})
+		p, ok = found[id]
+		return err
+	})
+	return p, ok, err
+}
+
+// PersonByAddress is the member to whom the address belongs. One who has left every team is still found, without teams.
+func (s *Store) PersonByAddress(ctx context.Context, addr string) (p team.Person, ok bool, err error) {
+	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Tx) error {
+		id, known, err := one(ctx, tx, scanInt, `SELECT member_id FROM address WHERE addr = ?1`, team.CleanAddress(addr))
+		if err != nil || !known {
+			return err
+		}
+		found, err := people(ctx, tx, []int64{id})
+		p, ok = found[id]
+		return err
+	})
+	return p, ok, err
+}
+
+// People are all who are in a team, by name.
+func (s *Store) People(ctx context.Context) (list []team.Person, err error) {
+	err = s.read(ctx, "reading the members", func(ctx context.Context, tx *sql.Tx) error {
+		ids, err := all(ctx, tx, scanInt, `
+			SELECT m.id FROM member m
+			WHERE EXISTS (SELECT 1 FROM membership s WHERE s.member_id = m.id)
+			ORDER BY m.name, m.id`)
+		if err != nil {
+			return err
+		}
+		list, err = peopleInOrder(ctx, tx, ids)
+		return err
+	})
+	return list, err
+}
+
+// SetPaused stops or resumes everything that is sent to a member.
+func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now time.Time) error {
+	return s.write(ctx, "pausing or resuming a member", func(ctx context.Context, tx *sql.Tx) error {
+		if err := mustKnow(ctx, tx, member); err != nil {
+			return err
+		}
+		return setPaused(ctx, tx, member, paused)
+	})
+}
+
+// RemoveMember takes a member out of every team. What they said stays.
+func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) error {
+	return s.write(ctx, "removing a member", func(ctx context.Context, tx *sql.Tx) error {
+		if err := mustKnow(ctx, tx, member); err != nil {
+			return err
+		}
+		if err := exec(ctx, tx, `DELETE FROM membership WHERE member_id = ?1`, member); err != nil {
+			return err
+		}
+		return replan(ctx, tx, member)
+	})
+}
+
+func mustKnow(ctx context.Context, tx *sql.Tx, member int64) error {
+	_, ok, err := one(ctx, tx, scanInt, `SELECT id FROM member WHERE id = ?1`, member)
+	if err == nil && !ok {
+		err = unknown("there is no member %d", member)
+	}
+	return err
+}
+
+func setPaused(ctx context.Context, tx *sql.Tx, member int64, paused bool) error {
+	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, member, truth(paused))
+	if err != nil || n == 0 {
+		return err
+	}
+	return replan(ctx, tx, member)
+}
+
+// replan has a member's slots computed anew. Slots that no longer may be acted on go at once: all of a member who is paused or in
+// no team, and those of check-ins of teams that the member is not in.
+func replan(ctx context.Context, tx *sql.Tx, member int64) error {
+	if err := exec(ctx, tx, `UPDATE member SET planned = 0, revision = revision + 1 WHERE id = ?1`, member); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `
+		DELETE FROM slot WHERE member_id = ?1 AND NOT (
+			EXISTS (SELECT 1 FROM member m WHERE m.id = ?1 AND m.paused = 0)
+			AND EXISTS (
+				SELECT 1 FROM membership s
+				WHERE s.member_id = ?1 AND (slot.checkin_id = 0 OR EXISTS (
+					SELECT 1 FROM checkin c
+					WHERE c.id = slot.checkin_id AND c.team_id = s.team_id AND c.removed_at IS NULL))))`, member)
+}
+
+func peopleInOrder(ctx context.Context, tx *sql.Tx, ids []int64) ([]team.Person, error) {
+	found, err := people(ctx, tx, ids)
+	list := make([]team.Person, 0, len(ids))
+	for _, id := range ids {
+		if p, ok := found[id]; ok {
+			list = append(list, p)
+		}
+	}
+	return list, err
+}
+
+// people reads members with their addresses and teams, in four queries for each list. Unknown IDs are left out.
+func people(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]team.Person, error) {
+	found := make(map[int64]team.Person, len(ids))
+	type pair struct {
+		member, team int64
+		text         string
+		lead         int64
+	}
+	var memberships []pair
+	err := inLists(ids, 1, func(list string, args []any) error {
+		members, err := all(ctx, tx, func(row scanner) (m team.Member, err error) {
+			var rule ruleColumns
+			err = row.Scan(append([]any{&m.ID, &m.Name, &m.Paused}, rule.dest()...)...)
+			m.Rule = rule.rule()
+			return m, err
+		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at FROM member WHERE id IN (`+list+`)`, args...)
+		if err != nil {
+			return err
+		}
+		addresses, err := all(ctx, tx, func(row scanner) (p pair, err error) { return p, row.Scan(&p.member, &p.text) },
+			`SELECT member_id, addr FROM address WHERE member_id IN (`+list+`) ORDER BY member_id, position`, args...)
+		if err != nil {
+			return err
+		}
+		more, err := all(ctx, tx, func(row scanner) (p pair, err error) { return p, row.Scan(&p.member, &p.team, &p.lead) },
+			`SELECT member_id, team_id, lead FROM membership WHERE member_id IN (`+list+`) ORDER BY id`, args...)
+		if err != nil {
+			return err
+		}
+		memberships = append(memberships, more...)
+		for _, m := range members {
+			found[m.ID] = team.Person{Member: m}
+		}
+		for _, a := range addresses {
+			p := found[a.member]
+			p.Addresses = append(p.Addresses, a.text)
+			found[a.member] = p
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var teamIDs []int64
+	for _, m := range memberships {
+		teamIDs = append(teamIDs, m.team)
+	}
+	known, err := teams(ctx, tx, teamIDs)
+	for _, m := range memberships {
+		p := found[m.member]
+		p.Teams = append(p.Teams, team.Membership{Team: known[m.team], Lead: m.lead != 0})
+		found[m.member] = p
+	}
+	return found, err
+}
+
+// teams reads teams with their check-ins.
+func teams(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]team.Team, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	found := make(map[int64]team.Team, len(ids))
+	err := inLists(ids, 1, func(list string, args []any) error {
+		some, err := all(ctx, tx, scanTeam, `
+			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at
+			FROM team WHERE id IN (`+list+`)`, args...)
+		if err != nil {
+			return err
+		}
+		checkins, err := all(ctx, tx, func(row scanner) (c team.CheckIn, err error) {
+			var questions string
+			if err := row.Scan(&c.ID, &c.TeamID, &c.Name, &questions, &c.Reminder); err != nil {
+				return c, err
+			}
+			c.Questions, err = parseQuestions(questions)
+			return c, err
+		}, `
+			SELECT id, team_id, name, questions, reminder
+			FROM checkin WHERE team_id IN (`+list+`) AND removed_at IS NULL
+			ORDER BY team_id, position, id`, args...)
+		if err != nil {
+			return err
+		}
+		for _, t := range some {
+			found[t.ID] = t
+		}
+		for _, c := range checkins {
+			t := found[c.TeamID]
+			t.CheckIns = append(t.CheckIns, c)
+			found[c.TeamID] = t
+		}
+		return nil
+	})
+	return found, err
+}
+
+func scanTeam(row scanner) (t team.Team, err error) {
+	var rule ruleColumns
+	err = row.Scan(append([]any{&t.ID, &t.Slug, &t.Name}, rule.dest()...)...)
+	t.Defaults = rule.rule()
+	return t, err
+}
+
+// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at.
+type ruleColumns struct {
+	zone           string
+	days           int64
+	start, end     int64
+	prompt, digest sql.NullInt64
+}
+
+func (r *ruleColumns) dest() []any {
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest}
+}
+
+func (r *ruleColumns) rule() team.Rule {
+	return team.Rule{
+		Zone:   r.zone,
+		Days:   team.Weekdays(r.days),
+		Hours:  team.Hours{Start: team.Clock(r.start), End: team.Clock(r.end)},
+		Prompt: team.Clock(r.prompt.Int64), PromptSet: r.prompt.Valid,
+		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
+	}
+}
+
+// ruleArgs are a rule's values in the order of ruleColumns.
+func ruleArgs(r team.Rule) []any {
+	return []any{
+		r.Zone, int64(r.Days), int64(r.Hours.Start), int64(r.Hours.End),
+		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
+		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
+	}
+}
+
+func questionsText(questions []string) string {
+	if questions == nil {
+		questions = []string{}
+	}
+	text, _ := json.Marshal(questions) // strings can always be written
+	return string(text)
+}
+
+func parseQuestions(text string) (questions []string, err error) {
+	err = json.Unmarshal([]byte(text), &questions)
+	return questions, err
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// troubles is how many held and failed mails a status shows.
+const troubles = 20
+
+// Status is what the daemon has done and will do, with the next upcoming slots.
+func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st team.Status, err error) {
+	st.Outcomes, st.Outbox = map[team.Outcome]int{}, map[team.OutboxState]int{}
+	err = s.read(ctx, "reading the status", func(ctx context.Context, tx *sql.Tx) error {
+		if st.Mailboxes, err = all(ctx, tx, scanMailbox, `
+			SELECT account, validity, last_uid, baseline_at, seen_at FROM mailbox ORDER BY account`); err != nil {
+			return err
+		}
+		if err := count(ctx, tx, st.Outcomes, `SELECT outcome, COUNT(*) FROM mail GROUP BY outcome`); err != nil {
+			return err
+		}
+		if err := count(ctx, tx, st.Outbox, `SELECT state, COUNT(*) FROM outbox GROUP BY state`); err != nil {
+			return err
+		}
+		if st.Held, err = all(ctx, tx, func(row scanner) (m team.HeldMail, err error) {
+			var received int64
+			err = row.Scan(&m.ID, &m.From, &m.Subject, &received, &m.Reason)
+			m.ReceivedAt = at(received)
+			return m, err
+		}, `
+			SELECT id, sender, subject, received_at, reason FROM mail
+			WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+			return err
+		}
+		if st.Failed, err = all(ctx, tx, func(row scanner) (m team.FailedMail, err error) {
+			var finished int64
+			err = row.Scan(&m.To, &m.Subject, &m.Line, &finished)
+			m.At = at(finished)
+			return m, err
+		}, `
+			SELECT rcpt_to, subject, line, finished_at FROM outbox
+			WHERE state IN ('failed', 'expired') ORDER BY finished_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+			return err
+		}
+		st.Upcoming, err = upcomingSlots(ctx, tx, upcoming)
+		return err
+	})
+	return st, err
+}
+
+// count fills into with the numbers of rows by their first column.
+func count[K ~string](ctx context.Context, tx *sql.Tx, into map[K]int, query string) error {
+	type group struct {
+		key K
+		n   int
+	}
+	groups, err := all(ctx, tx, func(row scanner) (g group, err error) { return g, row.Scan(&g.key, &g.n) }, query)
+	for _, g := range groups {
+		into[g.key] = g.n
+	}
+	return err
+}
+
+func upcomingSlots(ctx context.Context, tx *sql.Tx, limit int) ([]team.Upcoming, error) {
+	slots, err := all(ctx, tx, scanSlot, `
+		SELECT member_id, kind, checkin_id, day, due_at, until_at
+		FROM slot ORDER BY due_at, member_id, kind, checkin_id LIMIT ?1`, limit)
+	if err != nil {
+		return nil, err
+	}
+	members := make([]int64, len(slots))
+	for i, slot := range slots {
+		members[i] = slot.MemberID
+	}
+	found, err := people(ctx, tx, members)
+	list := make([]team.Upcoming, 0, len(slots))
+	for _, slot := range slots {
+		p := found[slot.MemberID]
+		u := team.Upcoming{Slot: slot, Name: p.Name, Address: p.Address(), Zone: p.DigestRule().Zone}
+		if t, c, ok := checkInOf(p, slot.CheckInID); ok {
+			u.Team, u.CheckIn, u.Zone = t.Slug, c.Name, p.RuleIn(t).Zone
+		} else if len(p.Teams) == 1 {
+			u.Team = p.Teams[0].Team.Slug
+		}
+		list = append(list, u)
+	}
+	return list, err
+}

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// write runs do in one transaction. Once begun it is not cut off when ctx ends: it is short, and what is done need not be done
+// again.
+func (s *Store) write(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	if s.writer == nil {
+		return &Error{Kind: Denied, Err: errors.New(act + ": the database was opened for reading only")}
+	}
+	return s.fault(act, inTx(ctx, s.writer, do, (*sql.Tx).Commit))
+}
+
+// read runs do on one unchanging state of the database, beside a writer.
+func (s *Store) read(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.fault(act, inTx(ctx, s.readers, do, (*sql.Tx).Rollback))
+}
+
+func inTx(ctx context.Context, db *sql.DB, do func(context.Context, *sql.Tx) error, end func(*sql.Tx) error) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(ctx, tx); err != nil {
+		_ = tx.Rollback() // the engine may have done it already, as it does when the disk is full
+		return err
+	}
+	return end(tx)
+}
+
+// all gives each row of a query as scan reads it.
+func all[T any](ctx context.Context, tx *sql.Tx, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
+
+// one gives the first row of a query as scan reads it, or false.
+func one[T any](ctx context.Context, tx *sql.Tx, scan func(row scanner) (T, error), query string, args ...any) (T, bool, error) {
+	v, err := scan(tx.QueryRowContext(ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
+// scanner is a row.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanInt(row scanner) (n int64, err error) { return n, row.Scan(&n) }
+
+// changed runs a statement and gives the number of rows that it touched.
+func changed(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// exec runs a statement.
+func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	_, err := tx.ExecContext(ctx, query, args...)
+	return err
+}
+
+// most is how many values one statement is given in a list.
+const most = 400
+
+// inLists calls do with the values in lists of at most most, as the text and the arguments of an IN list whose first parameter is
+// ?first.
+func inLists[T any](values []T, first int, do func(list string, args []any) error) error {
+	for part := range slices.Chunk(values, most) {
+		args := make([]any, len(part))
+		for i, v := range part {
+			args[i] = v
+		}
+		if err := do(params(first, len(part)), args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// params gives "?3, ?4, ?5" for 3 and 3.
+func params(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('?')
+		b.WriteString(strconv.Itoa(first + i))
+	}
+	return b.String()
+}
+
+// ms is the form in which times are kept; no time is 0.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// at is the inverse of ms.
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// day is the form in which dates are kept; no date is "".
+func day(d team.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// date is the inverse of day.
+func date(s string) (team.Date, error) {
+	if s == "" {
+		return team.Date{}, nil
+	}
+	return team.ParseDate(s)
+}
+
+// orNull keeps 0 as NULL, for references to nothing.
+func orNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// truth keeps a bool as 0 or 1.
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// clean makes text that every engine takes: valid UTF-8 without NUL.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	return s
+}
