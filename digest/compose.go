@@ -1,0 +1,181 @@
+package digest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// Composer writes mails. It is pure: equal turns at an equal now give equal bytes. It can be used by many goroutines at once.
+type Composer struct {
+	Address   string // ours, such as updates@example.com
+	Keys      token.Keys
+	Templates *templates.Set
+
+	zones sync.Map // IANA name → *time.Location: reading a zone from disk takes longer than composing a prompt
+}
+
+// How long mails are of use, after which they are not sent any more.
+const (
+	usefulLife  = 12 * time.Hour // of a prompt, a reminder and a digest
+	receiptLife = 48 * time.Hour
+)
+
+// tokenDays is how many days a mail can be answered.
+const tokenDays = 90
+
+// Prompt writes the mail that asks a member one check-in for one day.
+func (c *Composer) Prompt(turn team.Turn, now time.Time) (team.Outgoing, error) {
+	return c.ask(turn, now, nil)
+}
+
+// Reminder writes the mail that repeats turn.Prompt, in its thread and about its day.
+func (c *Composer) Reminder(turn team.Turn, now time.Time) (team.Outgoing, error) {
+	if turn.Prompt == nil {
+		return team.Outgoing{}, fmt.Errorf("composing a reminder for member %d: there is no prompt to repeat", turn.Person.ID)
+	}
+	return c.ask(turn, now, turn.Prompt)
+}
+
+// ask writes a prompt, or the reminder of one.
+func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.Outgoing, error) {
+	kind, day, questions := team.PromptMail, turn.Slot.Day, turn.CheckIn.Questions
+	if repeats != nil {
+		kind, day = team.ReminderMail, repeats.Day
+		if len(repeats.Questions) > 0 {
+			questions = repeats.Questions
+		}
+	}
+	if len(questions) == 0 {
+		questions = team.DefaultQuestions()
+	}
+	rule := turn.Person.RuleIn(turn.Team)
+	loc, err := c.location(rule)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing a %s for member %d: %w", kind, turn.Person.ID, err)
+	}
+	view := templates.Prompt{
+		Team: turn.Team.Name, Reader: shortName(turn.Person.Name), Day: longDay(day), ShortDay: shortDay(day), Questions: questions,
+		Foot: templates.Foot{When: when(rule, rule.Prompt), Teams: []string{turn.Team.Name}},
+	}
+	if len(turn.Team.CheckIns) > 1 {
+		view.CheckIn = turn.CheckIn.Name
+	}
+	m := message{
+		kind: kind, person: turn.Person, sender: turn.Team.Name, list: turn.Team.Slug, date: now.In(loc), life: usefulLife,
+		dedupe: fmt.Sprintf("%s:%d:%d:%s", kind, turn.Person.ID, turn.CheckIn.ID, day),
+		token:  token.Token{Kind: token.Prompt, Member: turn.Person.ID, ID: turn.CheckIn.ID, Day: day},
+	}
+	if repeats == nil {
+		m.letter, err = c.Templates.Prompt(view)
+	} else {
+		m.token.Kind, m.answers = token.Reminder, repeats.MessageID
+		m.letter, err = c.Templates.Reminder(view)
+	}
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing a %s for member %d: %w", kind, turn.Person.ID, err)
+	}
+	return c.render(m)
+}
+
+// Digest writes what is new to one reader. It is not ok if others have said nothing new: then there is no mail. The marks are
+// those shown beside the items, such as "a3", with the items' ids.
+func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks map[string]int64, ok bool, err error) {
+	letter, marks, ok, err := c.DigestLetter(turn, now)
+	if err != nil || !ok {
+		return team.Outgoing{}, nil, false, err
+	}
+	loc, err := c.location(turn.Person.DigestRule())
+	if err != nil {
+		return team.Outgoing{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
+	}
+	out := message{
+		kind: team.DigestMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), life: usefulLife,
+		dedupe: fmt.Sprintf("digest:%d:%s", turn.Person.ID, turn.Slot.Day),
+		token:  token.Token{Kind: token.Digest, Member: turn.Person.ID, Day: turn.Slot.Day},
+	}
+	if len(turn.Reading) == 1 && len(turn.Person.Teams) <= 1 {
+		out.sender, out.list = turn.Reading[0].Team.Name, turn.Reading[0].Team.Slug
+	}
+	m, err = c.render(out)
+	return m, marks, err == nil, err
+}
+
+// DigestLetter is the digest before it becomes a mail, for a look at it.
+func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Letter, marks map[string]int64, ok bool, err error) {
+	d := c.sort(turn)
+	if d.view.Updates == 0 {
+		return templates.Letter{}, nil, false, nil
+	}
+	rule := turn.Person.DigestRule()
+	d.view.Foot.When = when(rule, rule.Digest)
+	l, err = c.Templates.Digest(d.view)
+	if err != nil {
+		return templates.Letter{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
+	}
+	return l, d.marks, true, nil
+}
+
+// Answer writes what daybreak owes a member for an order of theirs. It answers their mail with the null envelope sender.
+func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
+	rule := a.Person.DigestRule()
+	loc, err := c.location(rule)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
+	}
+	view := templates.Receipt{
+		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Address: c.Address,
+		Digest: when(rule, rule.Digest),
+	}
+	switch a.Kind {
+	case team.AnswerPaused:
+		view.Kind = templates.PausedReceipt
+	case team.AnswerResumed:
+		view.Kind = templates.ResumedReceipt
+	}
+	for _, in := range a.Person.Teams {
+		if len(in.Team.CheckIns) == 0 {
+			continue
+		}
+		r := a.Person.RuleIn(in.Team)
+		at := when(r, r.Prompt)
+		i := slices.IndexFunc(view.Prompts, func(t templates.Time) bool { return t.When == at })
+		if i < 0 {
+			i = len(view.Prompts)
+			view.Prompts = append(view.Prompts, templates.Time{When: at})
+		}
+		view.Prompts[i].Teams = append(view.Prompts[i].Teams, in.Team.Name)
+	}
+	letter, err := c.Templates.Receipt(view)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
+	}
+	sender := "daybreak"
+	if len(a.Person.Teams) == 1 {
+		sender = a.Person.Teams[0].Team.Name
+	}
+	return c.render(message{
+		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), life: receiptLife,
+		answers: a.MessageID, reply: true,
+		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
+		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
+	})
+}
+
+// location is the rule's zone.
+func (c *Composer) location(r team.Rule) (*time.Location, error) {
+	if loc, ok := c.zones.Load(r.Zone); ok {
+		return loc.(*time.Location), nil
+	}
+	loc, err := r.Location()
+	if err != nil {
+		return nil, err
+	}
+	c.zones.Store(r.Zone, loc)
+	return loc, nil
+}

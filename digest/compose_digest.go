@@ -1,0 +1,293 @@
+package digest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"daybreak/internal/team"
+	"daybreak/templates"
+)
+
+// sorted is what a reader has not had yet, put in order.
+type sorted struct {
+	view  templates.Digest
+	marks map[string]int64
+}
+
+// author is one person of one team, with what they said.
+type author struct {
+	id      int64
+	name    string
+	key     string // by which people are ordered
+	entries []team.Entry
+}
+
+// sort puts a turn's entries in the order in which they are read: teams as given, people by name, days with the most recent
+// first, and within a day what is done, next, in the way …
+func (c *Composer) sort(turn team.Turn) sorted {
+	d := sorted{marks: map[string]int64{}}
+	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), shortDay(turn.Slot.Day)
+	letters, counts := map[int64]string{}, map[int64]int{} // per person: their letter and how many items have a mark
+	named := map[int64]bool{}
+	var names []string
+	for _, reading := range turn.Reading {
+		authors, own := byAuthor(reading.Entries, turn.Person.ID)
+		section := templates.Section{Team: reading.Team.Name, Own: ownPart(own)}
+		for _, a := range authors {
+			person := templates.Person{Name: a.name}
+			for _, said := range c.parts(a.entries, reading.Team, turn) {
+				section.Updates++
+				part := templates.Part{Note: said.note}
+				for _, g := range said.groups {
+					group := templates.Group{Label: g.label}
+					for _, item := range g.items {
+						if letters[a.id] == "" {
+							letters[a.id] = letter(len(letters))
+						}
+						counts[a.id]++
+						mark := letters[a.id] + strconv.Itoa(counts[a.id])
+						d.marks[mark] = item.ID
+						d.view.Items++
+						group.Items = append(group.Items, templates.Item{Mark: mark, Text: item.Text})
+					}
+					part.Groups = append(part.Groups, group)
+				}
+				person.Parts = append(person.Parts, part)
+			}
+			if len(person.Parts) > 0 {
+				section.People = append(section.People, person)
+				if !named[a.id] {
+					named[a.id] = true
+					names = append(names, a.name)
+				}
+			}
+		}
+		d.view.Updates += section.Updates
+		if section.Updates > 0 {
+			d.view.Teams = append(d.view.Teams, reading.Team.Name)
+		}
+		if len(section.People) > 0 || section.Own != "" {
+			d.view.Sections = append(d.view.Sections, section)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(nameKey(a), nameKey(b)) })
+	d.view.Names, d.view.Others = contents(names)
+	for _, in := range turn.Person.Teams {
+		d.view.Foot.Teams = append(d.view.Foot.Teams, in.Team.Name)
+	}
+	if len(d.view.Foot.Teams) == 0 {
+		for _, s := range d.view.Sections {
+			d.view.Foot.Teams = append(d.view.Foot.Teams, s.Team)
+		}
+	}
+	return d
+}
+
+// byAuthor gathers entries by who wrote them, ordered by name; the reader's own are kept apart.
+func byAuthor(entries []team.Entry, reader int64) (authors []author, own []team.Entry) {
+	at := map[int64]int{}
+	for _, e := range entries {
+		if e.MemberID == reader {
+			own = append(own, e)
+			continue
+		}
+		i, ok := at[e.MemberID]
+		if !ok {
+			name := strings.TrimSpace(e.Name)
+			if name == "" {
+				name = "Someone"
+			}
+			i = len(authors)
+			at[e.MemberID] = i
+			authors = append(authors, author{id: e.MemberID, name: name, key: nameKey(name)})
+		}
+		authors[i].entries = append(authors[i].entries, e)
+	}
+	slices.SortStableFunc(authors, func(a, b author) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	})
+	return authors, own
+}
+
+// nameKey orders names without regard to case and accents.
+func nameKey(name string) string {
+	for i := 0; i < len(name); i++ {
+		if name[i] >= 0x80 {
+			return strings.Map(func(r rune) rune {
+				if unicode.Is(unicode.Mn, r) {
+					return -1
+				}
+				return unicode.ToLower(r)
+			}, norm.NFD.String(name))
+		}
+	}
+	return strings.ToLower(name)
+}
+
+// part is what one person said for one day and one check-in.
+type part struct {
+	day        team.Date
+	checkIn    string
+	order      int // the check-in's place in the team
+	correction bool
+	late       bool
+	items      []team.Item
+	note       string
+	groups     []group
+}
+
+// group is items of one sort.
+type group struct {
+	label string
+	items []team.Item
+}
+
+// parts puts one person's entries together by day and check-in, the most recent day first, and notes what needs a word.
+func (c *Composer) parts(entries []team.Entry, t team.Team, turn team.Turn) []part {
+	slices.SortStableFunc(entries, func(a, b team.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	var list []part
+	for _, e := range entries {
+		i := slices.IndexFunc(list, func(p part) bool { return p.day == e.Day && p.checkIn == e.CheckIn })
+		if i < 0 {
+			i = len(list)
+			list = append(list, part{day: e.Day, checkIn: e.CheckIn, order: place(t, e.CheckIn)})
+		}
+		p := &list[i]
+		if e.Correction { // what it replaces is not news any more
+			p.correction, p.items = true, nil
+		}
+		p.late = p.late || c.late(e, turn)
+		for _, item := range e.Items {
+			if strings.TrimSpace(item.Text) != "" {
+				p.items = append(p.items, item)
+			}
+		}
+	}
+	list = slices.DeleteFunc(list, func(p part) bool { return len(p.items) == 0 && !p.correction })
+	slices.SortStableFunc(list, func(a, b part) int {
+		return cmp.Or(cmp.Compare(b.day.Number(), a.day.Number()), cmp.Compare(a.order, b.order), cmp.Compare(a.checkIn, b.checkIn))
+	})
+	for i := range list {
+		list[i].note = list[i].notes(list[0].day, turn.Slot.Day, len(t.CheckIns) > 1)
+		list[i].groups = groups(list[i].items)
+	}
+	return list
+}
+
+// place is where a team has the check-in of that name.
+func place(t team.Team, name string) int {
+	i := slices.IndexFunc(t.CheckIns, func(c team.CheckIn) bool { return c.Name == name })
+	if i < 0 {
+		return len(t.CheckIns)
+	}
+	return i
+}
+
+// late tells whether the entry's day had ended when the reader's digest before this one was made: it could have been in that one.
+func (c *Composer) late(e team.Entry, turn team.Turn) bool {
+	if turn.Previous.IsZero() {
+		return false
+	}
+	loc, err := c.location(team.Rule{Zone: e.Zone})
+	if err != nil { // a zone that is unknown says nothing about the entry
+		return false
+	}
+	return !turn.Previous.Before(team.DayEnd(e.Day, loc))
+}
+
+// notes says what a reader has to know about a part: the check-in, if the team has several; the day, if it is not the
+// person's most recent one here; that it is late or a correction.
+func (p part) notes(recent, today team.Date, named bool) string {
+	var notes []string
+	if named && p.checkIn != "" {
+		notes = append(notes, templates.Line(p.checkIn, 40))
+	}
+	day := near(p.day, today)
+	switch {
+	case p.correction && len(p.items) == 0:
+		notes = append(notes, "took back what was said for "+day)
+	case p.correction:
+		notes = append(notes, "correction for "+day)
+	case p.late:
+		notes = append(notes, "for "+day+", late")
+	case p.day != recent:
+		notes = append(notes, "for "+day)
+	}
+	return strings.Join(notes, " · ")
+}
+
+// kinds are the groups in the order in which they are shown, with their labels.
+var kinds = []struct {
+	kind  team.Kind
+	label string
+}{
+	{team.Done, "done"}, {team.Plan, "next"}, {team.Blocker, "stuck"}, {team.Ask, "ask"},
+	{team.Decision, "decision"}, {team.Thanks, "thanks"}, {team.Note, "note"},
+}
+
+// groups sorts items by kind. A note that answers a question of the team's own stands under that question.
+func groups(items []team.Item) []group {
+	var list []group
+	for _, k := range kinds {
+		g := group{label: k.label}
+		for _, item := range items {
+			if item.Kind == k.kind && (item.Kind != team.Note || item.Asked == "") {
+				g.items = append(g.items, item)
+			}
+		}
+		if k.kind == team.Note {
+			list = append(list, answers(items)...)
+			g.items = append(g.items, strangers(items)...)
+		}
+		if len(g.items) > 0 {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// answers are the notes that answer a question, by question.
+func answers(items []team.Item) []group {
+	var list []group
+	for _, item := range items {
+		if item.Kind != team.Note || item.Asked == "" {
+			continue
+		}
+		i := slices.IndexFunc(list, func(g group) bool { return g.label == item.Asked })
+		if i < 0 {
+			i = len(list)
+			list = append(list, group{label: item.Asked})
+		}
+		list[i].items = append(list[i].items, item)
+	}
+	slices.SortStableFunc(list, func(a, b group) int { return cmp.Compare(a.items[0].Question, b.items[0].Question) })
+	return list
+}
+
+// strangers are items of a kind that is not known here; none is ever left out.
+func strangers(items []team.Item) []team.Item {
+	var list []team.Item
+	for _, item := range items {
+		known := false
+		for _, k := range kinds {
+			known = known || item.Kind == k.kind
+		}
+		if !known {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// letter names the n-th person: a, b … z, aa, ab …
+func letter(n int) string {
+	if n < 26 {
+		return string(rune('a' + n))
+	}
+	return letter(n/26-1) + string(rune('a'+n%26))
+}

@@ -1,0 +1,101 @@
+package digest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"daybreak/internal/team"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a file in testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs; look at the difference after running the test with -update\ngot:\n%s", path, got)
+	}
+}
+
+func TestDigestsReadAsTheGoldenOnes(t *testing.T) {
+	c := testComposer(t)
+	for name, turn := range turns() {
+		l, _, ok, err := c.DigestLetter(turn, tuesday(t))
+		if err != nil || !ok {
+			t.Fatalf("%s: ok %v, error %v", name, ok, err)
+		}
+		golden(t, "digest-"+name+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
+		golden(t, "digest-"+name+".html", l.HTML)
+	}
+}
+
+// asking is a prompt turn of Aiko's for Mon 2 March.
+func asking() team.Turn {
+	return team.Turn{
+		Slot:   team.Slot{MemberID: 1, Kind: team.PromptSlot, CheckInID: 10, Day: march(2)},
+		Person: aiko(platform), Team: platform, CheckIn: platform.CheckIns[0],
+	}
+}
+
+// reminding is the reminder of it.
+func reminding(t *testing.T, c *Composer) team.Turn {
+	t.Helper()
+	turn := asking()
+	prompt, err := c.Prompt(turn, tuesday(t).AddDate(0, 0, -1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn.Slot.Kind, turn.Slot.Day = team.ReminderSlot, march(3)
+	turn.Prompt = &team.Sent{Kind: team.PromptMail, MemberID: 1, TeamID: 1, CheckInID: 10, Day: march(2), MessageID: prompt.MessageID, Text: prompt.Text}
+	return turn
+}
+
+// mails is one mail of each kind.
+func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
+	t.Helper()
+	now := tuesday(t)
+	list := map[string]team.Outgoing{}
+	keep := func(name string, m team.Outgoing, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		list[name] = m
+	}
+	m, err := c.Prompt(asking(), now)
+	keep("prompt", m, err)
+	m, err = c.Reminder(reminding(t, c), now)
+	keep("reminder", m, err)
+	for _, kind := range []team.AnswerKind{team.AnswerPaused, team.AnswerResumed, team.AnswerHelp} {
+		m, err = c.Answer(team.Answer{ID: 77, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}, now)
+		keep("receipt-"+string(kind), m, err)
+	}
+	for name, turn := range turns() {
+		m, _, _, err := c.Digest(turn, now)
+		keep("digest-"+name, m, err)
+	}
+	return list
+}
+
+func TestPromptsAndReceiptsReadAsTheGoldenOnes(t *testing.T) {
+	for name, m := range mails(t, testComposer(t)) {
+		if m.Kind == team.DigestMail {
+			continue
+		}
+		golden(t, name+".txt", "Subject: "+m.Subject+"\n\n"+m.Text)
+		golden(t, name+".html", parse(t, m).html)
+	}
+}

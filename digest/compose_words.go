@@ -1,0 +1,122 @@
+package digest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"daybreak/internal/team"
+)
+
+// longDay is "Tuesday 3 March".
+func longDay(d team.Date) string {
+	return fmt.Sprintf("%s %d %s", d.Weekday(), d.Day, d.Month)
+}
+
+// shortDay is "Tue 3 Mar".
+func shortDay(d team.Date) string {
+	return fmt.Sprintf("%.3s %d %.3s", d.Weekday(), d.Day, d.Month)
+}
+
+// near is "Tue 3 Mar", with the year where it could be mistaken.
+func near(d, today team.Date) string {
+	if n := today.Number() - d.Number(); n > 300 || n < -60 {
+		return fmt.Sprintf("%s %d", shortDay(d), d.Year)
+	}
+	return shortDay(d)
+}
+
+// when says on which days and at what time something comes: "Mon–Fri at 09:00 (Tokyo)".
+func when(r team.Rule, c team.Clock) string {
+	return weekdays(r.Days) + " at " + c.String() + " (" + city(r.Zone) + ")"
+}
+
+// weekdays is "Mon–Fri", "Mon, Wed, Fri" or "every day".
+func weekdays(w team.Weekdays) string {
+	if w == 1<<7-1 {
+		return "every day"
+	}
+	pieces := strings.Split(w.String(), ",")
+	for i, p := range pieces {
+		days := strings.Split(p, "-")
+		for j, d := range days {
+			if d != "" {
+				days[j] = strings.ToUpper(d[:1]) + d[1:]
+			}
+		}
+		pieces[i] = strings.Join(days, "–")
+	}
+	return strings.Join(pieces, ", ")
+}
+
+// city is what people call a zone: "Tokyo" for Asia/Tokyo, "New York" for America/New_York.
+func city(zone string) string {
+	name := strings.ReplaceAll(zone[strings.LastIndexByte(zone, '/')+1:], "_", " ")
+	if !strings.HasPrefix(zone, "Etc/GMT") {
+		return name
+	}
+	// The signs of these names are the wrong way round.
+	return strings.NewReplacer("GMT", "UTC", "+", "−", "-", "+").Replace(name)
+}
+
+// shortName is how one calls a person: the first word of the name.
+func shortName(name string) string {
+	if first := strings.Fields(name); len(first) > 0 {
+		return first[0]
+	}
+	return "you"
+}
+
+// listed is how many names the line of contents has.
+const listed = 12
+
+// contents are the names for the line that says who wrote: short ones if they tell the people apart. Others counts those for
+// whom there is no room.
+func contents(names []string) (list []string, others int) {
+	list = make([]string, 0, len(names))
+	for _, n := range names {
+		list = append(list, shortName(n))
+	}
+	for i, n := range list {
+		if slices.Contains(list[i+1:], n) {
+			list = names
+			break
+		}
+	}
+	if len(list) > listed+1 {
+		return list[:listed], len(list) - listed
+	}
+	return list, 0
+}
+
+// ownPart is the line about what the reader said themselves: "3 items for Mon 2 Mar and 1 for Tue 3 Mar".
+func ownPart(entries []team.Entry) string {
+	var days []team.Date
+	counts := map[team.Date]int{}
+	for _, e := range entries {
+		if _, ok := counts[e.Day]; !ok {
+			days = append(days, e.Day)
+		}
+		if e.Correction {
+			counts[e.Day] = 0
+		}
+		counts[e.Day] += len(e.Items)
+	}
+	slices.SortFunc(days, func(a, b team.Date) int { return a.Number() - b.Number() })
+	var pieces []string
+	for _, d := range days {
+		switch n := counts[d]; {
+		case n == 0:
+		case n == 1 && len(pieces) == 0:
+			pieces = append(pieces, "1 item for "+shortDay(d))
+		case len(pieces) == 0:
+			pieces = append(pieces, fmt.Sprintf("%d items for %s", n, shortDay(d)))
+		default:
+			pieces = append(pieces, fmt.Sprintf("%d for %s", n, shortDay(d)))
+		}
+	}
+	if n := len(pieces); n > 2 {
+		return strings.Join(pieces[:n-1], ", ") + " and " + pieces[n-1]
+	}
+	return strings.Join(pieces, " and ")
+}

@@ -1,0 +1,138 @@
+package digest
+
+import (
+	"bytes"
+	"fmt"
+	netmail "net/mail"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// message is everything that goes into one mail.
+type message struct {
+	kind    team.MailKind
+	person  team.Person
+	sender  string // the name in From
+	list    string // the team's slug, "" for a mail of several teams
+	letter  templates.Letter
+	token   token.Token // without Expires
+	dedupe  string
+	date    time.Time // in the member's zone
+	life    time.Duration
+	answers string // the Message-ID of the mail that this one follows, "" for none
+	reply   bool   // it answers a mail of the member's
+}
+
+// render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only.
+func (c *Composer) render(m message) (team.Outgoing, error) {
+	m.token.Expires = m.token.Day.Add(tokenDays)
+	tok := c.Keys.Sign(m.token)
+	out := team.Outgoing{
+		Dedupe: m.dedupe, Kind: m.kind, MemberID: m.person.ID, From: c.Address, To: m.person.Address(),
+		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Text,
+		CreatedAt: m.date, ExpiresAt: m.date.Add(m.life), State: team.Queued,
+	}
+	if m.reply {
+		out.From = "" // nothing may ever answer it
+	}
+	from, err := address(m.sender, c.Address)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: our address: %w", m.kind, m.person.ID, err)
+	}
+	to, err := address(m.person.Name, out.To)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: %w", m.kind, m.person.ID, err)
+	}
+	out.To = to.Address
+	answer := token.Address(c.Address, tok)
+
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("daybreak-"+tok))
+	msg.FromMailAddress(from)
+	msg.ToMailAddress(to)
+	msg.ReplyToMailAddress(&netmail.Address{Name: from.Name, Address: answer})
+	msg.SetMessageIDWithValue(out.MessageID)
+	msg.SetDateWithValue(m.date)
+	msg.Subject(m.letter.Subject)
+	msg.SetGenHeader("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
+	if m.reply {
+		msg.SetGenHeader("Auto-Submitted", "auto-replied")
+	} else {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")
+		msg.SetGenHeader("List-Id", "<"+m.listID(c.Address)+">")
+		msg.SetGenHeader("List-Unsubscribe", "<mailto:"+answer+"?subject=unsubscribe>")
+	}
+	if isMessageID(m.answers) {
+		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+m.answers+">")
+		msg.SetGenHeader(mail.HeaderReferences, "<"+m.answers+">")
+	}
+	text, html := strings.ReplaceAll(m.letter.Text, "\n", "\r\n"), strings.ReplaceAll(m.letter.HTML, "\n", "\r\n")
+	msg.SetBodyString(mail.TypeTextPlain, text, mail.WithPartEncoding(encoding(text)))
+	msg.AddAlternativeString(mail.TypeTextHTML, html, mail.WithPartEncoding(encoding(html)))
+
+	var raw bytes.Buffer
+	raw.Grow(len(m.letter.Text) + len(m.letter.HTML)*5/4 + 4096)
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: %w", m.kind, m.person.ID, err)
+	}
+	out.Raw = raw.Bytes()
+	return out, nil
+}
+
+// listID is the List-Id (RFC 2919) of a team's mails, or of mails of several teams.
+func (m message) listID(our string) string {
+	_, domain, _ := strings.Cut(our, "@")
+	if m.list == "" {
+		return "daybreak." + domain
+	}
+	return m.list + ".daybreak." + domain
+}
+
+// headerName is how long a name in a header may be, in characters.
+const headerName = 60
+
+// address puts a name before an address. The domain is written in ASCII; a local part that is not is refused, since few
+// servers would take it.
+func address(name, addr string) (*netmail.Address, error) {
+	parsed, err := netmail.ParseAddress("<" + addr + ">")
+	if err != nil || strings.ContainsAny(addr, "<>\r\n") {
+		return nil, fmt.Errorf("%q is not an address", addr)
+	}
+	at := strings.LastIndexByte(parsed.Address, '@')
+	local, domain := parsed.Address[:at], parsed.Address[at+1:]
+	if domain, err = idna.Lookup.ToASCII(domain); err != nil {
+		return nil, fmt.Errorf("the domain of %q: %w", addr, err)
+	}
+	for i := 0; i < len(local); i++ {
+		if local[i] >= 0x80 {
+			return nil, fmt.Errorf("the part of %q before the @ is not ASCII", addr)
+		}
+	}
+	return &netmail.Address{Name: templates.Line(name, headerName), Address: local + "@" + domain}, nil
+}
+
+var messageID = regexp.MustCompile(`^[!-;=?-~]{1,120}@[!-;=?-~]{1,120}$`)
+
+// isMessageID tells whether what a mail calls its Message-ID can be repeated in a header. Some mails have odd ones or none.
+func isMessageID(s string) bool { return messageID.MatchString(s) }
+
+// encoding chooses the shorter of the two encodings that every server carries unchanged.
+func encoding(s string) mail.Encoding {
+	wide := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			wide++
+		}
+	}
+	if wide > len(s)/6 {
+		return mail.EncodingB64
+	}
+	return mail.EncodingQP
+}

@@ -1,0 +1,192 @@
+package digest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// testComposer writes mails with a fixed key.
+func testComposer(t testing.TB) *Composer {
+	t.Helper()
+	set, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := token.Keys{{Number: 1, Secret: []byte("a secret that only tests know ....")}}
+	return &Composer{Address: "updates@example.com", Keys: keys, Templates: set}
+}
+
+var (
+	platform = team.Team{ID: 1, Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{{ID: 10, TeamID: 1, Name: "daily", Reminder: true}}}
+	growth   = team.Team{ID: 2, Slug: "growth", Name: "Growth", CheckIns: []team.CheckIn{
+		{ID: 20, TeamID: 2, Name: "daily"}, {ID: 21, TeamID: 2, Name: "weekly", Questions: []string{"What did you learn?"}}}}
+)
+
+// aiko reads in Tokyo on Tue 3 March 2026 at 09:00.
+func aiko(teams ...team.Team) team.Person {
+	p := team.Person{Member: team.Member{ID: 1, Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com"}, Rule: team.Rule{Zone: "Asia/Tokyo"}}}
+	for _, t := range teams {
+		p.Teams = append(p.Teams, team.Membership{Team: t})
+	}
+	return p
+}
+
+func tuesday(t testing.TB) time.Time {
+	t.Helper()
+	loc, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Date(2026, time.March, 3, 9, 0, 0, 0, loc)
+}
+
+func march(day int) team.Date { return team.Date{Year: 2026, Month: time.March, Day: day} }
+
+// seq numbers sample items.
+var kindOf = map[string]team.Kind{
+	"done": team.Done, "next": team.Plan, "stuck": team.Blocker, "ask": team.Ask, "decision": team.Decision,
+	"thanks": team.Thanks, "note": team.Note,
+}
+
+// said makes an entry of lines such as "done: Moved the jobs." A line that begins with "? " asks a question that the next ones answer.
+func said(member int64, name, zone string, day team.Date, seq int64, lines ...string) team.Entry {
+	e := team.Entry{TeamID: 1, MemberID: member, Name: name, Zone: zone, CheckIn: "daily", Day: day, Seq: seq}
+	asked, question := "", -1
+	for i, line := range lines {
+		if q, ok := strings.CutPrefix(line, "? "); ok {
+			asked, question = q, question+1
+			continue
+		}
+		label, text, ok := strings.Cut(line, ": ")
+		kind, known := kindOf[label]
+		if !ok || !known {
+			panic("a sample line without its kind: " + line)
+		}
+		e.Items = append(e.Items, team.Item{ID: seq*100 + int64(i), Seq: seq, Kind: kind, Question: question, Asked: asked, Text: text})
+	}
+	return e
+}
+
+// reading is a digest turn of Aiko's.
+func reading(p team.Person, entries map[*team.Team][]team.Entry) team.Turn {
+	turn := team.Turn{Slot: team.Slot{MemberID: p.ID, Kind: team.DigestSlot, Day: march(3)}, Person: p}
+	for _, t := range []*team.Team{&platform, &growth} {
+		if list, ok := entries[t]; ok {
+			turn.Reading = append(turn.Reading, team.Reading{Team: *t, Through: 1000, Entries: list})
+		}
+	}
+	return turn
+}
+
+const (
+	kolkata = "Asia/Kolkata"
+	paris   = "Europe/Paris"
+	nairobi = "Africa/Nairobi"
+	newYork = "America/New_York"
+	angeles = "America/Los_Angeles"
+	cairo   = "Africa/Cairo"
+)
+
+// turns are the digests that tests and pictures are made of.
+func turns() map[string]team.Turn {
+	previous := time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC) // Mon 09:00 in Tokyo
+	list := map[string]team.Turn{}
+
+	list["quiet"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(3, "Mia Rossi", paris, march(2), 7, "note: At the dentist most of the day. Back tomorrow."),
+	}})
+
+	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
+
+	list["scripts"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(2, "佐藤 健", "Asia/Tokyo", march(2), 1, "done: 請求ジョブを新しいキューに移しました。再試行は冪等になったので、夜間に失敗しても翌朝に手で直す必要はありません。詳しくは https://example.com/wiki/請求キュー を見てください。", "next: 負荷試験", "thanks: 美亜さん、レビューありがとう！"),
+		said(3, "نور الهاشمي", cairo, march(2), 2, "done: نقلت مهام الفوترة إلى قائمة الانتظار الجديدة، وأصبحت إعادة المحاولة آمنة الآن (انظر PR #4411).", "stuck: أنتظر شهادة بيئة الاختبار منذ يومين."),
+		said(4, "דנה לוי", "Asia/Jerusalem", march(2), 3, "next: לבדוק את ה-API החדש עם Dev.", "note: https://example.com/שלום"),
+		said(5, "Søren Ångström", "Europe/Copenhagen", march(2), 4, "done: Ryddede op i køen 🎉 og skrev én side om det.", "next: Pair with 王小明 on the export 👩‍💻."),
+		said(6, "王小明", "Asia/Taipei", march(2), 5, "done: 修好匯出功能，並加上測試。"),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 6, "done: テスト", "next: 休み"),
+	}})
+
+	late := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(2, "Dev Patel", kolkata, march(2), 11, "done: Rotated the signing keys.", "next: Write down how."),
+		said(2, "Dev Patel", kolkata, team.Date{Year: 2026, Month: time.February, Day: 27}, 12, "done: Reviewed Mia's branch on the train; it was waiting in my outbox since."),
+		correction(said(3, "Mia Rossi", paris, march(1), 13, "done: The migration took 40 minutes, not 4.")),
+		said(3, "Mia Rossi", paris, march(2), 14, "done: Wrote the postmortem.", "next: Walk everybody through it."),
+		said(3, "Mia Rossi", paris, march(2), 15, "note: Forgot to say: the room is booked for Thursday."),
+		said(4, "Sam Okafor", nairobi, team.Date{Year: 2026, Month: time.February, Day: 27}, 16, "stuck: No access to the staging cluster."),
+		correction(said(5, "Tomás Herrera", newYork, march(2), 17)),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 18, "done: One", "next: Two", "note: Three"),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(3), 19, "note: Early bird"),
+	}})
+	late.Previous = previous
+	list["late"] = late
+
+	weekly := said(7, "Lena Vogt", "Europe/Berlin", march(2), 22, "? What did you learn?", "note: That people answer the first question and skip the second.\n\nSo we put the one that matters first.", "? Whom do you want to thank?", "thanks: Wanjiru, for the numbers.")
+	weekly.CheckIn = "weekly"
+	daily := said(7, "Lena Vogt", "Europe/Berlin", march(2), 21, "done: Sent the spring letter to 4,000 people.", "decision: We drop the pop-up.")
+	list["two-teams"] = reading(aiko(platform, growth), map[*team.Team][]team.Entry{
+		&platform: {said(2, "Dev Patel", kolkata, march(2), 31, "done: Rotated the signing keys."), said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 32, "done: Cleaned up.")},
+		&growth:   {daily, weekly, said(2, "Dev Patel", kolkata, march(2), 23, "ask: Who owns the landing page now?")},
+	})
+
+	list["hostile"] = reading(hostilePerson(), map[*team.Team][]team.Entry{&platform: {
+		said(2, "<b>Eve</b>\r\nBcc: all@example.org", paris, march(2), 1,
+			"done: <script>alert(1)</script><img src=x onerror=alert(1)>\"><svg/onload=alert(1)>",
+			"next: javascript:alert(1) vbscript:x data:text/html,<script>alert(1)</script> file:///etc/passwd ftp://example.com",
+			"stuck: https://example.com/\"onmouseover=\"alert(1) and http://example.com/'><script> and mailto:a@example.com?subject=x%0d%0aBcc:b@example.com",
+			"ask: \u202egnp.exe\u2066 turned around \u2069\u202c and \x00\x07\x1b[31mred\x7f",
+			"note: {{.Token}} {{template \"top\"}} <!-- --> ]]> --daybreak-x\n\n.\n\nFrom nobody\n> quoted\n-- \nsignature"),
+		said(3, "\u202eeviL", paris, march(2), 2, "note: "+strings.Repeat("x", 1500)+" "+strings.Repeat("https://example.com/", 30), "note: "+strings.Repeat("́", 400)+"zalgo", "note: bad \xff\xfe bytes"),
+	}})
+	return list
+}
+
+func hostilePerson() team.Person {
+	p := aiko(platform)
+	p.Name = "Aiko\r\nX-Evil: yes \"<a@b>\", \u202e"
+	return p
+}
+
+func correction(e team.Entry) team.Entry {
+	e.Correction = true
+	return e
+}
+
+// busy is a full day of twelve people.
+func busy() []team.Entry {
+	list := []team.Entry{
+		said(2, "Dev Patel", kolkata, march(2), 1, "done: Rotated the signing keys; all services picked them up without a restart.", "done: Answered the auditors' list of questions.", "next: Write down how the rotation works, for whoever is on duty.", "stuck: Waiting for the staging certificate, 2 days."),
+		said(3, "Mia Rossi", paris, march(2), 2, "done: Moved the billing jobs to the new queue; retries are idempotent now.", "done: Closed #4411.", "next: Load test with Friday's peak.", "ask: @aiko can we drop Python 3.8? The last user is the export, see https://git.example.com/platform/export/-/blob/main/pyproject.toml#L14-L22."),
+		said(4, "Sam Okafor", nairobi, march(2), 3, "done: Found why the nightly import doubled rows:\n\n```\nfor row in rows:\n    if row.id not in seen:\n        seen.add(row.id)   # was: seen = {row.id}\n        insert(row)\n```\n\nFixed, with a test.", "next: Backfill last week's imports.", "thanks: Dev for staying late."),
+		said(5, "Tomás Herrera", newYork, march(2), 4, "done: Read the three proposals for the new search. My order:\n- keep what we have, tune it\n- the hosted one\n- our own\n\nReasons are in the document.", "decision: We keep the current search until summer.", "next: Write the letter to support."),
+		said(6, "Wanjiru Kamau", nairobi, march(2), 5, "done: Onboarding page is live: https://example.com/start", "next: Two interviews on Wednesday.", "note: I leave at 15:00 on Thursday, school concert."),
+		said(7, "Lena Vogt", "Europe/Berlin", march(2), 6, "done: Cut the cold start from 900 to 240 ms.", "done: Removed the old feature flags (41 of them).", "next: The same for the worker.", "next: Pair with Sam on the import."),
+		said(8, "Priya Natarajan", "America/Chicago", march(2), 7, "done: Quarterly access review: 6 accounts closed.", "stuck: The vendor has not answered since Wednesday; I call them tomorrow."),
+		said(9, "Jonas Lindqvist", "Europe/Stockholm", march(2), 8, "next: Back from leave; reading what I missed."),
+		said(10, "Camila Duarte", "America/Sao_Paulo", march(2), 9, "done: Shipped the invoice PDF in Portuguese.", "next: Spanish.", "ask: Does anybody know a good library for right-to-left PDF text?"),
+		said(11, "Grace Lin", angeles, march(2), 10, "done: Incident 212 is closed. What happened, in short:\n1. the cache filled up,\n2. the health check counted that as failure,\n3. all nodes restarted at once.", "next: Make the health check say what it sees.", "note: The long version: https://example.com/incidents/212"),
+		said(12, "Oleg Marchenko", "Europe/Kyiv", march(2), 11, "done: Upgraded PostgreSQL on the replicas.", "next: The primary, on Sunday at 06:00 UTC. It is down for about a minute.", "decision: No schema changes from Saturday noon until then."),
+		said(13, "Hana Novak", "Europe/Prague", march(2), 12, "done: Talked to five customers about exports. Four of them open the file in a spreadsheet and never look at our screen again. The fifth did not know that exports exist.\n\nI think the screen can go.", "next: Write that up.", "thanks: Camila, for the introductions."),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 13, "done: Wrote the release notes.", "done: Reviewed two branches.", "next: The release."),
+	}
+	return list
+}
+
+// crowd is a team of n people who write a lot.
+func crowd(n, items int) []team.Entry {
+	var list []team.Entry
+	for i := range n {
+		lines := []string{}
+		for j := range items {
+			lines = append(lines, fmt.Sprintf("done: Item %d of person %d is about as long as what people write on a usual day, with a link https://example.com/%d/%d.", j+1, i+1, i, j))
+		}
+		list = append(list, said(int64(i+2), fmt.Sprintf("Person %03d", i+1), paris, march(2), int64(i+1), lines...))
+	}
+	return list
+}

@@ -1,0 +1,96 @@
+package templates
+
+// Letter is a mail before it becomes bytes.
+type Letter struct {
+	Subject string // one line
+	Text    string // lines of at most Columns columns, ended by "\n"
+	HTML    string // a whole document
+}
+
+// Foot says why a mail comes and when.
+type Foot struct {
+	When  string   // "Mon–Fri at 09:00 (Tokyo)"
+	Teams []string // the names of the teams for whose sake it comes
+}
+
+// Prompt asks a member about one day. A Reminder asks again.
+type Prompt struct {
+	Team      string
+	CheckIn   string // named if the team has several
+	Reader    string // as one would call them
+	Day       string // "Tuesday 3 March"
+	ShortDay  string // "Tue 3 Mar"
+	Questions []string
+	Foot      Foot
+}
+
+// Digest is what one reader has not read yet.
+type Digest struct {
+	Day      string   // "Tuesday 3 March"
+	ShortDay string   // "Tue 3 Mar"
+	Teams    []string // whose members said something
+	Updates  int      // of others
+	Items    int      // of others
+	Names    []string
+	Others   int // how many more wrote than Names names
+	Sections []Section
+	Foot     Foot
+}
+
+// Section is one team's part of a digest.
+type Section struct {
+	Team    string
+	Updates int
+	People  []Person
+	Own     string // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
+}
+
+// Person is what one person said, in one part or in several.
+type Person struct {
+	Name  string
+	Parts []Part
+}
+
+// Part is what a person said for one day and one check-in.
+type Part struct {
+	Note   string // "for Fri 27 Feb, late"; "" if there is nothing to note
+	Groups []Group
+}
+
+// Group is items of one sort.
+type Group struct {
+	Label string // "done", or the question that they answer
+	Items []Item
+}
+
+// Item is one thing said, with the mark by which it can be named.
+type Item struct {
+	Mark string // "a3"
+	Text string // the person's words
+}
+
+// ReceiptKind says what a Receipt is about.
+type ReceiptKind string
+
+// The receipts.
+const (
+	PausedReceipt  ReceiptKind = "paused"
+	ResumedReceipt ReceiptKind = "resumed"
+	HelpReceipt    ReceiptKind = "help"
+)
+
+// Receipt tells a member that an order of theirs was carried out, or what they can do.
+type Receipt struct {
+	Kind     ReceiptKind
+	Answered string // the subject of the mail that is answered, "" for none
+	Reader   string
+	Address  string // to which one can write at any time
+	Prompts  []Time // when they are asked
+	Digest   string // when they are told: "Mon–Fri at 09:00 (Tokyo)"
+}
+
+// Time is when teams ask a member.
+type Time struct {
+	Teams []string
+	When  string // "Mon–Fri at 16:00 (Tokyo)"
+}

@@ -1,0 +1,54 @@
+package templates
+
+// The samples with which Load checks the templates: every branch of theirs is taken by one of them.
+
+func samplePrompt() Prompt {
+	return Prompt{
+		Team: "Platform", CheckIn: "weekly", Reader: "Aiko", Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar",
+		Questions: []string{"What got done?", "What is next?", "What is in the way?"},
+		Foot:      Foot{When: "Mon–Fri at 16:00 (Tokyo)", Teams: []string{"Platform"}},
+	}
+}
+
+func sampleDigest() Digest {
+	mia := Person{Name: "Mia Rossi", Parts: []Part{
+		{Groups: []Group{
+			{Label: "done", Items: []Item{{"a1", "Moved the billing jobs to the new queue."}, {"a2", "Closed https://example.com/4411."}}},
+			{Label: "What did you learn?", Items: []Item{{"a3", "- to ask\n- to listen"}}},
+		}},
+		{Note: "for Fri 27 Feb, late", Groups: []Group{{Label: "note", Items: []Item{{"a4", "ありがとう"}}}}},
+	}}
+	dev := Person{Name: "Dev Patel", Parts: []Part{{Note: "correction for Mon 2 Mar"}}}
+	return Digest{
+		Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar", Teams: []string{"Platform"}, Updates: 3, Items: 4, Names: []string{"Dev", "Mia"}, Others: 1,
+		Sections: []Section{
+			{Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar"},
+			{Team: "Growth", Own: "1 item for Mon 2 Mar"},
+		},
+		Foot: Foot{When: "Mon–Fri at 09:00 (Tokyo)", Teams: []string{"Platform", "Growth"}},
+	}
+}
+
+func sampleReceipt(kind ReceiptKind) Receipt {
+	return Receipt{
+		Kind: kind, Answered: "pause", Reader: "Aiko", Address: "updates@example.com",
+		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
+	}
+}
+
+func sampleInbox() InboxPage {
+	return InboxPage{Title: "Mails", Note: "Six people.", People: []InboxPerson{
+		{Name: "Aiko Tanaka", Address: "aiko@example.com", Zone: "Tokyo", Mails: []InboxMail{sampleMail(HTMLView).Mail}},
+		{Name: "Dev Patel", Address: "dev@example.com", Zone: "Kolkata"},
+	}}
+}
+
+func sampleMail(view View) MailPage {
+	return MailPage{
+		Person: InboxPerson{Name: "Aiko Tanaka", Address: "aiko@example.com", Zone: "Tokyo"},
+		Mail:   InboxMail{URL: "/mail/1", Kind: "prompt", Subject: "Platform: what happened today, Aiko?", When: "Mon 2 Mar, 16:00"},
+		From:   "Platform <updates@example.com>", View: view,
+		HTMLURL: "/mail/1", TextURL: "/mail/1/text", RawURL: "/mail/1/source", FrameURL: "/mail/1/frame", BackURL: "/",
+		PrevURL: "/mail/0", NextURL: "/mail/2", Body: "Reply to this mail.",
+	}
+}

@@ -1,0 +1,268 @@
+// Package templates holds the mails and pages that people see, embedded, and turns plain facts into them.
+//
+// In come view structs with people's words as they wrote them; out come subjects, text parts of at most 72 columns and HTML
+// documents. What people wrote never becomes markup, a link of another scheme than http, https and mailto, or a change of
+// direction for what follows it. The package decides nothing about who is told what or when, and knows no mail format.
+//
+// The words are in the *.txt templates ("prompt.subject", "prompt.lead" …) and are shared by the text and the HTML of a mail.
+package templates
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	texttemplate "text/template"
+	"unicode/utf8"
+)
+
+//go:embed *.html *.txt prompt digest receipt page
+var files embed.FS
+
+// Set is all templates, parsed and checked. It can be used by many goroutines at once.
+type Set struct {
+	text *texttemplate.Template
+	html *template.Template
+}
+
+// Load parses all templates and renders each once with a sample.
+func Load() (*Set, error) {
+	text, err := texttemplate.New("text").Funcs(functions).ParseFS(files, "*.txt", "*/*.txt")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the text templates: %w", err)
+	}
+	html, err := template.New("html").Funcs(functions).Funcs(htmlFunctions).ParseFS(files, "*.html", "*/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the HTML templates: %w", err)
+	}
+	s := &Set{text, html}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var functions = map[string]any{
+	"and_":      and,
+	"count":     count,
+	"direction": direction,
+	"join":      func(s []string) string { return strings.Join(s, ", ") },
+	"underline": func(s string) string { return strings.Repeat("=", min(width(s), Columns)) },
+	"upper":     strings.ToUpper,
+}
+
+var htmlFunctions = template.FuncMap{
+	// outlook wraps markup that only Outlook for Windows reads, which lays out by Word's rules.
+	"outlook": func(s template.HTML) template.HTML { return "<!--[if mso]>" + s + "<![endif]-->" },
+}
+
+// Prompt renders the mail that asks.
+func (s *Set) Prompt(v Prompt) (Letter, error) { return s.prompt("prompt", v) }
+
+// Reminder renders the mail that asks again.
+func (s *Set) Reminder(v Prompt) (Letter, error) { return s.prompt("reminder", v) }
+
+func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
+	v.Team, v.CheckIn, v.Reader = Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit), Line(v.Reader, nameLimit)
+	v.Foot = v.Foot.clean()
+	questions := make([]string, len(v.Questions))
+	for i, q := range v.Questions {
+		questions[i] = Line(q, questionLimit)
+	}
+	v.Questions = questions
+	w := words{set: s}
+	p := struct {
+		mailPage
+		Prompt
+	}{Prompt: v}
+	p.Subject = w.line(kind+".subject", v)
+	p.Title = p.Subject
+	p.Lead = w.line(kind+".lead", v)
+	p.Preheader = p.Lead
+	p.FootLines = w.lines(kind+".foot", v)
+	if w.err != nil {
+		return Letter{}, w.err
+	}
+	return s.letter("prompt", p.Subject, p, p)
+}
+
+// Digest renders the mail that tells. What would make it too long is left out, and the mail says so.
+func (s *Set) Digest(v Digest) (Letter, error) {
+	v = v.clean()
+	w := words{set: s}
+	page := mailPage{
+		Subject: w.line("digest.subject", v), Title: w.line("digest.title", v), Lead: w.line("digest.lead", v),
+		FootLines: w.lines("digest.foot", v),
+	}
+	page.Preheader = page.Lead
+	inText, inHTML := v.pages(page)
+	for _, p := range []*digestPage{&inText, &inHTML} {
+		if p.left != nil {
+			p.Left = w.line("digest.left", p.left)
+		}
+	}
+	if w.err != nil {
+		return Letter{}, w.err
+	}
+	return s.letter("digest", page.Subject, inText, inHTML)
+}
+
+// Receipt renders the answer to an order.
+func (s *Set) Receipt(v Receipt) (Letter, error) {
+	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
+	if len(v.Answered) > 3 && strings.EqualFold(v.Answered[:3], "re:") {
+		v.Answered = strings.TrimSpace(v.Answered[3:])
+	}
+	prompts := make([]Time, len(v.Prompts))
+	for i, p := range v.Prompts {
+		prompts[i] = Time{cleanAll(p.Teams), p.When}
+	}
+	v.Prompts = prompts
+	w := words{set: s}
+	p := struct {
+		mailPage
+		List []string
+	}{List: w.lines("receipt.list", v)}
+	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)
+	p.Preheader = p.Lead
+	p.FootLines = w.lines("receipt.foot", v)
+	if w.err != nil {
+		return Letter{}, w.err
+	}
+	return s.letter("receipt", p.Subject, p, p)
+}
+
+// mailPage is what every mail's templates need.
+type mailPage struct {
+	Subject, Title, Preheader, Lead string
+	FootLines                       []string
+}
+
+func (s *Set) letter(kind, subject string, text, html any) (Letter, error) {
+	var t, h strings.Builder
+	if err := s.text.ExecuteTemplate(&t, kind, text); err != nil {
+		return Letter{}, fmt.Errorf("rendering the text of a %s: %w", kind, err)
+	}
+	if err := s.html.ExecuteTemplate(&h, kind, html); err != nil {
+		return Letter{}, fmt.Errorf("rendering the HTML of a %s: %w", kind, err)
+	}
+	return Letter{Subject: subject, Text: rewrap(t.String()), HTML: h.String()}, nil
+}
+
+// words renders templates that are one sentence or a few. It keeps the first error.
+type words struct {
+	set *Set
+	err error
+}
+
+// line gives the template's words as one line.
+func (w *words) line(name string, v any) string {
+	return strings.Join(strings.Fields(w.render(name, v)), " ")
+}
+
+// lines gives the template's words line by line.
+func (w *words) lines(name string, v any) []string {
+	return strings.FieldsFunc(w.render(name, v), func(r rune) bool { return r == '\n' })
+}
+
+func (w *words) render(name string, v any) string {
+	if w.err != nil {
+		return ""
+	}
+	var b strings.Builder
+	if err := w.set.text.ExecuteTemplate(&b, name, v); err != nil {
+		w.err = fmt.Errorf("rendering %s: %w", name, err)
+	}
+	return b.String()
+}
+
+// and joins names as in a sentence: "Aiko, Dev and Mia".
+func and(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// count puts a number before a noun: "1 item", "3 items".
+func count(n int, noun string) string {
+	if n != 1 && noun != "people" {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// Names in a subject, other lines of ours, and lines that come from a mail, in characters.
+const (
+	nameLimit     = 60
+	questionLimit = 200
+	subjectLimit  = 120
+)
+
+func (f Foot) clean() Foot {
+	f.Teams = cleanAll(f.Teams)
+	return f
+}
+
+// InboxPage writes the page that lists everyone's mails.
+func (s *Set) InboxPage(w io.Writer, v InboxPage) error {
+	return s.page(w, "inbox", v)
+}
+
+// MailPage writes the page that shows one mail.
+func (s *Set) MailPage(w io.Writer, v MailPage) error {
+	return s.page(w, "mail", v)
+}
+
+func (s *Set) page(w io.Writer, name string, v any) error {
+	var b strings.Builder
+	if err := s.html.ExecuteTemplate(&b, name, v); err != nil {
+		return fmt.Errorf("rendering the page %s: %w", name, err)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// check renders a sample of everything.
+func (s *Set) check() error {
+	letters := map[string]func() (Letter, error){
+		"prompt":   func() (Letter, error) { return s.Prompt(samplePrompt()) },
+		"reminder": func() (Letter, error) { return s.Reminder(samplePrompt()) },
+		"digest":   func() (Letter, error) { return s.Digest(sampleDigest()) },
+		"paused":   func() (Letter, error) { return s.Receipt(sampleReceipt(PausedReceipt)) },
+		"resumed":  func() (Letter, error) { return s.Receipt(sampleReceipt(ResumedReceipt)) },
+		"help":     func() (Letter, error) { return s.Receipt(sampleReceipt(HelpReceipt)) },
+	}
+	for kind, render := range letters {
+		l, err := render()
+		if err != nil {
+			return fmt.Errorf("checking the templates: %w", err)
+		}
+		if err := l.check(); err != nil {
+			return fmt.Errorf("checking the templates: %s: %w", kind, err)
+		}
+	}
+	if err := s.InboxPage(io.Discard, sampleInbox()); err != nil {
+		return fmt.Errorf("checking the templates: %w", err)
+	}
+	for _, v := range []MailPage{sampleMail(HTMLView), sampleMail(TextView), sampleMail(SourceView)} {
+		if err := s.MailPage(io.Discard, v); err != nil {
+			return fmt.Errorf("checking the templates: %w", err)
+		}
+	}
+	return nil
+}
+
+// check finds what a changed template could break without an error.
+func (l Letter) check() error {
+	switch {
+	case l.Subject == "" || strings.ContainsAny(l.Subject, "\r\n"):
+		return fmt.Errorf("the subject is %q", l.Subject)
+	case strings.TrimSpace(l.Text) == "" || strings.Contains(l.Text, "<no value>"):
+		return fmt.Errorf("the text part is empty or lacks a value")
+	case !strings.Contains(l.HTML, "</html>") || !utf8.ValidString(l.HTML):
+		return fmt.Errorf("the HTML part is not a whole document")
+	}
+	return nil
+}
