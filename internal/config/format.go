@@ -1,0 +1,86 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"daybreak/internal/team"
+)
+
+// FormatRoster writes a roster as a team file, which ParseRoster reads back to the same. Whether a member is paused is
+// not part of a team file: it stands there as a comment.
+func FormatRoster(r team.Roster) []byte {
+	var b strings.Builder
+	if len(r.Teams) == 0 {
+		b.WriteString("# There is no team yet.\n")
+	}
+	for i, rt := range r.Teams {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString("[[team]]\n")
+		pair(&b, "slug", rt.Team.Slug)
+		pair(&b, "name", rt.Team.Name)
+		formatRule(&b, rt.Team.Defaults)
+		if len(rt.Team.CheckIns) == 0 {
+			b.WriteString("checkin = []\n")
+		}
+		for _, c := range rt.Team.CheckIns {
+			b.WriteString("\n[[team.checkin]]\n")
+			pair(&b, "name", c.Name)
+			list(&b, "questions", c.Questions)
+			if !c.Reminder {
+				b.WriteString("reminder = false\n")
+			}
+		}
+		for _, m := range rt.Members {
+			b.WriteString("\n[[team.member]]\n")
+			if m.Member.Paused {
+				b.WriteString("# paused\n")
+			}
+			pair(&b, "name", m.Member.Name)
+			list(&b, "addresses", m.Member.Addresses)
+			formatRule(&b, m.Member.Rule)
+			if m.Lead {
+				b.WriteString("lead = true\n")
+			}
+		}
+	}
+	return []byte(b.String())
+}
+
+func formatRule(b *strings.Builder, r team.Rule) {
+	if r.Zone != "" {
+		pair(b, "zone", r.Zone)
+	}
+	if r.Days != 0 {
+		pair(b, "working_days", r.Days.String())
+	}
+	if r.Hours != (team.Hours{}) {
+		pair(b, "working_hours", r.Hours.String())
+	}
+	if r.PromptSet {
+		pair(b, "prompt", r.Prompt.String())
+	}
+	if r.DigestSet {
+		pair(b, "digest", r.Digest.String())
+	}
+}
+
+func pair(b *strings.Builder, key, value string) { fmt.Fprintf(b, "%s = %s\n", key, quote(value)) }
+
+func list(b *strings.Builder, key string, values []string) {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = quote(v)
+	}
+	if line := key + " = [" + strings.Join(quoted, ", ") + "]\n"; len(line) <= 110 || len(values) < 2 {
+		b.WriteString(line)
+		return
+	}
+	b.WriteString(key + " = [\n")
+	for _, q := range quoted {
+		b.WriteString("  " + q + ",\n")
+	}
+	b.WriteString("]\n")
+}

@@ -1,0 +1,301 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"daybreak/internal/team"
+)
+
+// goodTeam is a team file without mistakes; the tests below break it one line at a time.
+const goodTeam = `[[team]]
+slug = "platform"
+name = "Platform"
+zone = "Europe/Paris"
+[[team.checkin]]
+name = "daily"
+questions = ["What got done?"]
+[[team.member]]
+name = "Aiko Tanaka"
+addresses = ["aiko@example.com", "aiko@home.example"]
+zone = "Asia/Tokyo"
+working_days = "mon-fri"
+working_hours = "09:00-17:00"
+prompt = "16:00"
+digest = "09:00"
+lead = true
+[[team.member]]
+name = "Benoît Martin"
+addresses = [
+  "benoit@example.com",
+]
+[[team]]
+slug = "design"
+name = "Design"
+[[team.member]]
+addresses = ["aiko@example.com"]
+`
+
+func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
+	for _, c := range []struct{ name, old, new, want string }{
+		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, prompt, digest, checkin, member)`},
+		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
+			"3 mistakes\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest)` + "\n" +
+				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
+				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
+		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest)`},
+		{"check-in key", `questions =`, `question =`,
+			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions)`},
+		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
+			`team.toml:17: unknown key "members" in the top of the file; allowed: team`},
+		{"team as one table", "[[team]]\nslug = \"platform\"", "[team]\nslug = \"platform\"",
+			"team.toml:22: Key 'team' was already created and cannot be used as an array.\n    22 | [[team]]\n       |   ^"},
+		{"no slug", `slug = "design"`, ``,
+			`team.toml:22: [[team]] has no slug; add slug = "design", the short name used in commands`},
+		{"no name of a team", `name = "Design"`, ``,
+			`team.toml:22: [[team]] has no name; add name = "Platform"`},
+		{"bad slug", `slug = "design"`, `slug = "Design Team!"`,
+			`team.toml:23: slug "Design Team!" cannot be used; use at most 40 lower-case letters, digits and single dashes, such as "design-team"`},
+		{"slug twice", `slug = "design"`, `slug = "platform"`,
+			`team.toml:23: slug "platform" is used on line 2 already; give each team its own`},
+		{"zone misspelt", `Asia/Tokyo`, `Asia/Tokio`, `team.toml:11: unknown time zone "Asia/Tokio"; did you mean "Asia/Tokyo"?`},
+		{"zone in other letter case", `Asia/Tokyo`, `asia/tokyo`, `team.toml:11: unknown time zone "asia/tokyo"; did you mean "Asia/Tokyo"?`},
+		{"zone as a city", `Asia/Tokyo`, `New York`, `team.toml:11: unknown time zone "New York"; did you mean "America/New_York"?`},
+		{"zone as an abbreviation", `Asia/Tokyo`, `PST`, `team.toml:11: unknown time zone "PST"; did you mean "America/Los_Angeles"?`},
+		{"zone that never changes", `Asia/Tokyo`, `EST`, `team.toml:11: zone "EST" never changes to daylight-saving time; write the zone of a city, such as America/New_York`},
+		{"zone of the machine", `Asia/Tokyo`, `Local`, `team.toml:11: zone "Local" is not a place; write an IANA name such as Europe/Paris`},
+		{"zone with leap seconds", `Asia/Tokyo`, `right/Asia/Tokyo`, `team.toml:11: unknown time zone "right/Asia/Tokyo"; did you mean "Asia/Tokyo"?`},
+		{"zone that nothing is near to", `Asia/Tokyo`, `Nowhere`, `team.toml:11: unknown time zone "Nowhere"; write an IANA name such as Europe/Paris or America/New_York`},
+		{"zone of a team", `Europe/Paris`, `Europe/Pariss`, `team.toml:4: unknown time zone "Europe/Pariss"; did you mean "Europe/Paris"?`},
+		{"no zone", `zone = "Europe/Paris"`, ``,
+			`team.toml:17: [[team.member]] benoit@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
+		{"no name of a member", `name = "Benoît Martin"`, ``,
+			`team.toml:17: [[team.member]] benoit@example.com has no name; add name = "Aiko Tanaka"`},
+		{"days", `mon-fri`, `mo-fr`, `team.toml:12: working_days: "mo-fr" are not days of the week; write them as mon-fri or mon,wed,fri`},
+		{"hours", `09:00-17:00`, `17:00-09:00`, `team.toml:13: working_hours: "17:00-09:00" are not working hours: they must start before they end`},
+		{"prompt", `prompt = "16:00"`, `prompt = "4pm"`, `team.toml:14: prompt: "4pm" is not a time of day; write it as HH:MM, such as 16:00`},
+		{"digest without quotes", `digest = "09:00"`, `digest = 09:00`, `team.toml:15: digest must be a string, not a time without quotes; write it as digest = "09:00"`},
+		{"lead", `lead = true`, `lead = "yes"`, `team.toml:16: lead must be true or false, not a string; write it as lead = true`},
+		{"no addresses", `addresses = ["aiko@example.com"]`, ``,
+			`team.toml:25: [[team.member]] has no addresses; add addresses = ["aiko@example.com"]`},
+		{"empty addresses", `addresses = ["aiko@example.com"]`, `addresses = []`,
+			`team.toml:26: a member must have an address; such as addresses = ["aiko@example.com"]`},
+		{"one address without a list", `addresses = ["aiko@example.com"]`, `addresses = "aiko@example.com"`,
+			`team.toml:26: addresses must be a list of strings, not a string; write it as addresses = ["aiko@example.com"]`},
+		{"address on a line of its own", `"benoit@example.com"`, `"benoit"`, `team.toml:20: "benoit" is not an email address; write it as name@example.com`},
+		{"address twice", `"benoit@example.com"`, `"benoit@example.com", "Benoit@Example.com"`,
+			`team.toml:20: address benoit@example.com is written twice; leave one out`},
+		{"address of two members", `"benoit@example.com"`, `"aiko@home.example"`,
+			`team.toml:20: address aiko@home.example is on line 10 already, of another member of this team; an address belongs to one person`},
+		{"member twice by another address", "addresses = [\"aiko@example.com\"]\n", "addresses = [\"aiko@example.com\"]\n[[team.member]]\naddresses = [\"aiko@home.example\"]\n",
+			`team.toml:28: address aiko@home.example is on line 26 already, of another member of this team; an address belongs to one person`},
+		{"person described twice, differently", "addresses = [\"aiko@example.com\"]\n", "addresses = [\"aiko@example.com\", \"new@example.com\"]\nname = \"Aiko\"\nzone = \"Europe/Paris\"\nprompt = \"15:00\"\n",
+			`4 mistakes
+  team.toml:26: addresses of aiko@example.com is aiko@example.com, new@example.com here and aiko@example.com, aiko@home.example in team platform; a person is the same in every team: say it at one place, on line 8
+  team.toml:27: name of aiko@example.com is "Aiko" here and "Aiko Tanaka" in team platform; a person is the same in every team: say it at one place, on line 8
+  team.toml:28: zone of aiko@example.com is Europe/Paris here and Asia/Tokyo in team platform; a person is the same in every team: say it at one place, on line 8
+  team.toml:29: prompt of aiko@example.com is 15:00 here and 16:00 in team platform; a person is the same in every team: say it at one place, on line 8`},
+		{"no questions", `["What got done?"]`, `[]`, `team.toml:7: a check-in must ask something; such as questions = ["What got done?"]; or leave the key out for the usual three`},
+		{"question twice", `["What got done?"]`, `["What got done?", "What got done?"]`, `team.toml:7: the question "What got done?" is asked twice; leave one of them out`},
+		{"question of two lines", `["What got done?"]`, `["What got\ndone?"]`, `team.toml:7: questions holds a line break or a control character; write it on one line`},
+		{"question of a wrong type", `["What got done?"]`, `["What got done?", 1]`,
+			`team.toml:7: questions must be a list of strings, not with a number in it; write it as questions = ["What got done?"]`},
+		{"check-in without a name", `name = "daily"`, ``, `team.toml:5: [[team.checkin]] has no name; add name = "daily"`},
+		{"check-in twice", "[[team.checkin]]\nname = \"daily\"", "[[team.checkin]]\nname = \"daily\"\n[[team.checkin]]\nname = \"daily\"",
+			`team.toml:8: check-in "daily" is on line 6 already; give each check-in of a team its own`},
+		{"reminder", `questions =`, "reminder = 1\nquestions =", `team.toml:7: reminder must be true or false, not a number; write it as reminder = false`},
+		{"check-in as one table", "[[team.checkin]]", "[team.checkin]",
+			`team.toml:5: checkin must be a list of tables, not a table; write [[team.checkin]] on a line of its own for each`},
+		{"nothing", goodTeam, "# nothing\n", `team.toml: there is no team; add [[team]] with slug = "platform" and name = "Platform"; see daybreak init --sample-team`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if !strings.Contains(goodTeam, c.old) {
+				t.Fatalf("the good team file has no %q", c.old)
+			}
+			_, err := ParseRoster([]byte(strings.Replace(goodTeam, c.old, c.new, 1)), "team.toml")
+			if got := fmt.Sprint(err); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestATeamFileIsReadWhole(t *testing.T) {
+	got, err := ParseRoster([]byte(goodTeam), "team.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.DefaultRule()}
+	aiko.Rule.Zone = "Asia/Tokyo"
+	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
+	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}
+	want := team.Roster{Teams: []team.RosterTeam{
+		{Team: team.Team{Slug: "platform", Name: "Platform", Defaults: team.Rule{Zone: "Europe/Paris"}, CheckIns: []team.CheckIn{daily}},
+			Members: []team.RosterMember{{Member: aiko, Lead: true}, {Member: team.Member{Name: "Benoît Martin", Addresses: []string{"benoit@example.com"}}}}},
+		{Team: team.Team{Slug: "design", Name: "Design", CheckIns: []team.CheckIn{usual}}, Members: []team.RosterMember{{Member: aiko}}},
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestTheFormOfATeamFileIsAsShown(t *testing.T) {
+	r, err := ParseRoster([]byte(goodTeam), "team.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Teams[0].Team.CheckIns[0].Reminder = false
+	r.Teams[0].Team.CheckIns[0].Questions = append(r.Teams[0].Team.CheckIns[0].Questions,
+		"What stands in the way of what you want to get done, and who could help?", `Said "so" \ or not?`)
+	r.Teams[0].Members[1].Member.Paused = true
+	r.Teams[1].Team.CheckIns = nil
+	want, err := os.ReadFile("testdata/team.want")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(FormatRoster(r)); got != string(want) {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// someRoster draws a roster such as a database may hold.
+func someRoster(t *rapid.T) team.Roster {
+	zones := Zones()
+	zone := rapid.SampledFrom(zones).Filter(func(z string) bool { wrong, _ := checkZone(z); return wrong == "" })
+	text := rapid.Custom(func(t *rapid.T) string { // one line, not empty, not longer than the limits
+		s := rapid.StringOfN(rapid.Rune(), 1, 40, 160).Draw(t, "text")
+		s = strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r == '\ufffd' {
+				return '_'
+			}
+			return r
+		}, s)
+		if s = strings.TrimSpace(s); s == "" {
+			return "“"
+		}
+		return s
+	})
+	clock := rapid.Custom(func(t *rapid.T) team.Clock { return team.Clock(rapid.IntRange(0, 1439).Draw(t, "clock")) })
+	rule := rapid.Custom(func(t *rapid.T) team.Rule {
+		r := team.Rule{Days: team.Weekdays(rapid.IntRange(0, 127).Draw(t, "days"))}
+		if rapid.Bool().Draw(t, "hours set") {
+			r.Hours.Start = team.Clock(rapid.IntRange(0, 1438).Draw(t, "start"))
+			r.Hours.End = team.Clock(rapid.IntRange(int(r.Hours.Start)+1, 1439).Draw(t, "end"))
+		}
+		if r.PromptSet = rapid.Bool().Draw(t, "prompt set"); r.PromptSet {
+			r.Prompt = clock.Draw(t, "prompt")
+		}
+		if r.DigestSet = rapid.Bool().Draw(t, "digest set"); r.DigestSet {
+			r.Digest = clock.Draw(t, "digest")
+		}
+		if rapid.Bool().Draw(t, "zone set") {
+			r.Zone = zone.Draw(t, "zone")
+		}
+		return r
+	})
+	people := make([]team.Member, rapid.IntRange(1, 5).Draw(t, "people"))
+	for i := range people {
+		m := team.Member{Name: text.Draw(t, "name"), Rule: rule.Draw(t, "rule")}
+		m.Rule.Zone = zone.Draw(t, "zone")
+		for j := range rapid.IntRange(1, 3).Draw(t, "addresses") {
+			m.Addresses = append(m.Addresses, fmt.Sprintf("p%d.%d@%s", i, j, rapid.StringMatching(`[a-z0-9]{1,9}(\.[a-z]{2,5}){1,2}`).Draw(t, "domain")))
+		}
+		people[i] = m
+	}
+	var r team.Roster
+	for i := range rapid.IntRange(1, 3).Draw(t, "teams") {
+		rt := team.RosterTeam{Team: team.Team{Slug: fmt.Sprintf("team-%d", i), Name: text.Draw(t, "team"), Defaults: rule.Draw(t, "defaults")}}
+		for j := range rapid.IntRange(0, 2).Draw(t, "check-ins") {
+			rt.Team.CheckIns = append(rt.Team.CheckIns, team.CheckIn{Name: fmt.Sprintf("%d %s", j, text.Draw(t, "check-in")),
+				Questions: rapid.SliceOfNDistinct(text, 1, 4, rapid.ID[string]).Draw(t, "questions"), Reminder: rapid.Bool().Draw(t, "reminder")})
+		}
+		for _, m := range people {
+			if rapid.Bool().Draw(t, "in team") {
+				rt.Members = append(rt.Members, team.RosterMember{Member: m, Lead: rapid.Bool().Draw(t, "lead")})
+			}
+		}
+		r.Teams = append(r.Teams, rt)
+	}
+	return r
+}
+
+func TestAnExportedRosterReadsBackToTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := someRoster(t)
+		text := FormatRoster(want)
+		got, err := ParseRoster(text, "team.toml")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("got\n%+v\nwant\n%+v\nby way of\n%s", got, want, text)
+		}
+	})
+}
+
+func TestEverySuggestedZoneIsRight(t *testing.T) {
+	for _, zone := range Zones() {
+		wrong, hint := checkZone(zone)
+		switch zone {
+		case "EST", "MST", "HST", "Factory":
+			if wrong == "" {
+				t.Errorf("%s is taken", zone)
+			}
+		default:
+			if wrong != "" {
+				t.Errorf("%s: %s; %s", zone, wrong, hint)
+			}
+		}
+	}
+	for word, zone := range zoneWords {
+		if wrong, _ := checkZone(zone); wrong != "" {
+			t.Errorf("%s for %s: %s", zone, word, wrong)
+		}
+	}
+}
+
+func TestTheNearestZoneIsFound(t *testing.T) {
+	for word, want := range map[string]string{
+		"tokyo": "Asia/Tokyo", "Berlin, Germany": "Europe/Berlin", "europe/berlin": "Europe/Berlin", "Pacific Standard Time": "America/Los_Angeles",
+		"San Francisco": "America/Los_Angeles", "America/NewYork": "America/New_York", "America/San_Francisco": "America/Los_Angeles",
+		"Asia/Bangalore": "Asia/Kolkata", "US/Pacfic": "US/Pacific", "Sao Paulo": "America/Sao_Paulo", "Kiev": "Europe/Kiev", "GMT+0": "GMT+0",
+		"Los Angelos": "America/Los_Angeles", "IST": "Asia/Kolkata", "Narobi": "Africa/Nairobi", "x": "",
+	} {
+		if got := nearestZone(word); got != want {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+}
+
+func FuzzParseRoster(f *testing.F) {
+	f.Add(goodTeam)
+	f.Add(SampleTeam())
+	f.Add("team = [{slug = \"a\", name = \"A\", checkin = [], member = [{name = \"B\", addresses = [\"b@c\"], zone = \"UTC\"}]}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := ParseRoster([]byte(text), "team.toml")
+		if err != nil {
+			last := strings.Count(text, "\n") + 1
+			for _, p := range err.(Errors) {
+				if p.Line < 0 || p.Line > last || p.Text == "" {
+					t.Errorf("problem on line %d of %d: %q", p.Line, last, p.Text)
+				}
+			}
+			return
+		}
+		again, err := ParseRoster(FormatRoster(r), "export.toml")
+		if err != nil {
+			t.Fatalf("what it means cannot be written: %v\n%s", err, FormatRoster(r))
+		}
+		if !reflect.DeepEqual(again, r) {
+			t.Fatalf("got\n%+v\nwant\n%+v", again, r)
+		}
+	})
+}
