@@ -85,6 +85,7 @@ func (s *lineScanner) note(path string, line int) {
 
 // take moves past the given text if it stands here.
 func (s *lineScanner) take(text string) bool {
+	s.pos = min(s.pos, len(s.text)) // an escape may have stood at the very end
 	if !strings.HasPrefix(s.text[s.pos:], text) {
 		return false
 	}
