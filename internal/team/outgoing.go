@@ -80,7 +80,8 @@ type Reading struct {
 	Team    Team
 	From    int64
 	Through int64
-	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq
+	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
+	Again   []int64 // names, for the store, what earlier digests held that could not be sent
 }
 
 // Turned is what was made of a Turn. It is committed in one transaction: the prompt or digest mark, the outbox row, the
