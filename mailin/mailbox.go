@@ -78,6 +78,7 @@ type Mailbox struct {
 
 	Log  *slog.Logger    // nil: none
 	Seen func(time.Time) // told whenever the mailbox was looked at with success; may be nil
+	Beat func(time.Time) // told whenever Run goes on, be it to a failed attempt: a sign that it does not hang; may be nil
 
 	PollEvery  time.Duration // the longest time between two looks, whether IDLE works or not; 0: 5 minutes
 	IdleFor    time.Duration // the longest IDLE; 0: 9 minutes

@@ -23,6 +23,7 @@ func (m *Mailbox) Run(ctx context.Context) error {
 	}
 	failures := 0
 	for {
+		m.beat()
 		moved, lived, err := m.session(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -34,12 +35,19 @@ func (m *Mailbox) Run(ctx context.Context) error {
 		if moved > 0 || lived > time.Minute {
 			failures = 0
 		}
+		m.beat()
 		wait := pause(failures, err)
 		failures++
 		m.log().Warn("mailbox lost", "error", err, "hint", Hint(err), "again_in", wait.Round(time.Second))
 		if !sleep(ctx, wait) {
 			return nil
 		}
+	}
+}
+
+func (m *Mailbox) beat() {
+	if m.Beat != nil {
+		m.Beat(time.Now())
 	}
 }
 
@@ -66,6 +74,7 @@ func (m *Mailbox) session(ctx context.Context) (moved int, lived time.Duration, 
 	defer s.Close()
 	var good time.Time
 	for {
+		m.beat()
 		n, err := s.CatchUp(ctx, time.Now())
 		moved += n
 		if err == nil && good.IsZero() {

@@ -276,8 +276,15 @@ func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error
 		c = team.Cursor{Account: m.Account, BaselineAt: now}
 	}
 	c.Validity = s.validity
-	if c.LastUID, err = s.lastBefore(ctx, from); err != nil {
+	last, err := s.lastBefore(ctx, time.Time{})
+	if err != nil {
 		return c, err
+	}
+	c.LastUID, c.NewFrom = last, last+1
+	if !from.IsZero() {
+		if c.LastUID, err = s.lastBefore(ctx, from); err != nil {
+			return c, err
+		}
 	}
 	if err := m.Store.Baseline(ctx, c); err != nil {
 		return c, fmt.Errorf("setting the mailbox's cursor: %w", err)

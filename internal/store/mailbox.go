@@ -14,7 +14,7 @@ func (s *Store) Cursor(ctx context.Context, account string) (c team.Cursor, ok b
 	err = s.read(ctx, "reading the cursor", func(ctx context.Context, tx *sql.Tx) (err error) {
 		var status team.MailboxStatus
 		status, ok, err = one(ctx, tx, scanMailbox, `
-			SELECT account, validity, last_uid, baseline_at, seen_at FROM mailbox WHERE account = ?1`, account)
+			SELECT account, validity, last_uid, new_from, baseline_at, seen_at FROM mailbox WHERE account = ?1`, account)
 		c = status.Cursor
 		return err
 	})
@@ -23,7 +23,7 @@ func (s *Store) Cursor(ctx context.Context, account string) (c team.Cursor, ok b
 
 func scanMailbox(row scanner) (m team.MailboxStatus, err error) {
 	var baseline, seen int64
-	err = row.Scan(&m.Cursor.Account, &m.Cursor.Validity, &m.Cursor.LastUID, &baseline, &seen)
+	err = row.Scan(&m.Cursor.Account, &m.Cursor.Validity, &m.Cursor.LastUID, &m.Cursor.NewFrom, &baseline, &seen)
 	m.Cursor.BaselineAt, m.SeenAt = at(baseline), at(seen)
 	return m, err
 }
@@ -33,12 +33,13 @@ func scanMailbox(row scanner) (m team.MailboxStatus, err error) {
 func (s *Store) Baseline(ctx context.Context, c team.Cursor) error {
 	return s.write(ctx, "setting the cursor", func(ctx context.Context, tx *sql.Tx) error {
 		return exec(ctx, tx, `
-			INSERT INTO mailbox (account, validity, last_uid, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, 0)
+			INSERT INTO mailbox (account, validity, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, 0)
 			ON CONFLICT (account) DO UPDATE SET
 				validity = excluded.validity,
 				last_uid = excluded.last_uid,
+				new_from = excluded.new_from,
 				baseline_at = CASE WHEN excluded.baseline_at = 0 THEN mailbox.baseline_at ELSE excluded.baseline_at END`,
-			c.Account, int64(c.Validity), int64(c.LastUID), ms(c.BaselineAt))
+			c.Account, int64(c.Validity), int64(c.LastUID), int64(c.NewFrom), ms(c.BaselineAt))
 	})
 }
 
@@ -52,12 +53,12 @@ func (s *Store) MailboxSeen(ctx context.Context, account string, now time.Time) 
 // passCursor moves a mailbox's cursor forward and gives the mailbox's ID. A cursor of another validity than the known one is stale.
 func passCursor(ctx context.Context, tx *sql.Tx, c team.Cursor) (mailbox int64, err error) {
 	mailbox, ok, err := one(ctx, tx, scanInt, `
-		INSERT INTO mailbox (account, validity, last_uid, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, 0)
+		INSERT INTO mailbox (account, validity, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, 0)
 		ON CONFLICT (account) DO UPDATE SET
 			last_uid = CASE WHEN excluded.last_uid > mailbox.last_uid THEN excluded.last_uid ELSE mailbox.last_uid END
 		WHERE mailbox.validity = excluded.validity
 		RETURNING id`,
-		c.Account, int64(c.Validity), int64(c.LastUID), ms(c.BaselineAt))
+		c.Account, int64(c.Validity), int64(c.LastUID), int64(c.NewFrom), ms(c.BaselineAt))
 	if err == nil && !ok {
 		err = fmt.Errorf("mailbox %s has another UIDVALIDITY than %d: %w", c.Account, c.Validity, ErrStale)
 	}

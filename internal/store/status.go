@@ -16,7 +16,7 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 	st.Outcomes, st.Outbox = map[team.Outcome]int{}, map[team.OutboxState]int{}
 	err = s.read(ctx, "reading the status", func(ctx context.Context, tx *sql.Tx) error {
 		if st.Mailboxes, err = all(ctx, tx, scanMailbox, `
-			SELECT account, validity, last_uid, baseline_at, seen_at FROM mailbox ORDER BY account`); err != nil {
+			SELECT account, validity, last_uid, new_from, baseline_at, seen_at FROM mailbox ORDER BY account`); err != nil {
 			return err
 		}
 		if err := count(ctx, tx, st.Outcomes, `SELECT outcome, COUNT(*) FROM mail GROUP BY outcome`); err != nil {

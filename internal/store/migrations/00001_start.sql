@@ -72,6 +72,7 @@ CREATE TABLE mailbox (
     account     TEXT   NOT NULL UNIQUE,
     validity    BIGINT NOT NULL,
     last_uid    BIGINT NOT NULL,
+    new_from    BIGINT NOT NULL, -- mails from this UID on came after the baseline
     baseline_at BIGINT NOT NULL,
     seen_at     BIGINT NOT NULL -- 0: never
 );
@@ -153,19 +154,24 @@ CREATE TABLE digest (
     marks     TEXT   NOT NULL, -- a JSON object: the mark shown → item
     outbox_id BIGINT NOT NULL REFERENCES outbox (id),
     made_at   BIGINT NOT NULL,
-    lapsed    BIGINT NOT NULL, -- 1: it could not be sent and what it held was given back
+    lapsed    BIGINT NOT NULL, -- 1: it could not be sent
     UNIQUE (member_id, day)
 );
 CREATE INDEX digest_made ON digest (member_id, lapsed, made_at);
 CREATE UNIQUE INDEX digest_outbox ON digest (outbox_id);
 
-CREATE TABLE digest_reading ( -- what a digest moved
+CREATE TABLE digest_reading ( -- what a digest told its reader of one team
+    id          INTEGER PRIMARY KEY,
     digest_id   BIGINT NOT NULL REFERENCES digest (id),
+    member_id   BIGINT NOT NULL REFERENCES member (id),
     team_id     BIGINT NOT NULL REFERENCES team (id),
     from_seq    BIGINT NOT NULL,
     through_seq BIGINT NOT NULL,
-    PRIMARY KEY (digest_id, team_id)
+    made_at     BIGINT NOT NULL,
+    owed        BIGINT NOT NULL -- 1: that digest could not be sent, another has to tell it
 );
+CREATE INDEX digest_reading_digest ON digest_reading (digest_id);
+CREATE INDEX digest_reading_owed ON digest_reading (member_id, team_id) WHERE owed = 1;
 
 CREATE TABLE slot (
     member_id  BIGINT NOT NULL REFERENCES member (id),
