@@ -60,3 +60,226 @@ func parse(t testing.TB, m team.Outgoing) parsed {
 	}
 	return p
 }
+
+func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
+	c := testComposer(t)
+	now := tuesday(t)
+	all := mails(t, c)
+	prompt := reminding(t, c).Prompt
+	for name, m := range all {
+		h := parse(t, m).header
+		check := func(key, want string) {
+			t.Helper()
+			if got := h.Get(key); got != want {
+				t.Errorf("%s: %s is %q, want %q", name, key, got, want)
+			}
+			if n := len(h[key]); want != "" && n != 1 {
+				t.Errorf("%s: there are %d %s", name, n, key)
+			}
+		}
+		local, domain, _ := strings.Cut(m.MessageID, "@")
+		if domain != "example.com" || m.MessageID != strings.ToLower(m.MessageID) {
+			t.Errorf("%s: the Message-ID is %q", name, m.MessageID)
+		}
+		tok, err := c.Keys.Verify(local, now)
+		if err != nil || tok.Member != 1 || tok.Expires != tok.Day.Add(90) {
+			t.Errorf("%s: the token says %+v, error %v", name, tok, err)
+		}
+		answer, err := h.AddressList("Reply-To")
+		if err != nil || answer[0].Address != "updates+"+local+"@example.com" {
+			t.Errorf("%s: Reply-To is %v, error %v", name, answer, err)
+		}
+		from, err := h.AddressList("From")
+		if err != nil || len(from) != 1 || from[0].Address != "updates@example.com" {
+			t.Errorf("%s: From is %v, error %v", name, from, err)
+		}
+		to, err := h.AddressList("To")
+		if err != nil || len(to) != 1 || to[0].Address != "aiko@example.com" || m.To != to[0].Address {
+			t.Errorf("%s: To is %v, the envelope %q, error %v", name, to, m.To, err)
+		}
+		if date, err := h.Date(); err != nil || !date.Equal(now) || !strings.HasSuffix(h.Get("Date"), "+0900") {
+			t.Errorf("%s: Date is %q, error %v", name, h.Get("Date"), err)
+		}
+		check("Message-Id", "<"+m.MessageID+">")
+		check("Mime-Version", "1.0")
+		check("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
+		check("User-Agent", "")
+		check("X-Mailer", "")
+		switch m.Kind {
+		case team.ReceiptMail:
+			check("Auto-Submitted", "auto-replied")
+			check("In-Reply-To", "<abc@mail.example.org>")
+			check("References", "<abc@mail.example.org>")
+			check("List-Id", "")
+			if m.From != "" {
+				t.Errorf("%s: the envelope sender is %q", name, m.From)
+			}
+		case team.ReminderMail:
+			check("In-Reply-To", "<"+prompt.MessageID+">")
+			check("References", "<"+prompt.MessageID+">")
+		default:
+			check("In-Reply-To", "")
+			check("References", "")
+		}
+		if m.Kind != team.ReceiptMail {
+			check("Auto-Submitted", "auto-generated")
+			check("List-Unsubscribe", "<mailto:updates+"+local+"@example.com?subject=unsubscribe>")
+			want, wantName := "<platform.daybreak.example.com>", "Platform"
+			if name == "digest-two-teams" {
+				want, wantName = "<daybreak.example.com>", "daybreak"
+			}
+			check("List-Id", want)
+			if from[0].Name != wantName || m.From != "updates@example.com" {
+				t.Errorf("%s: From is %v, the envelope sender %q", name, from[0], m.From)
+			}
+		}
+		if !m.CreatedAt.Equal(now) || !m.ExpiresAt.After(now) || m.MemberID != 1 || m.Dedupe == "" {
+			t.Errorf("%s: the outbox row is %+v", name, m)
+		}
+	}
+}
+
+func TestEveryMailHasItsOwnPlaceInTheOutbox(t *testing.T) {
+	seen := map[string]string{}
+	all := mails(t, testComposer(t))
+	for name, want := range map[string]string{
+		"prompt": "prompt:1:10:2026-03-02", "reminder": "reminder:1:10:2026-03-02", "digest-quiet": "digest:1:2026-03-03", "receipt-help": "receipt:1:77",
+	} {
+		m := all[name]
+		if m.Dedupe != want {
+			t.Errorf("%s is %q in the outbox, want %q", name, m.Dedupe, want)
+		}
+		if other, ok := seen[m.MessageID]; ok {
+			t.Errorf("%s and %s have one Message-ID", name, other)
+		}
+		seen[m.MessageID] = name
+	}
+}
+
+func TestOneTurnAlwaysGivesTheSameBytes(t *testing.T) {
+	first, second := mails(t, testComposer(t)), mails(t, testComposer(t))
+	for name, m := range first {
+		if !bytes.Equal(m.Raw, second[name].Raw) {
+			t.Errorf("%s was rendered to other bytes the second time", name)
+		}
+	}
+}
+
+func TestTheTextPartIsKeptAsItIsSent(t *testing.T) {
+	for name, m := range mails(t, testComposer(t)) {
+		if got := parse(t, m).text; got != m.Text {
+			t.Errorf("%s: kept is\n%q\nsent was\n%q", name, m.Text, got)
+		}
+	}
+}
+
+func TestLinesEndWithCRLFAndAreShort(t *testing.T) {
+	for name, m := range mails(t, testComposer(t)) {
+		checkLines(t, name, m.Raw)
+	}
+}
+
+// checkLines fails if a line of a mail is longer than SMTP takes or ends otherwise than with CRLF, or if it is not ASCII.
+func checkLines(t testing.TB, name string, raw []byte) {
+	t.Helper()
+	for i, line := range bytes.Split(raw, []byte("\r\n")) {
+		if len(line) > 78 && bytes.ContainsRune(bytes.TrimSpace(line), ' ') || len(line) > 200 {
+			t.Errorf("%.20s: line %d has %d bytes: %.100q", name, i, len(line), line)
+		}
+		if bytes.ContainsAny(line, "\r\n\x00") {
+			t.Errorf("%.20s: line %d has a bare CR, LF or NUL: %.100q", name, i, line)
+		}
+		for _, c := range line {
+			if c >= 0x80 {
+				t.Errorf("%.20s: line %d is not ASCII: %.100q", name, i, line)
+				break
+			}
+		}
+	}
+}
+
+func TestNoNameOrSubjectCanAddAHeader(t *testing.T) {
+	c := testComposer(t)
+	evil := []string{
+		"x\r\nBcc: all@example.org", "x\nX-Evil: 1", "x\r\n\r\n<html>", "x\x00y", "a\" <b@example.org>, \"c", "=?utf-8?q?x=0D=0ABcc:_y?=",
+		"\u202egro.elpmaxe", strings.Repeat("long ", 100), strings.Repeat("ü", 500), strings.Repeat("x", 3000), "\u2028Bcc: x", "(comment", "<>", ",;:", "",
+	}
+	allowed := map[string]bool{}
+	for _, m := range mails(t, c) {
+		for key := range parse(t, m).header {
+			allowed[key] = true
+		}
+	}
+	for _, words := range evil {
+		bad := platform
+		bad.Name = words
+		person := aiko(bad)
+		person.Name = words
+		ask := asking()
+		ask.Person, ask.Team = person, bad
+		ask.CheckIn.Questions = []string{words}
+		digest := reading(person, map[*team.Team][]team.Entry{&platform: {said(2, words, paris, march(2), 1, "done: "+words+".")}})
+		digest.Reading[0].Team = bad
+		var list []team.Outgoing
+		m, err := c.Prompt(ask, tuesday(t))
+		if err != nil {
+			t.Fatalf("%.20q: %v", words, err)
+		}
+		list = append(list, m)
+		if m, _, _, err = c.Digest(digest, tuesday(t)); err != nil {
+			t.Fatalf("%.20q: %v", words, err)
+		}
+		list = append(list, m)
+		if m, err = c.Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: person, Subject: words, MessageID: words + "@" + words}, tuesday(t)); err != nil {
+			t.Fatalf("%.20q: %v", words, err)
+		}
+		for _, m := range append(list, m) {
+			p := parse(t, m)
+			checkLines(t, words, m.Raw)
+			for key, values := range p.header {
+				if !allowed[key] || len(values) != 1 {
+					t.Errorf("%.20q: a %s has the header %s %q", words, m.Kind, key, values)
+				}
+			}
+			if strings.ContainsAny(m.Subject, "\r\n\u202e") {
+				t.Errorf("%.20q: the subject is %q", words, m.Subject)
+			}
+			for _, key := range []string{"From", "To", "Reply-To"} {
+				if list, err := p.header.AddressList(key); err != nil || len(list) != 1 {
+					t.Errorf("%.20q: %s is %q: %v", words, key, p.header.Get(key), err)
+				}
+			}
+		}
+	}
+}
+
+func TestOddMessageIDsAreNotRepeated(t *testing.T) {
+	c := testComposer(t)
+	for id, want := range map[string]bool{
+		"abc@mail.example.org": true, "CAF+x.y_z=1$2@mx.example.org": true, "": false, "no-at": false, "a@b@c": true, "a b@c": false,
+		"a@b>\r\nBcc: x": false, strings.Repeat("x", 900) + "@y": false, "ü@x": false,
+	} {
+		m, err := c.Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: aiko(platform), MessageID: id}, tuesday(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := parse(t, m).header.Get("In-Reply-To") != ""; got != want {
+			t.Errorf("the Message-ID %q was repeated: %v, want %v", id, got, want)
+		}
+	}
+}
+
+func TestAddressesThatNoServerTakesAreRefused(t *testing.T) {
+	c := testComposer(t)
+	for addr, want := range map[string]string{
+		"aiko@example.com": "aiko@example.com", "aiko@bücher.example": "aiko@xn--bcher-kva.example",
+		"åke@example.com": "", "": "", "aiko": "", "a@b>, <c@d": "", "a@b\r\nBcc: x@y": "",
+	} {
+		turn := asking()
+		turn.Person.Addresses = []string{addr}
+		m, err := c.Prompt(turn, tuesday(t))
+		if m.To != want || (err == nil) != (want != "") {
+			t.Errorf("mail to %q goes to %q, error %v; want %q", addr, m.To, err, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package templates
 import (
 	"html/template"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -198,7 +199,7 @@ func (s *setter) group(g Group, name, lang string) groupPage {
 			s.leave(name, 1)
 			continue
 		}
-		item.Text = strings.Trim(clean(item.Text), "\n")
+		item.Text = strings.TrimRightFunc(strings.TrimLeft(clean(item.Text), "\n"), unicode.IsSpace)
 		set, cost := s.item(label, item, lang)
 		if s.spend(cost + itemCost); s.budget < 0 {
 			s.leave(name, 1)

@@ -13,6 +13,7 @@ const (
 	blockStyle = `margin:0 0 8px`
 	codeStyle  = `margin:0 0 8px;font:14px/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap`
 	listStyle  = `margin:0 0 8px;padding:0 0 0 22px`
+	listRTL    = `margin:0 0 8px;padding:0 22px 0 0`
 )
 
 // say sets a person's clean words as HTML: paragraphs, lists and code where there are any, links where there are any. Nothing
@@ -57,9 +58,13 @@ func setBlock(b *strings.Builder, block block, mark string) {
 		if block.kind == numbers && block.start != 1 {
 			b.WriteString(` start="` + strconv.Itoa(block.start) + `"`)
 		}
-		b.WriteString(` style="` + listStyle + `">`)
+		dir, style := direction(block.items[0][0]), listStyle
+		if dir == "rtl" {
+			style = listRTL
+		}
+		b.WriteString(` dir="` + dir + `" style="` + style + `">`)
 		for i, item := range block.items {
-			b.WriteString(`<li dir="` + direction(strings.Join(item, " ")) + `">`)
+			b.WriteString("<li>")
 			setLines(b, item)
 			if i == len(block.items)-1 {
 				setMark(b, mark)
@@ -106,5 +111,5 @@ func setMark(b *strings.Builder, mark string) {
 		return
 	}
 	mark = html.EscapeString(mark)
-	b.WriteString(` <span dir="ltr" class="q" aria-label="item ` + mark + `" style="` + markStyle + `">` + mark + `</span>`)
+	b.WriteString(` <span dir="ltr" class="q" role="note" aria-label="item ` + mark + `" style="` + markStyle + `">` + mark + `</span>`)
 }

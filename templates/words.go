@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// marksLimit is how many accents a letter may carry. No script needs as many; towers of them cover other people's lines.
+const marksLimit = 8
+
 // clean makes text that people wrote safe to set anywhere: valid UTF-8 with plain newlines, without control characters and
 // without the marks that turn the direction of everything after them (U+202A–E, U+2066–9). Nothing else is changed.
 func clean(s string) string {
@@ -14,9 +17,16 @@ func clean(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
+	marks := 0 // that stand on the letter before
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.In(r, unicode.Mn, unicode.Me) {
+			marks++
+		} else {
+			marks = 0
+		}
 		switch {
+		case marks > marksLimit:
 		case r == '\r':
 			b.WriteByte('\n')
 			if i+1 < len(s) && s[i+1] == '\n' {
@@ -79,7 +89,7 @@ type block struct {
 // blocks takes a person's clean words apart into what HTML has elements for. Every line keeps its place.
 func blocks(s string) []block {
 	if !strings.Contains(s, "\n") && marker(s) == "" {
-		return []block{{kind: paragraph, lines: []string{s}}}
+		return []block{{kind: paragraph, lines: []string{strings.TrimRightFunc(s, unicode.IsSpace)}}}
 	}
 	var list []block
 	last := func() *block {
