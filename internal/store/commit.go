@@ -116,24 +116,39 @@ func commitDigest(ctx context.Context, tx *sql.Tx, t team.Turned, outbox int64, 
 		return errMade
 	}
 	for _, r := range t.Turn.Reading {
+		if err := commitReading(ctx, tx, digest, slot.MemberID, r, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commitReading moves the reader's mark of one team and notes which digest told what.
+func commitReading(ctx context.Context, tx *sql.Tx, digest, member int64, r team.Reading, now time.Time) error {
+	n, err := changed(ctx, tx, `
+		UPDATE membership SET read_seq = ?4 WHERE member_id = ?1 AND team_id = ?2 AND read_seq = ?3`,
+		member, r.Team.ID, r.From, r.Through)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errMoved
+	}
+	for _, id := range r.Again {
 		n, err := changed(ctx, tx, `
-			UPDATE membership SET read_seq = ?4 WHERE member_id = ?1 AND team_id = ?2 AND read_seq = ?3`,
-			slot.MemberID, r.Team.ID, r.From, r.Through)
+			UPDATE digest_reading SET digest_id = ?1, owed = 0 WHERE id = ?2 AND member_id = ?3 AND owed = 1`, digest, id, member)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errMoved
 		}
-		if r.From == r.Through {
-			continue
-		}
-		err = exec(ctx, tx, `
-			INSERT INTO digest_reading (digest_id, team_id, from_seq, through_seq) VALUES (?1, ?2, ?3, ?4)`,
-			digest, r.Team.ID, r.From, r.Through)
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	if r.From == r.Through {
+		return nil
+	}
+	return exec(ctx, tx, `
+		INSERT INTO digest_reading (digest_id, member_id, team_id, from_seq, through_seq, made_at, owed)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)`,
+		digest, member, r.Team.ID, r.From, r.Through, ms(now))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"sort"
 	"time"
 
 	"daybreak/internal/team"
@@ -46,7 +45,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addPrompts(ctx, tx, turns); err != nil {
 			return err
 		}
-		return addReadings(ctx, tx, turns)
+		return addReadings(ctx, tx, turns, now)
 	})
 	return turns, err
 }
@@ -124,114 +123,4 @@ func addPrompts(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
 		}
 	}
 	return err
-}
-
-// addReadings adds to the digest turns what is new to their readers. The entries of a team are read once for all its readers.
-func addReadings(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
-	var readers []int64
-	for _, t := range turns {
-		if t.Slot.Kind == team.DigestSlot {
-			readers = append(readers, t.Slot.MemberID)
-		}
-	}
-	type mark struct{ member, team, from, through int64 }
-	marks := map[int64][]mark{}
-	from, through := map[int64]int64{}, map[int64]int64{} // team → what all its readers together need
-	previous := map[int64]time.Time{}
-	err := inLists(readers, 1, func(list string, args []any) error {
-		some, err := all(ctx, tx, func(row scanner) (m mark, err error) { return m, row.Scan(&m.member, &m.team, &m.from, &m.through) }, `
-			SELECT s.member_id, s.team_id, s.read_seq, t.seq
-			FROM membership s JOIN team t ON t.id = s.team_id
-			WHERE s.member_id IN (`+list+`) ORDER BY s.id`, args...)
-		if err != nil {
-			return err
-		}
-		for _, m := range some {
-			marks[m.member] = append(marks[m.member], m)
-			if lowest, ok := from[m.team]; !ok || m.from < lowest {
-				from[m.team] = m.from
-			}
-			through[m.team] = m.through
-		}
-		type made struct{ member, at int64 }
-		last, err := all(ctx, tx, func(row scanner) (m made, err error) { return m, row.Scan(&m.member, &m.at) }, `
-			SELECT m.id, COALESCE((SELECT MAX(d.made_at) FROM digest d WHERE d.member_id = m.id AND d.lapsed = 0), 0)
-			FROM member m WHERE m.id IN (`+list+`)`, args...)
-		for _, m := range last {
-			previous[m.member] = at(m.at)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	entries := map[int64][]team.Entry{}
-	for id, lowest := range from {
-		if lowest < through[id] {
-			if entries[id], err = entriesOf(ctx, tx, id, lowest, through[id]); err != nil {
-				return err
-			}
-		}
-	}
-	for i := range turns {
-		t := &turns[i]
-		if t.Slot.Kind != team.DigestSlot {
-			continue
-		}
-		t.Previous = previous[t.Slot.MemberID]
-		for j, m := range marks[t.Slot.MemberID] { // in the order of Person.Teams
-			list := entries[m.team]
-			first := sort.Search(len(list), func(k int) bool { return list[k].Seq > m.from })
-			t.Reading = append(t.Reading, team.Reading{
-				Team: t.Person.Teams[j].Team, From: m.from, Through: m.through, Entries: slices.Clip(list[first:]),
-			})
-		}
-	}
-	return nil
-}
-
-// entriesOf are a team's entries with from < seq ≤ through that have not been withdrawn, in order.
-func entriesOf(ctx context.Context, tx *sql.Tx, teamID, from, through int64) ([]team.Entry, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
-			i.id, i.kind, i.question, i.asked, i.words
-		FROM entry e
-			JOIN "update" u ON u.id = e.update_id
-			JOIN member m ON m.id = u.member_id
-			JOIN team t ON t.id = e.team_id
-			JOIN checkin c ON c.id = u.checkin_id
-			JOIN item i ON i.entry_id = e.id
-		WHERE e.team_id = ?1 AND e.seq > ?2 AND e.seq <= ?3 AND e.withdrawn_at IS NULL
-		ORDER BY e.seq, i.position`, teamID, from, through)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []team.Entry
-	for rows.Next() {
-		e := team.Entry{TeamID: teamID}
-		var item team.Item
-		var accepted int64
-		var dayText, teamZone string
-		err := rows.Scan(&e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn,
-			&item.ID, &item.Kind, &item.Question, &item.Asked, &item.Text)
-		if err != nil {
-			return nil, err
-		}
-		item.Seq = e.Seq
-		if n := len(list); n > 0 && list[n-1].Seq == e.Seq {
-			list[n-1].Items = append(list[n-1].Items, item)
-			continue
-		}
-		if e.Zone == "" {
-			e.Zone = teamZone
-		}
-		e.At = at(accepted)
-		if e.Day, err = date(dayText); err != nil {
-			return nil, err
-		}
-		e.Items = []team.Item{item}
-		list = append(list, e)
-	}
-	return list, rows.Err()
 }

@@ -51,6 +51,9 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Tx) error {
 		if len(rules) > 0 {
 			a.replan[w.ID] = true
 		}
+		if len(details) == 0 {
+			continue
+		}
 		err := exec(ctx, tx, `
 			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7
 			WHERE id = ?8`, append(values, w.ID)...)

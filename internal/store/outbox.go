@@ -81,21 +81,13 @@ func giveUp(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return nil
 }
 
-// giveBack makes what a digest held news again when the digest could not be sent, so that the reader's next one has it. It does
-// nothing for other mails, nor if a later digest has been made already.
+// giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.
 func giveBack(ctx context.Context, tx *sql.Tx, outbox int64) error {
-	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 AND lapsed = 0 RETURNING id`, outbox)
+	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 RETURNING id`, outbox)
 	if err != nil || !ok {
 		return err
 	}
-	return exec(ctx, tx, `
-		UPDATE membership SET read_seq = (
-			SELECT r.from_seq FROM digest_reading r
-			WHERE r.digest_id = ?1 AND r.team_id = membership.team_id)
-		WHERE member_id = (SELECT d.member_id FROM digest d WHERE d.id = ?1)
-			AND EXISTS (
-				SELECT 1 FROM digest_reading r
-				WHERE r.digest_id = ?1 AND r.team_id = membership.team_id AND r.through_seq = membership.read_seq)`, digest)
+	return exec(ctx, tx, `UPDATE digest_reading SET owed = 1 WHERE digest_id = ?1`, digest)
 }
 
 // MarkDot notes that the final dot is about to be sent, after which the server may have the mail whatever we hear of it. The lease
@@ -112,7 +104,7 @@ func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) err
 	})
 }
 
-// Finish stores how an attempt ended. With an older epoch than the row's, or if the row has ended, the error is ErrStale.
+// Finish stores how an attempt ended; one that did not take place leaves the row as it was before the claim. With an older epoch than the row's, or if the row has ended, the error is ErrStale.
 func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error {
 	return s.write(ctx, fmt.Sprintf("finishing outgoing mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
 		next, finished := ms(r.NextAt), int64(0)
@@ -124,9 +116,11 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 			return fmt.Errorf("an attempt cannot end as %q", r.State)
 		}
 		n, err := changed(ctx, tx, `
-			UPDATE outbox SET state = ?3, next_at = ?4, lease = 0, code = ?5, line = ?6, finished_at = ?7
+			UPDATE outbox SET
+				state = CASE WHEN ?8 = 1 THEN state ELSE ?3 END, attempts = attempts - ?8,
+				next_at = ?4, lease = 0, code = ?5, line = ?6, finished_at = ?7
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0`,
-			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished)
+			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished, truth(r.Untried && r.State == team.Queued))
 		if err != nil {
 			return err
 		}

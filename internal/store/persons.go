@@ -151,13 +151,13 @@ func cleanAddresses(list []string) []string {
 // identify finds which members of the database the persons are: by main address against main address, by main address against any,
 // by any against any. Nobody is found twice.
 func identify(list []*wanted, known map[int64]team.Person) {
-	main, any := map[string]int64{}, map[string]int64{}
+	main, every := map[string]int64{}, map[string]int64{}
 	for id, p := range known {
 		for i, a := range p.Addresses {
 			if i == 0 {
 				main[a] = id
 			}
-			any[a] = id
+			every[a] = id
 		}
 	}
 	taken := map[int64]bool{}
@@ -172,10 +172,10 @@ func identify(list []*wanted, known map[int64]team.Person) {
 		try(w, main, w.Addresses[:1])
 	}
 	for _, w := range list {
-		try(w, any, w.Addresses[:1])
+		try(w, every, w.Addresses[:1])
 	}
 	for _, w := range list {
-		try(w, any, w.Addresses)
+		try(w, every, w.Addresses)
 	}
 }
 

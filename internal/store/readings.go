@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"sort"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// againFor is how long what a digest held that could not be sent goes on into the reader's next one. Longer ago it is no news any
+// more, and to an address that is dead it would only grow.
+const againFor = 14 * 24 * time.Hour
+
+// span is a part of a team's entries: from < seq ≤ through.
+type span struct{ id, member, team, from, through int64 }
+
+func scanSpan(row scanner) (s span, err error) {
+	return s, row.Scan(&s.id, &s.member, &s.team, &s.from, &s.through)
+}
+
+// readers are those of a batch of turns who get a digest, and what they have not had.
+type readers struct {
+	marks    map[int64][]span // member → a span for each team, in the order of joining
+	again    map[int64][]span // member → what could not be sent
+	previous map[int64]time.Time
+}
+
+// addReadings adds to the digest turns what is new to their readers. The entries of a team are read once for all its readers.
+func addReadings(ctx context.Context, tx *sql.Tx, turns []team.Turn, now time.Time) error {
+	var members []int64
+	for _, t := range turns {
+		if t.Slot.Kind == team.DigestSlot {
+			members = append(members, t.Slot.MemberID)
+		}
+	}
+	r, err := readersOf(ctx, tx, members, now)
+	if err != nil {
+		return err
+	}
+	entries, err := r.entries(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i := range turns {
+		t := &turns[i]
+		if t.Slot.Kind != team.DigestSlot {
+			continue
+		}
+		t.Previous = r.previous[t.Slot.MemberID]
+		for j, mark := range r.marks[t.Slot.MemberID] {
+			reading := team.Reading{Team: t.Person.Teams[j].Team, From: mark.from, Through: mark.through}
+			for _, s := range r.again[t.Slot.MemberID] {
+				if s.team == mark.team {
+					reading.Again = append(reading.Again, s.id)
+					reading.Entries = append(reading.Entries, within(entries[s.team], s)...)
+				}
+			}
+			if fresh := within(entries[mark.team], mark); reading.Entries == nil {
+				reading.Entries = fresh // shared with the other readers
+			} else {
+				reading.Entries = append(reading.Entries, fresh...)
+			}
+			t.Reading = append(t.Reading, reading)
+		}
+	}
+	return nil
+}
+
+func readersOf(ctx context.Context, tx *sql.Tx, members []int64, now time.Time) (readers, error) {
+	r := readers{marks: map[int64][]span{}, again: map[int64][]span{}, previous: map[int64]time.Time{}}
+	err := inLists(members, 2, func(list string, args []any) error {
+		args = append([]any{ms(now.Add(-againFor))}, args...)
+		marks, err := all(ctx, tx, scanSpan, `
+			SELECT s.id, s.member_id, s.team_id, s.read_seq, t.seq
+			FROM membership s JOIN team t ON t.id = s.team_id
+			WHERE s.member_id IN (`+list+`) AND ?1 = ?1 ORDER BY s.id`, args...)
+		if err != nil {
+			return err
+		}
+		again, err := all(ctx, tx, scanSpan, `
+			SELECT r.id, r.member_id, r.team_id, r.from_seq, r.through_seq
+			FROM digest_reading r JOIN membership s ON s.member_id = r.member_id AND s.team_id = r.team_id
+			WHERE r.owed = 1 AND r.made_at > ?1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`)
+			ORDER BY r.from_seq`, args...)
+		if err != nil {
+			return err
+		}
+		made, err := all(ctx, tx, func(row scanner) (p [2]int64, err error) { return p, row.Scan(&p[0], &p[1]) }, `
+			SELECT m.id, COALESCE((SELECT MAX(d.made_at) FROM digest d WHERE d.member_id = m.id AND d.lapsed = 0), 0)
+			FROM member m WHERE m.id IN (`+list+`) AND ?1 = ?1`, args...)
+		for _, s := range marks {
+			r.marks[s.member] = append(r.marks[s.member], s)
+		}
+		for _, s := range again {
+			r.again[s.member] = append(r.again[s.member], s)
+		}
+		for _, p := range made {
+			r.previous[p[0]] = at(p[1])
+		}
+		return err
+	})
+	return r, err
+}
+
+// entries reads for each team what all the readers together need.
+func (r readers) entries(ctx context.Context, tx *sql.Tx) (map[int64][]team.Entry, error) {
+	need := map[int64]span{}
+	for _, spans := range []map[int64][]span{r.marks, r.again} {
+		for _, list := range spans {
+			for _, s := range list {
+				n, ok := need[s.team]
+				if !ok {
+					n = s
+				}
+				n.from, n.through = min(n.from, s.from), max(n.through, s.through)
+				need[s.team] = n
+			}
+		}
+	}
+	entries := map[int64][]team.Entry{}
+	for id, s := range need {
+		if s.from < s.through {
+			var err error
+			if entries[id], err = entriesOf(ctx, tx, s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return entries, nil
+}
+
+// within are the entries of a span. They share the list's memory, but nothing can be appended into it.
+func within(list []team.Entry, s span) []team.Entry {
+	after := func(seq int64) int {
+		return sort.Search(len(list), func(i int) bool { return list[i].Seq > seq })
+	}
+	return slices.Clip(list[after(s.from):after(s.through)])
+}
+
+// entriesOf are the entries of a span that have not been withdrawn, in order.
+func entriesOf(ctx context.Context, tx *sql.Tx, s span) ([]team.Entry, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
+			i.id, i.kind, i.question, i.asked, i.words
+		FROM entry e
+			JOIN "update" u ON u.id = e.update_id
+			JOIN member m ON m.id = u.member_id
+			JOIN team t ON t.id = e.team_id
+			JOIN checkin c ON c.id = u.checkin_id
+			JOIN item i ON i.entry_id = e.id
+		WHERE e.team_id = ?1 AND e.seq > ?2 AND e.seq <= ?3 AND e.withdrawn_at IS NULL
+		ORDER BY e.seq, i.position`, s.team, s.from, s.through)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []team.Entry
+	for rows.Next() {
+		e := team.Entry{TeamID: s.team}
+		var item team.Item
+		var accepted int64
+		var dayText, teamZone string
+		err := rows.Scan(&e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn,
+			&item.ID, &item.Kind, &item.Question, &item.Asked, &item.Text)
+		if err != nil {
+			return nil, err
+		}
+		item.Seq = e.Seq
+		if n := len(list); n > 0 && list[n-1].Seq == e.Seq {
+			list[n-1].Items = append(list[n-1].Items, item)
+			continue
+		}
+		if e.Zone == "" {
+			e.Zone = teamZone
+		}
+		e.At = at(accepted)
+		if e.Day, err = date(dayText); err != nil {
+			return nil, err
+		}
+		e.Items = []team.Item{item}
+		list = append(list, e)
+	}
+	return list, rows.Err()
+}
