@@ -50,6 +50,9 @@ func (o *original) body() *dom.Node {
 		return root
 	}
 	body := find(doc, func(n *dom.Node) bool { return n.DataAtom == atom.Body })
+	if body == nil { // frames
+		return root
+	}
 	for n := body.FirstChild; n != nil; n = n.NextSibling {
 		if !dropped(n) {
 			root.AppendChild(clone(n))

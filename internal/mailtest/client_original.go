@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	_ "github.com/emersion/go-message/charset" // any charset that the mail is written in
 	"github.com/emersion/go-message/mail"
@@ -29,6 +30,16 @@ func (p person) called() string {
 		return p.address
 	}
 	return p.name
+}
+
+// oneLine is header text as clients show it: without line ends and other control characters.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
 }
 
 // original is a mail that is replied to, as its reader sees it.
@@ -59,13 +70,14 @@ func readOriginal(raw []byte) (*original, error) {
 	}
 	if list, err := r.Header.AddressList("To"); err == nil {
 		for _, a := range list {
-			o.to = append(o.to, person{a.Name, a.Address})
+			o.to = append(o.to, person{oneLine(a.Name), oneLine(a.Address)})
 		}
 	}
 	o.returnPath = strings.Trim(r.Header.Get("Return-Path"), "<> ")
 	if o.subject, err = r.Header.Subject(); err != nil {
 		return nil, fmt.Errorf("reading the subject: %w", err)
 	}
+	o.subject = oneLine(o.subject)
 	if o.messageID, err = r.Header.MessageID(); err != nil || o.messageID == "" {
 		return nil, errors.New("the mail has no Message-ID")
 	}
@@ -97,7 +109,7 @@ func (o *original) readBody(r *mail.Reader) error {
 		if err != nil {
 			return fmt.Errorf("reading a part: %w", err)
 		}
-		text := strings.ReplaceAll(string(body), "\r\n", "\n")
+		text := strings.ToValidUTF8(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(body)), "\ufffd")
 		switch {
 		case kind == "text/plain" && o.text == "":
 			o.text = text
@@ -123,5 +135,5 @@ func onePerson(h mail.Header, name string) (person, error) {
 	if len(list) == 0 {
 		return person{}, fmt.Errorf("the mail has no %s", name)
 	}
-	return person{list[0].Name, list[0].Address}, nil
+	return person{oneLine(list[0].Name), oneLine(list[0].Address)}, nil
 }

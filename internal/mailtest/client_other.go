@@ -206,8 +206,8 @@ func japanPhone(d *draft) []byte {
 }
 
 func japanPerson(p person) string {
-	if p.name == "" {
-		return p.address
+	if ascii(p.name) {
+		return formatPerson(p, mime.BEncoding)
 	}
 	return iso2022jpWords(p.name) + " <" + p.address + ">"
 }

@@ -18,7 +18,7 @@ func outlookDesktop(d *draft) []byte {
 	m := &mailBytes{}
 	enc := mime.QEncoding
 	m.person("From", person{d.from.Name, d.from.Address}, enc)
-	m.field("To", `"`+d.to.called()+`" <`+d.to.address+`>`)
+	m.person("To", person{d.to.called(), d.to.address}, enc)
 	m.ids(d, d.seed[1]%2 == 0) // References only sometimes
 	m.words("Subject", d.re(outlookPrefix(d.from.Locale)), enc)
 	m.field("Date", dateLine(d.at))

@@ -2,21 +2,16 @@ package mailtest
 
 import (
 	"bytes"
-	"encoding/base64"
 	"flag"
 	"io"
 	"mime"
 	"mime/multipart"
-	"mime/quotedprintable"
 	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/net/html"
-	"golang.org/x/text/encoding/htmlindex"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -43,116 +38,6 @@ func paris(t *testing.T) time.Time {
 		t.Fatal(err)
 	}
 	return time.Date(2026, 3, 6, 16, 41, 7, 0, loc)
-}
-
-// parsed is a mail as another library reads it.
-type parsed struct {
-	mail.Header
-	plain, html string
-}
-
-func parse(t *testing.T, raw []byte) parsed {
-	t.Helper()
-	for i, line := range strings.Split(string(raw), "\r\n") {
-		if strings.ContainsAny(line, "\r\n") || len(line) > 998 {
-			t.Fatalf("line %d has a bare line end or %d characters", i+1, len(line))
-		}
-	}
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatalf("net/mail: %v", err)
-	}
-	p := parsed{Header: m.Header}
-	for name, values := range m.Header {
-		for _, v := range values {
-			if !ascii(v) {
-				t.Errorf("%s has bytes beyond ASCII", name)
-			}
-		}
-	}
-	p.read(t, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body)
-	return p
-}
-
-func (p *parsed) read(t *testing.T, contentType, transfer string, body io.Reader) {
-	t.Helper()
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		t.Fatalf("content type %q: %v", contentType, err)
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		r := multipart.NewReader(body, params["boundary"])
-		for {
-			part, err := r.NextRawPart()
-			if err == io.EOF {
-				return
-			}
-			if err != nil {
-				t.Fatalf("multipart: %v", err)
-			}
-			p.read(t, part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part)
-		}
-	}
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	switch strings.ToLower(transfer) {
-	case "quoted-printable":
-		raw, err = io.ReadAll(quotedprintable.NewReader(bytes.NewReader(raw)))
-	case "base64":
-		raw, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(raw)))
-	case "7bit", "":
-		if !ascii(string(raw)) {
-			t.Errorf("a part of 7 bits has 8")
-		}
-	}
-	if err != nil {
-		t.Fatalf("%s in %s: %v", kind, transfer, err)
-	}
-	enc, err := htmlindex.Get(params["charset"])
-	if err != nil {
-		t.Fatalf("charset %q: %v", params["charset"], err)
-	}
-	if params["charset"] != "us-ascii" {
-		if raw, err = enc.NewDecoder().Bytes(raw); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text := strings.ReplaceAll(string(raw), "\r\n", "\n")
-	if kind == "text/plain" {
-		p.plain = text
-		if params["format"] == "flowed" {
-			p.plain = strings.ReplaceAll(text, " \n", " ")
-		}
-	}
-	if kind == "text/html" {
-		p.html = text
-	}
-}
-
-func shown(t *testing.T, source string) string {
-	t.Helper()
-	doc, err := html.Parse(strings.NewReader(source))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return squeeze(textOf(doc))
-}
-
-// bodies are the texts of a mail that a person could be shown, one of plain and HTML or both.
-func (p parsed) bodies(t *testing.T) map[string]string {
-	out := map[string]string{}
-	if p.plain != "" {
-		out["plain"] = squeeze(p.plain)
-	}
-	if p.html != "" {
-		out["html"] = shown(t, p.html)
-	}
-	if len(out) == 0 {
-		t.Error("the mail has no text at all")
-	}
-	return out
 }
 
 func eachClient(t *testing.T, run func(t *testing.T, c Client)) {
@@ -410,4 +295,44 @@ func TestWhatHasNoMessageIDCannotBeAnswered(t *testing.T) {
 	if _, err := ClientNamed("outlook"); err == nil || !strings.Contains(err.Error(), "outlook-desktop") {
 		t.Errorf("an unknown client gave %v", err)
 	}
+}
+
+func TestHostileNamesStayInTheirHeaders(t *testing.T) {
+	original := "From: =?utf-8?b?YQ0KQmNjOiB4QHkuZXhhbXBsZQ==?= <a@b.example>\r\nTo: \"Q \\\"q\\\"\" <q@b.example>\r\n" +
+		"Subject: =?utf-8?q?s=0D=0AX-Evil:_1?=\r\nMessage-ID: <1@b.example>\r\nDate: Fri, 06 Mar 2026 07:00:00 +0000\r\n\r\nx\r\n"
+	eachClient(t, func(t *testing.T, c Client) {
+		raw, err := c.Reply([]byte(original), Identity{Name: `O'Neil, "Bo"`, Address: "bo@b.example"}, paris(t), Answer{Text: "y"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := parse(t, raw)
+		if p.Get("Bcc") != "" || p.Get("X-Evil") != "" {
+			t.Errorf("header %v", p.Header)
+		}
+		if from, err := p.AddressList("From"); err != nil || from[0].Name != `O'Neil, "Bo"` {
+			t.Errorf("from %v, %v", from, err)
+		}
+	})
+}
+
+func FuzzReply(f *testing.F) {
+	raw, err := os.ReadFile("testdata/prompt.eml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw, "All done.", "What is next?")
+	f.Add([]byte("From: a@b.example\r\nMessage-ID: <1@b.example>\r\nDate: Fri, 06 Mar 2026 07:00:00 +0000\r\nContent-Type: text/html\r\n\r\n"+
+		"<frameset><table><p>What is next?<b></td>"), "x\ny", "next")
+	f.Fuzz(func(t *testing.T, original []byte, text, question string) {
+		for _, c := range Clients() {
+			a := Answer{Text: text, Under: []string{text}, Questions: []string{question}}
+			reply, err := c.Reply(original, camille(), time.Unix(1772811667, 0), a)
+			if err != nil {
+				continue
+			}
+			if _, err := mail.ReadMessage(bytes.NewReader(reply)); err != nil {
+				t.Fatalf("%s wrote what cannot be read: %v\n%s", c.Name, err, reply)
+			}
+		}
+	})
 }

@@ -161,6 +161,11 @@ func TestRefusedRecipientsAndWrongPasswordsAreRefused(t *testing.T) {
 		conn, _ := s.DialSMTP(t.Context())
 		c := smtp.NewClient(conn)
 		defer c.Close()
+		for _, extension := range []string{"SMTPUTF8", "SIZE", "8BITMIME"} {
+			if ok, _ := c.Extension(extension); !ok {
+				t.Errorf("SMTP does not offer %s", extension)
+			}
+		}
 		if err := c.Auth(sasl.NewPlainClient("", ours, "wrong")); !errors.As(err, &refusal) || refusal.Code != 535 {
 			t.Errorf("a wrong SMTP password gave %v", err)
 		}
