@@ -1,0 +1,296 @@
+package mime
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// reading decodes the leaves of a mail and of the mails in it, with what is left of the text that may be kept.
+type reading struct {
+	*tally
+	left int
+}
+
+// segment is one piece of a body: a text, or the forms of one text in a multipart/alternative.
+type segment struct {
+	plain []plainText
+	html  []string
+}
+
+// plainText is a decoded text/plain part.
+type plainText struct {
+	text          string
+	flowed, delSp bool
+}
+
+// finish decodes the body of a mail first, then its other text, then the mails within it.
+func (r *reading) finish(m *mail) {
+	m.Parts = make([]Part, len(m.leaves))
+	segments := make([]segment, m.segments)
+	any := false
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		p := &m.Parts[i]
+		*p = Part{Type: l.head.kind, Params: l.head.params, Disposition: l.head.disposition, Name: l.head.name}
+		if l.isBody(any) {
+			r.decode(l, p)
+			any = segments[l.segment].add(l, p.Text) || any
+			continue
+		}
+		l.other = true
+		m.attach(l)
+		if d := encryption(&l.head); d != "" {
+			m.Encrypted = m.Encrypted || d == DefectEncrypted
+			r.defect(d)
+		}
+	}
+	r.body(m, segments)
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		switch {
+		case !l.other:
+		case l.within != nil:
+			r.finish(l.within)
+			m.Parts[i].Message = &l.within.Message
+			m.Parts[i].Text = Text(l.within.Body)
+		case l.head.text() || strings.HasPrefix(l.head.kind, "message/"):
+			r.decode(l, &m.Parts[i])
+		}
+	}
+	r.report(m)
+	m.leaves = nil // they hold the raw bytes
+}
+
+// isBody says whether a leaf is a piece of the body. A text with a file name is one only if there is no other before it,
+// or if it is a form of the same text.
+func (l *leaf) isBody(any bool) bool {
+	if l.within != nil || !l.head.text() {
+		return false
+	}
+	switch l.head.kind {
+	case "text/plain", "text/html":
+	case "text/enriched", "text/richtext", "text/markdown", "text/x-markdown":
+		if l.choice && any {
+			return false
+		}
+	default:
+		return l.alone && l.head.name == "" && l.head.disposition != "attachment" && l.head.kind != "text/calendar"
+	}
+	switch {
+	case l.head.disposition == "attachment":
+		return l.alone && l.head.name == ""
+	case l.head.disposition == "reaction":
+		return false
+	case l.head.name == "":
+		return true
+	}
+	return l.choice || !any
+}
+
+// add puts a decoded leaf to its segment. Forms of a text that say the same count once. It says whether there are words.
+func (s *segment) add(l *leaf, text string) bool {
+	switch l.head.kind {
+	case "text/html":
+		for _, h := range s.html {
+			if h == text {
+				return true
+			}
+		}
+		s.html = append(s.html, text)
+		return hasWords(text)
+	case "text/enriched", "text/richtext":
+		text = enrichedTag.ReplaceAllString(text, "")
+	}
+	for _, p := range s.plain {
+		if l.choice && strings.TrimSpace(p.text) == strings.TrimSpace(text) {
+			return true
+		}
+	}
+	p := plainText{text: text}
+	if format, ok := l.head.params["format"]; ok {
+		p.flowed, p.delSp = equalFold(format, "flowed"), equalFold(l.head.params["delsp"], "yes")
+	}
+	s.plain = append(s.plain, p)
+	return hasWords(text)
+}
+
+var enrichedTag = regexp.MustCompile(`(?i)<param>[^<]*</param>|</?[a-z][a-z0-9-]{0,60}>`)
+
+// body puts the segments together.
+func (r *reading) body(m *mail, segments []segment) {
+	var plains, htmls []string
+	fromPlain, fromHTML := false, false
+	for i := range segments {
+		s := &segments[i]
+		var lines []Line
+		words := false
+		for _, p := range s.plain {
+			var more []Line
+			if p.flowed {
+				more = unflow(p.text, p.delSp)
+				p.text = Text(more)
+			} else {
+				more = PlainLines(p.text)
+			}
+			plains = append(plains, p.text)
+			lines = appendLines(lines, more)
+			words = words || hasWords(p.text)
+		}
+		htmls = append(htmls, s.html...)
+		switch {
+		case words:
+			fromPlain = true
+		case len(s.html) > 0:
+			lines = lines[:0]
+			for _, h := range s.html {
+				lines = appendLines(lines, HTMLLines(h))
+			}
+			fromHTML = fromHTML || len(lines) > 0
+		}
+		m.Body = appendLines(m.Body, lines)
+	}
+	m.Plain, m.HTML = joinTexts(plains), joinTexts(htmls)
+	if len(m.Body) >= MaxLines {
+		r.defect(defectLines)
+	}
+	switch {
+	case fromHTML:
+		m.Format = "html"
+	case fromPlain:
+		m.Format = "plain"
+	default:
+		m.Body, m.Format = nil, "none"
+	}
+	if strings.HasPrefix(m.Plain, pgpMessage) || strings.Contains(m.Plain, "\n"+pgpMessage) {
+		m.Encrypted = true
+		r.defect(DefectEncrypted)
+	}
+}
+
+const pgpMessage = "-----BEGIN PGP MESSAGE-----"
+
+// appendLines adds a piece of a body after an empty line.
+func appendLines(lines, more []Line) []Line {
+	if len(lines) == 0 {
+		return more
+	}
+	if len(more) == 0 {
+		return lines
+	}
+	if lines[len(lines)-1].Text != "" {
+		lines = append(lines, Line{})
+	}
+	lines = append(lines, more...)
+	return lines[:min(len(lines), MaxLines)]
+}
+
+// joinTexts puts texts one after the other, each on a line of its own.
+func joinTexts(texts []string) string {
+	switch len(texts) {
+	case 0:
+		return ""
+	case 1:
+		return texts[0]
+	}
+	var b strings.Builder
+	for i, t := range texts {
+		if i > 0 && b.Len() > 0 && !strings.HasSuffix(texts[i-1], "\n") {
+			b.WriteByte('\n')
+		}
+		b.WriteString(t)
+	}
+	return b.String()
+}
+
+// decode makes the text of a leaf, within what is left of the limit.
+func (r *reading) decode(l *leaf, p *Part) {
+	t, known := transferOf(l.head.transfer)
+	if !known {
+		r.defect("unknown transfer encoding")
+	}
+	b, note := unpack(t, l.body, r.left+4)
+	r.defect(note)
+	if len(b) > r.left {
+		r.defect(defectText)
+	}
+	charset := l.head.params["charset"]
+	if charset == "" && l.head.kind == "text/html" {
+		charset = metaCharset(b)
+	}
+	text, note := toUTF8(b, charset)
+	r.defect(note)
+	text = cleanText(text)
+	if len(text) > r.left {
+		r.defect(defectText)
+		cut := r.left
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
+	}
+	r.left -= len(text)
+	p.Text = text
+}
+
+// metaCharset finds the charset that a page declares of itself.
+func metaCharset(b []byte) string {
+	head := strings.ToLower(string(b[:min(len(b), 1024)]))
+	_, after, ok := strings.Cut(head, "charset=")
+	if !ok {
+		return ""
+	}
+	after = strings.TrimLeft(after, "\"' ")
+	if end := strings.IndexAny(after, "\"' ;/>"); end > 0 {
+		return after[:end]
+	}
+	return ""
+}
+
+// cleanText brings line ends to LF and leaves out control characters.
+func cleanText(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0xc2 && s[i+1] < 0xa0 || c == 0xef && s[i+1] == 0xbb && s[i+2] == 0xbf {
+			return cleanFrom(s, i)
+		}
+	}
+	return s
+}
+
+func cleanFrom(s string, i int) string {
+	b := append(make([]byte, 0, len(s)), s[:i]...)
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\r':
+			for i+1 < len(s) && s[i+1] == '\r' {
+				i++
+			}
+			if i+1 >= len(s) || s[i+1] != '\n' {
+				b = append(b, '\n')
+			}
+		case c < ' ' && c != '\n' && c != '\t' || c == 0x7f:
+		case c == 0xc2 && s[i+1] < 0xa0: // C1
+			if s[i+1] == 0x85 {
+				b = append(b, '\n')
+			}
+			i++
+		case c == 0xef && s[i+1] == 0xbb && s[i+2] == 0xbf: // a byte order mark
+			i += 2
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// hasWords says whether there is anything to see in a text.
+func hasWords(s string) bool {
+	for _, r := range s {
+		switch r {
+		case ' ', '\t', '\n', '\u00a0', '\u200b', '\u200c', '\u200d', '\u2060', '\u3000', '\ufffc', '\ufeff', '\u00ad', '\u034f':
+		default:
+			return true
+		}
+	}
+	return false
+}

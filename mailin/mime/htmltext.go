@@ -1,0 +1,264 @@
+package mime
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// text writes what stands between tags. White space counts as one blank, but for preformatted text.
+func (r *page2lines) text(b []byte) {
+	if r.look.hidden {
+		return
+	}
+	if r.look.pre {
+		for len(b) > 0 {
+			line, rest, more := bytes.Cut(b, []byte("\n"))
+			r.write(bytes.TrimRight(line, "\r"))
+			if more {
+				r.lineBreak()
+			}
+			b = rest
+		}
+		return
+	}
+	for len(b) > 0 {
+		if b[0] <= ' ' {
+			r.blank = true
+			b = b[1:]
+			continue
+		}
+		end := 1
+		for end < len(b) && b[end] > ' ' {
+			end++
+		}
+		r.write(b[:end])
+		b = b[end:]
+	}
+}
+
+// write adds to the line, which it begins if need be. Blanks that do not break are blanks, characters without width are
+// nothing.
+func (r *page2lines) write(b []byte) {
+	if bytes.IndexByte(b, 0xc2) >= 0 {
+		b = bytes.ReplaceAll(b, []byte("\u00a0"), []byte(" "))
+		b = bytes.ReplaceAll(b, []byte("\u00ad"), nil)
+	}
+	if bytes.IndexByte(b, 0xe2) >= 0 {
+		b = bytes.ReplaceAll(b, []byte("\u200b"), nil)
+	}
+	if bytes.IndexByte(b, 0xef) >= 0 {
+		b = bytes.ReplaceAll(b, []byte("\ufeff"), nil)
+	}
+	if len(b) == 0 {
+		return
+	}
+	r.begin()
+	switch {
+	case r.cell:
+		r.line = append(bytes.TrimRight(r.line, " "), "  "...)
+	case r.blank && len(r.line) > 0 && r.line[len(r.line)-1] != ' ':
+		r.line = append(r.line, ' ')
+	}
+	if r.blank && len(r.link) > 0 && len(r.link) < 2048 {
+		r.link = append(r.link, ' ')
+	}
+	r.cell, r.blank = false, false
+	r.line = append(r.line, b...)
+	if r.href != "" && len(r.link) < 2048 {
+		r.link = append(r.link, b...)
+	}
+}
+
+// begin makes sure that there is a line to write to.
+func (r *page2lines) begin() {
+	if r.brk {
+		r.flush()
+		r.brk = false
+	}
+	if r.begun {
+		return
+	}
+	if r.margin && len(r.lines) > 0 {
+		if last := r.lines[len(r.lines)-1]; last.Text != "" || last.Quote != r.look.quote {
+			r.empty(min(last.Quote, r.look.quote))
+		}
+	}
+	r.margin, r.blank, r.begun, r.at = false, false, true, r.look
+	indent := r.look.indent
+	if r.marker != "" {
+		indent -= len(r.marker)
+	}
+	for range min(indent, 40) {
+		r.line = append(r.line, ' ')
+	}
+	r.line = append(r.line, r.marker...)
+	r.marker = ""
+}
+
+// empty adds an empty line.
+func (r *page2lines) empty(quote int) {
+	l := Line{Quote: quote}
+	if quote > 0 {
+		l.From = r.look.from
+		if r.look.quote != quote && len(r.lines) > 0 {
+			l.From = r.lines[len(r.lines)-1].From
+		}
+	}
+	r.lines = append(r.lines, l)
+}
+
+// flush ends the line if one was begun.
+func (r *page2lines) flush() {
+	if !r.begun {
+		return
+	}
+	r.lines = append(r.lines, Line{
+		Text:  string(bytes.TrimRight(r.line, " \t")),
+		Quote: r.at.quote,
+		From:  r.at.from,
+		Sign:  r.at.sign,
+	})
+	r.line, r.begun, r.cell, r.blank = r.line[:0], false, false, false
+}
+
+// lineBreak ends a line, or makes an empty one.
+func (r *page2lines) lineBreak() {
+	if r.look.hidden {
+		return
+	}
+	if r.brk {
+		r.flush()
+		r.brk = false
+	}
+	if r.begun {
+		r.flush()
+		return
+	}
+	if r.margin { // the space above an empty line counts once
+		r.margin = false
+	}
+	r.lines = append(r.lines, Line{Quote: r.look.quote, From: r.look.from, Sign: r.look.sign})
+}
+
+// paragraph puts an empty line before the next text, but for the paragraphs within lists.
+func (r *page2lines) paragraph() {
+	if r.look.hidden {
+		return
+	}
+	r.brk = true
+	if r.look.indent == 0 {
+		r.margin = true
+	}
+}
+
+// item begins an item of a list.
+func (r *page2lines) item() {
+	r.brk = true
+	marker := "- "
+	for i := len(r.stack) - 1; i >= 0; i-- {
+		if t := atom.Atom(r.stack[i].tag); t == atom.Ul || t == atom.Menu || t == atom.Dir {
+			break
+		} else if t == atom.Ol {
+			r.stack[i].list++
+			marker = strconv.Itoa(r.stack[i].list) + ". "
+			break
+		}
+	}
+	r.marker = marker
+	r.look.indent += len(marker)
+}
+
+// nextCell begins a cell: on the line of the one before if that is but one line.
+func (r *page2lines) nextCell() {
+	if r.look.hidden {
+		return
+	}
+	for i := len(r.stack) - 1; i >= 0; i-- {
+		switch e := &r.stack[i]; atom.Atom(e.tag) {
+		case atom.Tr:
+			if e.cell == len(r.lines) && r.begun && r.at.quote == r.look.quote && r.at.sign == r.look.sign {
+				r.brk, r.margin, r.cell = false, false, true
+			} else {
+				r.brk = true
+			}
+			e.cell = len(r.lines)
+			if r.begun && r.brk {
+				e.cell++ // the line still to be flushed is not of this cell
+			}
+			return
+		case atom.Table:
+			r.brk = true
+			return
+		}
+	}
+}
+
+// image writes an image that stands for a character, as mail programs send them.
+func (r *page2lines) image() {
+	alt := string(r.attrs.alt)
+	if r.look.hidden || alt == "" || len(alt) > 32 {
+		return
+	}
+	for _, c := range alt {
+		if c < 0x2000 {
+			return
+		}
+	}
+	r.write([]byte(alt))
+}
+
+// endLink writes where a link leads if its text does not show it.
+func (r *page2lines) endLink() {
+	href := r.href
+	r.href = ""
+	if href == "" || !r.begun || len(r.link) == 0 || len(href) > 2000 {
+		return
+	}
+	text := strings.TrimSpace(string(r.link))
+	target := href
+	if i := strings.IndexByte(target, ':'); i > 0 && equalFold(target[:i], "mailto") {
+		target, _, _ = strings.Cut(target[i+1:], "?")
+	}
+	if text == "" || strings.IndexByte(target, '@') > 0 && strings.EqualFold(text, target) || bareURL(text) == bareURL(href) {
+		return
+	}
+	if !strings.Contains(target, "@") || target == href {
+		if i := strings.IndexByte(href, ':'); i < 1 || !equalFold(href[:i], "http") && !equalFold(href[:i], "https") && !equalFold(href[:i], "ftp") {
+			return
+		}
+	}
+	r.write([]byte(" <" + cleanLine(strings.ReplaceAll(target, " ", "%20")) + ">"))
+}
+
+// bareURL is what two ways of writing an address on the web have in common.
+func bareURL(s string) string {
+	s = strings.ToLower(s)
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+	return strings.TrimRight(strings.TrimPrefix(s, "www."), "/")
+}
+
+// done ends the page: lines with marks of quotation are counted as such, empty lines around the whole are dropped.
+func (r *page2lines) done() []Line {
+	r.flush()
+	lines := r.lines[:min(len(r.lines), MaxLines)]
+	for i := range lines {
+		l := &lines[i]
+		if t := l.Text; len(t) > 0 && t[0] == '>' && (len(t) == 1 || t[1] == ' ' || t[1] == '>') {
+			depth, rest := quoteMarks(t)
+			l.Text, l.Quote = rest, min(l.Quote+depth, MaxQuote)
+			if l.From == "" {
+				l.From = FromMarks
+			}
+		}
+	}
+	for len(lines) > 0 && lines[0].Text == "" {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && lines[len(lines)-1].Text == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
