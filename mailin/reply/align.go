@@ -1,0 +1,335 @@
+package reply
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a word of a text: letters and digits, without regard to case; web addresses are left out, since gateways
+// and clients rewrite them.
+type token struct {
+	hash       uint64
+	start, end int32 // byte offsets
+}
+
+// tokens appends the words of the text.
+func tokens(to []token, text string) []token {
+	const offset, prime = 14695981039346656037, 1099511628211
+	hash, start, script := uint64(offset), -1, 0
+	flush := func(end int) {
+		if start >= 0 {
+			to = append(to, token{hash, int32(start), int32(end)})
+			hash, start = offset, -1
+		}
+	}
+	for i := 0; i < len(text); {
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(text[i:])
+		}
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		case r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r):
+			if r == ':' && start >= 0 && (strings.HasPrefix(text[i:], "://") || text[start:i] == "mailto") {
+				hash, start = offset, -1
+				for i < len(text) && text[i] > ' ' && text[i] != '>' && text[i] != ')' && text[i] != ']' {
+					i++
+				}
+				continue
+			}
+			flush(i)
+			i += n
+			continue
+		default:
+			r = unicode.ToLower(r)
+		}
+		kind := scriptOf(r)
+		if start >= 0 && kind != script || kind == alone {
+			flush(i)
+		}
+		if start < 0 {
+			start, script = i, kind
+		}
+		hash = (hash ^ uint64(r)) * prime
+		i += n
+	}
+	flush(len(text))
+	return to
+}
+
+// mirror is the text that we sent, made ready to be found again.
+type mirror struct {
+	tokens    []token
+	line      []int32 // the line of each token
+	first     []int32 // the first token of each line, and the number of tokens at the end
+	grams     map[uint64]int32
+	later     []int32   // the next place of the same three words, -1 for none
+	questions [][]token // the words of each question
+	asked     []int32   // the question that a line of the text is, -1 for none
+}
+
+const run = 5 // so many words in sequence cannot be chance
+
+func reflect(o *Original) *mirror {
+	m := &mirror{grams: map[uint64]int32{}}
+	for _, q := range o.Questions {
+		m.questions = append(m.questions, tokens(nil, q))
+	}
+	for _, line := range strings.Split(o.Text, "\n") {
+		before := len(m.tokens)
+		m.tokens = tokens(m.tokens, line)
+		if len(m.tokens) == before {
+			continue
+		}
+		number := int32(len(m.first))
+		m.first = append(m.first, int32(before))
+		for range len(m.tokens) - before {
+			m.line = append(m.line, number)
+		}
+	}
+	m.first = append(m.first, int32(len(m.tokens)))
+	m.later = make([]int32, len(m.tokens))
+	for i := len(m.tokens) - 3; i >= 0; i-- {
+		g := gram(m.tokens[i:])
+		m.later[i] = -1
+		if next, ok := m.grams[g]; ok {
+			m.later[i] = next
+		}
+		m.grams[g] = int32(i)
+	}
+	return m
+}
+
+func gram(t []token) uint64 {
+	return (t[0].hash*31+t[1].hash)*31 + t[2].hash
+}
+
+// find gives the best place of the words in our text, near to and behind the place after, -1 for none.
+func (m *mirror) find(words []token, after int32) int32 {
+	if len(words) < 3 {
+		return -1
+	}
+	at, ok := m.grams[gram(words)]
+	if !ok {
+		return -1
+	}
+	best := at
+	for tries := 0; at >= 0 && tries < 8; at, tries = m.later[at], tries+1 {
+		if at >= after {
+			return at
+		}
+	}
+	return best
+}
+
+// passage is one run of words that a body has in common with our text.
+type passage struct {
+	from, to int   // tokens of the body
+	at       int32 // the place of the first in our text
+	next     int   // index of the passage that follows in the chain, -1 for none
+}
+
+// align finds which lines of the body are ours. It walks once through both texts.
+func (r *reader) align() {
+	m := r.mirror
+	if len(m.tokens) == 0 {
+		return
+	}
+	var words []token
+	starts := make([]int, 0, len(r.lines)+1)
+	for i := range r.lines {
+		starts = append(starts, len(words))
+		words = tokens(words, r.lines[i].Text)
+	}
+	starts = append(starts, len(words))
+
+	ours := make([]int32, len(words)) // the place of each word in our text, -1 for none
+	for i := range ours {
+		ours[i] = -1
+	}
+	var found []passage
+	expect := int32(0)
+	line := 0
+	for t := 0; t < len(words); {
+		for starts[line+1] <= t {
+			line++
+		}
+		at := int32(-1)
+		if int(expect) < len(m.tokens) && t == starts[line] && m.sameLine(words[t:starts[line+1]], expect) {
+			at = expect // short lines such as a name are only known by their place
+		} else {
+			at = m.find(words[t:], expect)
+		}
+		if at < 0 {
+			t++
+			continue
+		}
+		n := 1
+		for t+n < len(words) && int(at)+n < len(m.tokens) && words[t+n].hash == m.tokens[int(at)+n].hash {
+			n++
+		}
+		if n < run && !m.wholeLines(at, n) {
+			t++
+			continue
+		}
+		for k := range n {
+			ours[t+k] = at + int32(k)
+		}
+		found = append(found, passage{from: t, to: t + n, at: at})
+		expect = at + int32(n)
+		t += n
+	}
+	chain := m.chain(found)
+	covered := 0
+	for _, p := range found {
+		if p.next == inChain {
+			covered += p.to - p.from
+		} else {
+			for t := p.from; t < p.to; t++ {
+				ours[t] = -1 // out of order: said again, not quoted
+			}
+		}
+	}
+	r.covered = covered
+	r.wholly = chain && covered*2 >= len(m.tokens) && covered >= 4
+	for i := range r.lines {
+		from, to := starts[i], starts[i+1]
+		n := 0
+		for t := from; t < to; t++ {
+			if ours[t] >= 0 {
+				n++
+			}
+		}
+		l := &r.lines[i]
+		switch {
+		case to == from:
+		case n == to-from:
+			l.ours = true
+		case n >= 3 && ours[from+n-1] >= 0 && ours[from] >= 0 && ours[from+n-1]-ours[from] == int32(n-1) && m.wholeLines(ours[from], n):
+			l.ours = true // a whole line of ours, and words beside it
+			l.rest = strings.TrimLeft(l.Text[words[from+n-1].end:], "?？!.:：;)]*_ \u00a0-–—=>→")
+		case n >= 8 && n*10 >= (to-from)*8:
+			l.ours = true
+		case n*2 >= to-from:
+			l.mixed = true
+		}
+	}
+	r.quoteQuestions(words, starts)
+}
+
+// inChain marks a passage that lies in the longest orderly chain.
+const inChain = -2
+
+// chain marks the passages that together, in their order, make the longest stretch of our text.
+func (m *mirror) chain(found []passage) bool {
+	if len(found) == 0 {
+		return false
+	}
+	// best[k] is the heaviest chain that ends before place k of our text, kept as a Fenwick tree of maxima.
+	tree := make([]int32, len(m.tokens)+2) // index into found, 1-based, 0 for none
+	weight := make([]int, len(found)+1)
+	back := make([]int32, len(found)+1)
+	top := 0
+	for i := range found {
+		p := &found[i]
+		p.next = -1
+		best := int32(0)
+		for k := int(p.at) + 1; k > 0; k -= k & -k {
+			if weight[tree[k]] > weight[best] {
+				best = tree[k]
+			}
+		}
+		id := i + 1
+		weight[id] = weight[best] + p.to - p.from
+		back[id] = best
+		for k := int(p.at) + p.to - p.from + 1; k < len(tree); k += k & -k {
+			if weight[id] > weight[tree[k]] {
+				tree[k] = int32(id)
+			}
+		}
+		if weight[id] > weight[top] {
+			top = id
+		}
+	}
+	for id := top; id > 0; id = int(back[id]) {
+		found[id-1].next = inChain
+	}
+	return true
+}
+
+// sameLine tells whether the words are a whole line of our text that begins at the place.
+func (m *mirror) sameLine(words []token, place int32) bool {
+	line := m.line[place]
+	if m.first[line] != place || int(m.first[line+1]-place) != len(words) {
+		return false
+	}
+	for i, w := range words {
+		if m.tokens[int(place)+i].hash != w.hash {
+			return false
+		}
+	}
+	return true
+}
+
+// wholeLines tells whether n words from the place are whole lines of our text.
+func (m *mirror) wholeLines(place int32, n int) bool {
+	end := place + int32(n)
+	return m.first[m.line[place]] == place && (int(end) == len(m.tokens) || m.first[m.line[end]] == end)
+}
+
+// quoteQuestions finds our questions in the body: as a line, as the beginning of one, or wrapped over several.
+func (r *reader) quoteQuestions(words []token, starts []int) {
+	for i := range r.lines {
+		from := starts[i]
+		if from == starts[i+1] {
+			continue
+		}
+		for q, question := range r.mirror.questions {
+			skip := 0
+			if n := len(question); n == 0 {
+				continue
+			} else if words[from].hash != question[0].hash { // past a number: "1. What got done?"
+				if from+1 >= starts[i+1] || words[from+1].hash != question[0].hash || words[from].end-words[from].start > 2 {
+					continue
+				}
+				skip = 1
+			}
+			end := from + skip + len(question)
+			if end > len(words) || !equal(words[from+skip:end], question) {
+				continue
+			}
+			last := i
+			for starts[last+1] < end {
+				last++
+			}
+			if last-i > 3 {
+				continue
+			}
+			rest := ""
+			if end < starts[last+1] { // words beside the question are an answer
+				tail := strings.TrimLeft(r.lines[last].Text[words[end-1].end:], " *_\u00a0")
+				rest = strings.TrimLeft(tail, "?？!.:：;)]*_ \u00a0-–—=>→")
+				if rest == tail {
+					continue // it goes on: a sentence that begins with the same words
+				}
+			}
+			for k := i; k <= last; k++ {
+				r.lines[k].ours, r.lines[k].asked = true, true
+			}
+			r.lines[last].question, r.lines[last].rest = q, rest
+			break
+		}
+	}
+}
+
+func equal(a, b []token) bool {
+	for i := range b {
+		if a[i].hash != b[i].hash {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,292 @@
+package reply
+
+import "strings"
+
+// What stands above a quote.
+type lead int
+
+const (
+	noLead      lead = iota
+	likelyLead       // an attribution, if a quote follows
+	attribution      // "On … wrote:"
+	headerBlock      // From:, Sent:, To:, Subject:
+	original         // "-----Original Message-----", perhaps with a header block
+	forward          // "Forwarded message", perhaps with a header block
+)
+
+// leadAt tells whether lines that introduce a quote begin at i, and where they end.
+func (r *reader) leadAt(i int) (lead, int) {
+	j := i
+	if isRule(r.lines[j].clean) { // a rule above a header block belongs to it
+		if j = r.next(i + 1); j-i > 3 || j == len(r.lines) {
+			return noLead, i
+		}
+	}
+	if kind := markerOf(r.lines[j].clean); kind != noLead {
+		end := j + 1
+		for k := r.next(end); k < len(r.lines) && k-end <= 3; k = r.next(end) {
+			if more := markerOf(r.lines[k].clean); more == noLead {
+				break
+			}
+			end = k + 1
+		}
+		if k := r.next(end); k < len(r.lines) && k-end <= 3 && r.lines[k].Quote == r.lines[j].Quote {
+			if e := r.headerBlockAt(k, true); e > k {
+				end = e
+			} else if more, e := r.attributionAt(k); more == attribution {
+				end = e
+			}
+		}
+		return kind, end
+	}
+	if end := r.headerBlockAt(j, j > i); end > j {
+		return headerBlock, end
+	}
+	if j > i {
+		return noLead, i
+	}
+	return r.attributionAt(i)
+}
+
+// markerOf tells whether the line is one such as "-----Original Message-----" or "Begin forwarded message:".
+func markerOf(line string) lead {
+	if len(line) > 140 || len(line) < 4 {
+		return noLead
+	}
+	bare := strings.Trim(line, "-–—_*=~ >\u2500")
+	dashes := len(line)-len(bare) >= 4
+	colon := strings.HasSuffix(bare, ":") || strings.HasSuffix(bare, "：")
+	if !dashes && !colon {
+		return noLead
+	}
+	bare = strings.ToLower(strings.TrimRight(bare, ":： "))
+	forwarded, ok := languages.markers[bare]
+	if !ok && dashes { // "Forwarded by Anna on 3/3/2026", "Original Message from Anna"
+		for n := strings.LastIndexByte(bare, ' '); n > 0 && !ok; n = strings.LastIndexByte(bare[:n], ' ') {
+			forwarded, ok = languages.markers[bare[:n]]
+		}
+	}
+	switch {
+	case !ok || !dashes && !forwarded:
+		return noLead
+	case forwarded:
+		return forward
+	}
+	return original
+}
+
+// isRule tells whether the line is drawn with dashes, underscores or the like only.
+func isRule(line string) bool {
+	return len(line) >= 3 && strings.Trim(line, "-–—_*=~\u2500\u2501 ") == ""
+}
+
+// headerOf tells which header the line states, and its value.
+func headerOf(line string) (header, string) {
+	if len(line) > longest*4 {
+		return 0, ""
+	}
+	end := strings.IndexAny(line[:min(len(line), 48)], ":：")
+	if end <= 0 {
+		return 0, ""
+	}
+	name := strings.ToLower(strings.Trim(line[:end], "*_| \t"))
+	h, ok := languages.headers[name]
+	if !ok {
+		if k := strings.IndexByte(name, '('); k > 0 {
+			h = languages.headers[strings.TrimSpace(name[:k])]
+		}
+	}
+	value := strings.TrimPrefix(strings.TrimPrefix(line[end:], ":"), "：")
+	return h, strings.Trim(value, "* \t")
+}
+
+// headerBlockAt gives the end of the header lines that begin at i, or i if there are none. Below a marker one is enough.
+func (r *reader) headerBlockAt(i int, marked bool) int {
+	h, value := headerOf(r.lines[i].clean)
+	if h == 0 {
+		return i
+	}
+	var (
+		seen    = h
+		count   = 1
+		end     = i + 1
+		address = strings.Contains(value, "@")
+		date    = h&sentHeader != 0 && r.sight(i).signs&(dateSign|yearSign|timeSign) != 0
+	)
+	if two, at := secondHeader(value); two != 0 && r.sight(i).has(addressSign) {
+		seen, count, date = seen|two, count+1, date || at
+	}
+	for j := i + 1; j < len(r.lines) && j-end < 10; j++ {
+		l := &r.lines[j]
+		if l.clean == "" {
+			if j-end >= 2 {
+				break
+			}
+			continue
+		}
+		if l.Quote != r.lines[i].Quote {
+			break
+		}
+		h, value := headerOf(l.clean)
+		if h == 0 { // perhaps the rest of a long value: only if a header follows
+			if j-end >= 8 || r.lines[j-1].clean == "" {
+				break
+			}
+			continue
+		}
+		seen |= h
+		count++
+		address = address || strings.Contains(value, "@")
+		date = date || h&sentHeader != 0 && r.sight(j).signs&(dateSign|yearSign|timeSign) != 0
+		end = j + 1
+	}
+	for last := &r.lines[end-1]; end < len(r.lines) && r.lines[end].clean != "" && r.lines[end].Quote == last.Quote; end++ {
+		_, value := headerOf(last.clean) // the last value may go on, indented, or stand below its name
+		folded := strings.HasPrefix(r.lines[end].Text, " ") && !strings.HasPrefix(r.lines[i].Text, " ")
+		if !folded && (value != "" || &r.lines[end-1] != last) {
+			break
+		}
+	}
+	good := false
+	switch {
+	case marked:
+		good = seen&(fromHeader|sentHeader|subjectHeader|toHeader) != 0
+	case count < 2:
+	case seen&fromHeader != 0:
+		good = seen&subjectHeader != 0 && (seen&(sentHeader|toHeader) != 0 || address) || (seen&(sentHeader|toHeader) != 0 && (address || date))
+	case seen&sentHeader != 0:
+		good = date && seen&toHeader != 0 && (address || seen&subjectHeader != 0)
+	}
+	if !good {
+		return i
+	}
+	return end
+}
+
+// secondHeader finds a further header within the value of one, as when HTML puts them on one line.
+func secondHeader(value string) (header, bool) {
+	for k := 0; k < 200 && k < len(value); {
+		n := strings.IndexByte(value[k:min(len(value), 240)], ':')
+		if n < 0 {
+			break
+		}
+		word := value[k : k+n]
+		if sp := strings.LastIndexByte(word, ' '); sp >= 0 {
+			word = word[sp+1:]
+			if h := languages.headers[strings.ToLower(strings.Trim(word, "*"))]; h != 0 {
+				return h, h&sentHeader != 0
+			}
+		}
+		k += n + 1
+	}
+	return 0, false
+}
+
+// attributionAt reads up to four lines from i as one that says who wrote what follows. It wants evidence: a date, an
+// address, "wrote" in some language; two of these, and the shape.
+func (r *reader) attributionAt(i int) (lead, int) {
+	s := r.sight(i)
+	if s.signs&(daySign|addressSign|wroteSign|yearSign|introSign) == 0 || s.words > 40 {
+		return noLead, i
+	}
+	likely, likelyEnd := noLead, i
+	for j, lines := i, 1; ; {
+		switch attributes(s) {
+		case attribution:
+			if j > i && r.laterLead(i, j) {
+				return noLead, i
+			}
+			return attribution, j + 1
+		case likelyLead:
+			if likely == noLead {
+				likely, likelyEnd = likelyLead, j+1
+			}
+		}
+		k := j + 1
+		if k < len(r.lines) && r.lines[k].clean == "" && k+1 < len(r.lines) && strings.HasPrefix(r.lines[k+1].clean, "<") {
+			k++ // an address torn off by a blank line
+		}
+		if lines++; lines > 5 || k >= len(r.lines) || r.lines[k].clean == "" || ends(r.lines[j].clean) {
+			break
+		}
+		if r.lines[k].Quote > 0 && !(r.lines[k].From == "gt" && s.has(addressSign) && s.after == 0) {
+			break
+		}
+		if s = s.and(r.sight(k)); s.words > 48 {
+			break
+		}
+		j = k
+	}
+	return likely, likelyEnd
+}
+
+// laterLead tells whether the attribution that ends at line last begins below line i, which is the person's own then.
+func (r *reader) laterLead(i, last int) bool {
+	first := r.sight(i)
+	switch dated := first.signs&(yearSign|dateSign|timeSign) != 0; {
+	case first.has(introSign) && dated, first.hasDate() && first.before <= 3, first.has(wroteSign|bracketSign):
+	case !dated || first.before > 1:
+		return true
+	}
+	for k := i + 1; k <= last; k++ {
+		s := r.sight(k)
+		for j := k; j < last; j++ {
+			s = s.and(r.sight(j + 1))
+		}
+		if s.hasDate() && attributes(s) == attribution {
+			return true
+		}
+	}
+	return false
+}
+
+// ends tells whether a line ends a sentence, so that what follows is another.
+func ends(line string) bool {
+	if line == "" {
+		return true
+	}
+	switch line[len(line)-1] {
+	case '!', '?':
+		return true
+	case '.':
+		if strings.HasSuffix(line, "..") {
+			return true
+		}
+		word := line[strings.LastIndexByte(line, ' ')+1:]
+		return len(word) > 4 && strings.Count(word, ".") == 1
+	}
+	return false
+}
+
+// attributes judges what is seen on one or more lines.
+func attributes(s sight) lead {
+	var (
+		date   = s.hasDate()
+		ended  = s.signs&(colonEnd|wroteEnd) != 0
+		wrote  = s.has(wroteSign)
+		starts = s.has(introSign) && s.before <= 6 || s.before <= 3
+	)
+	switch {
+	case s.has(dashesSign) && wrote && s.words <= 30 && (s.has(wroteEnd) || date):
+		return attribution
+	case date && s.has(bracketSign) && ended && starts && s.words <= 36 && (wrote || s.after <= 2):
+		return attribution
+	case date && s.has(bracketSign|addressEnd) && wrote && starts && s.words <= 30:
+		return attribution
+	case wrote && s.has(bracketSign) && ended && s.words <= 20 && s.after <= 4:
+		return attribution
+	case wrote && date && s.has(bracketSign) && ended && s.reach <= 4 && s.words <= 26:
+		return attribution
+	case wrote && date && ended && starts && s.words <= 26 && !s.has(selfSign):
+		return attribution
+	case s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 16 && s.signs&(colonEnd|addressEnd) != 0,
+		s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 13:
+		return attribution
+	case wrote && ended && s.words <= 16,
+		s.has(bracketSign|colonEnd) && s.words <= 16,
+		date && s.has(addressSign|addressEnd) && starts && s.words <= 16,
+		date && s.has(colonEnd) && starts && s.words <= 16:
+		return likelyLead
+	}
+	return noLead
+}

@@ -1,0 +1,417 @@
+package reply
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"daybreak/internal/team"
+)
+
+// section is a stretch of own lines that is about one question, or about none.
+type section struct {
+	question int // -1 for none
+	beside   bool
+	lines    []string
+}
+
+// sections hands the own lines to the questions under or beside which they stand.
+func (r *reader) sections(questions int) []section {
+	var all []section
+	current, asked, answered := -1, map[int]bool{}, 0
+	add := func(text string, beside bool) {
+		if n := len(all); n == 0 || all[n-1].question != current {
+			all = append(all, section{question: current})
+		}
+		s := &all[len(all)-1]
+		s.lines = append(s.lines, text)
+		s.beside = s.beside || beside
+	}
+	last := -1
+	for i := range r.lines {
+		l := &r.lines[i]
+		switch {
+		case l.asked:
+			if l.question >= 0 {
+				current, last = l.question, l.question
+				asked[current] = true
+				if l.rest != "" {
+					add(l.rest, true)
+				}
+			}
+		case l.ours && l.why != "":
+			if current >= 0 && r.sight(i).words > 2 {
+				current = -1
+			}
+			if l.rest != "" {
+				add(l.rest, true)
+			}
+		case l.clean == "":
+			if n := len(all); n > 0 && all[n-1].question == current {
+				all[n-1].lines = append(all[n-1].lines, "")
+			}
+		case l.why == "":
+			add(strings.TrimRight(l.Text, " \t\r\u00a0"), false)
+		}
+	}
+	for _, s := range all {
+		if s.question >= 0 && (s.question != last || s.beside) {
+			answered++
+		}
+	}
+	if answered == 0 && len(asked) > 1 { // all of it below the last question: not an answer to that one alone
+		r.step("the words stand below all questions together, not below each")
+		for i := range all {
+			all[i].question = -1
+		}
+	}
+	if questions == 1 {
+		for i := range all {
+			all[i].question = 0
+		}
+	}
+	var merged []section
+	for _, s := range all {
+		if n := len(merged); n > 0 && merged[n-1].question == s.question {
+			merged[n-1].lines = append(append(merged[n-1].lines, ""), s.lines...)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// itemizer makes items of sections.
+type itemizer struct {
+	*reader
+	kinds []team.Kind // of the questions
+	items []team.NewItem
+}
+
+func (z *itemizer) kindOf(question int) team.Kind {
+	if question < 0 || question >= len(z.kinds) {
+		return team.Note
+	}
+	return z.kinds[question]
+}
+
+// questionFor gives the first question that asks for the kind, -1 for none.
+func (z *itemizer) questionFor(kind team.Kind) int {
+	for i, k := range z.kinds {
+		if k == kind && kind != team.Note {
+			return i
+		}
+	}
+	return -1
+}
+
+// section makes items of one section.
+func (z *itemizer) section(s section) {
+	if s.question >= 0 {
+		if len(z.kinds) > 1 || !z.headings(s.lines, s.question) {
+			z.add(s.lines, z.kindOf(s.question), s.question)
+		}
+		return
+	}
+	switch {
+	case z.headings(s.lines, -1):
+		z.step("headings in the text say what is done, planned or in the way")
+	case z.numbers(s.lines):
+		z.step("the numbers in the text match the %d questions", len(z.kinds))
+		z.unsure += 0.1
+	default:
+		z.add(s.lines, team.Note, -1)
+		if len(z.kinds) > 1 {
+			z.step("the text is given to no question")
+			z.unsure += 0.1
+		}
+	}
+}
+
+// headings parts the lines by headings. It tells whether there are any.
+func (z *itemizer) headings(lines []string, question int) bool {
+	found := make([]heading, len(lines))
+	strong, weak := 0, 0
+	for i, l := range lines {
+		found[i] = headingOf(strings.TrimSpace(l), true)
+		switch h := &found[i]; {
+		case h.size == 0:
+		case h.weak:
+			weak++
+			next := i + 1
+			for next < len(lines) && strings.TrimSpace(lines[next]) == "" {
+				next++
+			}
+			if next < len(lines) && bulletOf(strings.TrimSpace(lines[next])) > 0 && h.size >= len(strings.TrimSpace(l)) && bulletOf(strings.TrimSpace(l)) == 0 {
+				strong++
+			}
+		default:
+			strong++
+		}
+	}
+	if strong == 0 && weak < 2 {
+		return false
+	}
+	kind, q := team.Note, question
+	begin, yesterday, planned := 0, false, false
+	once := false // the heading is for its own paragraph only
+	flush := func(end int) {
+		z.add(lines[begin:end], kind, q)
+		begin = end
+	}
+	for i, l := range lines {
+		h := found[i]
+		if h.size == 0 || h.weak && strong+weak < 2 {
+			if once && strings.TrimSpace(l) == "" {
+				flush(i)
+				kind, q, once = team.Note, question, false
+			}
+			continue
+		}
+		flush(i)
+		rest := strings.TrimSpace(strings.TrimSpace(l)[h.size:])
+		kind = h.kind
+		if h.today && yesterday && !planned {
+			kind = team.Plan
+		}
+		yesterday = yesterday || kind == team.Done
+		planned = planned || kind == team.Plan && !h.today
+		if q = z.questionFor(kind); q < 0 {
+			q = question
+		}
+		once = rest != "" && (kind == team.Note || kind == team.Ask || kind == team.Decision || kind == team.Thanks)
+		lines[i] = rest
+	}
+	flush(len(lines))
+	return true
+}
+
+// numbers gives "1. … 2. … 3. …" to the questions if there are exactly as many. It tells whether it did.
+func (z *itemizer) numbers(lines []string) bool {
+	if len(z.kinds) < 2 {
+		return false
+	}
+	var at []int
+	indent := -1
+	for i, l := range lines {
+		s := strings.TrimSpace(l)
+		n, size := numberOf(s)
+		if size == 0 {
+			if s != "" && len(at) == 0 && !greets(s) {
+				return false // words above the first number: it is a list of something
+			}
+			continue
+		}
+		depth := len(l) - len(strings.TrimLeft(l, " \t\u00a0"))
+		if indent < 0 {
+			indent = depth
+		}
+		if depth > indent+1 {
+			continue
+		}
+		if n != len(at)+1 {
+			return false
+		}
+		at = append(at, i)
+	}
+	if len(at) != len(z.kinds) {
+		return false
+	}
+	for q, from := range at {
+		to := len(lines)
+		if q+1 < len(at) {
+			to = at[q+1]
+		}
+		part := append([]string(nil), lines[from:to]...)
+		s := strings.TrimSpace(part[0])
+		_, size := numberOf(s)
+		part[0] = strings.TrimSpace(s[size:])
+		z.add(part, z.kinds[q], q)
+	}
+	return true
+}
+
+// add makes items of lines: a bullet or a paragraph each.
+func (z *itemizer) add(lines []string, kind team.Kind, question int) {
+	for _, e := range entries(lines) {
+		text, k := e, kind
+		if size := bulletOf(text); size > 0 {
+			if marked, _ := glyph(firstRune(text)); marked != "" && (kind == team.Note || question < 0) {
+				k = marked
+			}
+			text = strings.TrimSpace(text[size:])
+		} else if _, size := numberOf(text); size > 0 && len(lines) > 1 {
+			text = strings.TrimSpace(text[size:])
+		}
+		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "[ ] "), "[x] "))
+		if h := headingOf(text, false); h.size > 0 && !h.weak && h.size < len(text) {
+			switch h.kind {
+			case team.Ask, team.Decision, team.Thanks:
+				k, text = h.kind, strings.TrimSpace(text[h.size:])
+			case team.Note:
+				if kind == team.Note {
+					text = strings.TrimSpace(text[h.size:])
+				}
+			}
+		}
+		switch {
+		case text == "":
+		case says(text, languages.nothing) || strings.Trim(text, "-–—./ ") == "":
+			if question >= 0 || kind != team.Note {
+				z.step("%q: nothing to say, no item", text)
+			} else if text != "-" {
+				z.items = append(z.items, team.NewItem{Kind: k, Question: question, Text: text})
+			}
+		default:
+			q := question
+			if q < 0 {
+				q = z.questionFor(k)
+			}
+			z.items = append(z.items, team.NewItem{Kind: k, Question: q, Text: text})
+		}
+	}
+}
+
+// says tells whether the text is one of the phrases, but for marks around it.
+func says(text string, phrases map[string]bool) bool {
+	if len(text) > 60 {
+		return false
+	}
+	return phrases[strings.ToLower(strings.Trim(text, " .,!;:-–—*_()~…。！、🙂😀👍🎉"))]
+}
+
+// greets tells whether the line only greets.
+func greets(s string) bool {
+	if len(s) > 40 || strings.ContainsAny(s, "?") {
+		return false
+	}
+	words := strings.Fields(strings.ToLower(strings.TrimRight(s, ",.!:;，。！ ")))
+	if len(words) == 0 || len(words) > 4 {
+		return false
+	}
+	for n := min(2, len(words)); n > 0; n-- {
+		if languages.greetings[strings.Trim(strings.Join(words[:n], " "), ",!")] {
+			return n == len(words) || strings.ContainsAny(s[len(s)-1:], ",!:") || len(words)-n == 1
+		}
+	}
+	return false
+}
+
+// polite drops greetings and a closing "Thanks, Anna" that are all there is to an item among others.
+func (z *itemizer) polite() {
+	kept := z.items[:0:0]
+	for i, it := range z.items {
+		first, rest, _ := strings.Cut(it.Text, "\n")
+		thanks := i == len(z.items)-1 && says(first, languages.thanks) && len(rest) <= 40 && !strings.Contains(rest, "\n")
+		if !thanks && i == len(z.items)-1 && len(it.Text) <= 60 {
+			if before, name, ok := strings.Cut(it.Text, ","); ok {
+				thanks = says(before, languages.thanks) && capitalised(strings.TrimSpace(name)) && len(strings.Fields(name)) <= 3
+			}
+		}
+		if len(z.items) > 1 && (thanks || i == 0 && rest == "" && greets(first)) {
+			z.step("%q: a greeting or closing, no item", first)
+			continue
+		}
+		kept = append(kept, it)
+	}
+	if len(kept) > 0 {
+		z.items = kept
+	}
+}
+
+// entries parts lines into bullets and paragraphs, each put together as one text. A bullet keeps its mark, and what is
+// listed below it.
+func entries(lines []string) []string {
+	var (
+		all   []string
+		open  []string // the lines of the entry being read
+		depth = -1     // of the bullets
+		fence bool     // inside ```
+	)
+	tight := 0 // lines such as "-done", bullets only in company
+	for _, l := range lines {
+		if s := strings.TrimSpace(l); len(s) > 2 && s[0] == '-' && s[1] != '-' && bulletOf(s) == 0 {
+			tight++
+		}
+	}
+	flush := func() {
+		if len(open) > 0 {
+			all = append(all, paragraph(open))
+			open = nil
+		}
+	}
+	bulleted := false
+	for _, l := range lines {
+		s := strings.TrimSpace(strings.ReplaceAll(l, "\u00a0", " "))
+		if strings.HasPrefix(s, "```") {
+			fence = !fence
+		}
+		if fence {
+			open = append(open, l)
+			continue
+		}
+		if s == "" {
+			flush()
+			bulleted = false
+			continue
+		}
+		indent := len(l) - len(strings.TrimLeft(l, " \t\u00a0"))
+		bullet := bulletOf(s) > 0
+		if !bullet && tight >= 2 && s[0] == '-' && len(s) > 2 && s[1] != '-' {
+			s, bullet = "- "+s[1:], true
+		}
+		if _, size := numberOf(s); !bullet && size > 0 && size < len(s) {
+			bullet = true
+		}
+		switch {
+		case bullet && bulleted && indent > depth+1:
+			open = append(open, "\n"+s) // below the bullet before
+		case bullet && !bulleted && len(open) > 0 && strings.HasSuffix(open[len(open)-1], ":"):
+			open = append(open, "\n"+s) // the list that a line such as "We shipped:" announces
+			depth = -2
+		case bullet && depth == -2 && len(open) > 0:
+			open = append(open, "\n"+s)
+		case bullet:
+			flush()
+			open, bulleted, depth = []string{s}, true, indent
+		default:
+			open = append(open, s)
+		}
+		if depth == -2 && !bullet && len(open) == 1 {
+			depth = -1
+		}
+	}
+	flush()
+	return all
+}
+
+// paragraph joins lines that a program broke, and keeps the breaks that a person made: a program breaks a line only
+// where the next word would not have fitted.
+func paragraph(lines []string) string {
+	width := 0
+	for _, l := range lines {
+		width = max(width, utf8.RuneCountInString(l))
+	}
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			before := lines[i-1]
+			word, _, _ := strings.Cut(strings.TrimPrefix(l, "\n"), " ")
+			switch {
+			case strings.HasPrefix(l, "\n"):
+				l = l[1:]
+				b.WriteByte('\n')
+			case strings.HasPrefix(strings.TrimSpace(l), "```") || strings.HasPrefix(strings.TrimSpace(before), "```"):
+				b.WriteByte('\n')
+			case width < 50 || utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) <= min(width, 72):
+				b.WriteByte('\n')
+			default:
+				last, _ := utf8.DecodeLastRuneInString(before)
+				if scriptOf(last) != alone || scriptOf(firstRune(l)) != alone {
+					b.WriteByte(' ')
+				}
+			}
+		}
+		b.WriteString(l)
+	}
+	return b.String()
+}

@@ -1,0 +1,125 @@
+package reply
+
+import (
+	_ "embed"
+	"strings"
+
+	"daybreak/internal/team"
+)
+
+//go:embed languages.txt
+var languageFile string
+
+// languages is languages.txt, read once when the program starts and never changed.
+var languages = readLanguages(languageFile)
+
+// header says which line of a mail's head a word names.
+type header uint8
+
+const (
+	fromHeader header = 1 << iota
+	sentHeader
+	toHeader
+	subjectHeader
+	otherHeader
+)
+
+// role says what single words mean in the line above a quote, or in a footer.
+type role uint8
+
+const (
+	wroteWord role = 1 << iota
+	selfWord
+	introWord
+	deviceWord
+)
+
+// vocabulary holds the words that clients and people use, by what they tell.
+type vocabulary struct {
+	words      map[string]role
+	wroteEnds  []string
+	headers    map[string]header
+	markers    map[string]bool // true: of a forwarded message
+	sentFrom   map[string][]string
+	sentFromMy []string
+	fromEnds   []string // footers in languages that end with the verb
+	closings   map[string]bool
+	thanks     map[string]bool
+	nothing    map[string]bool
+	correction map[string]bool
+	headings   map[string]team.Kind
+	today      map[string]bool
+	greetings  map[string]bool
+
+	disclaimers, scanners, banners, lists []string
+}
+
+func readLanguages(file string) *vocabulary {
+	roles := map[string][]string{}
+	name := ""
+	for _, line := range strings.Split(file, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if strings.HasPrefix(line, "[") {
+			name = strings.Trim(line, "[]")
+			continue
+		}
+		_, phrases, _ := strings.Cut(line, ":")
+		for _, phrase := range strings.Split(phrases, ",") {
+			if phrase = clean(phrase); phrase != "" {
+				roles[name] = append(roles[name], phrase)
+			}
+		}
+	}
+	v := &vocabulary{
+		words: map[string]role{}, headers: map[string]header{}, markers: map[string]bool{},
+		sentFrom: map[string][]string{}, headings: map[string]team.Kind{},
+		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),
+		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
+		today: set(roles["today"]), greetings: set(roles["greeting"]),
+		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
+		disclaimers: roles["disclaimer"], scanners: roles["scanner"], banners: roles["banner"], lists: roles["list-footer"],
+	}
+	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
+		for _, w := range roles[section] {
+			v.words[w] |= r
+		}
+	}
+	for section, h := range map[string]header{"from": fromHeader, "sent": sentHeader, "to": toHeader, "subject": subjectHeader, "other-header": otherHeader} {
+		for _, w := range roles[section] {
+			v.headers[w] |= h
+		}
+	}
+	for _, w := range roles["original"] {
+		v.markers[w] = false
+	}
+	for _, w := range roles["forwarded"] {
+		v.markers[w] = true
+	}
+	for _, w := range roles["sent-from"] {
+		first, _, _ := strings.Cut(w, " ")
+		v.sentFrom[first] = append(v.sentFrom[first], w)
+	}
+	// The first to claim a word keeps it: "question" in a team's own heading is an ask only if nothing else.
+	for _, k := range []team.Kind{team.Done, team.Plan, team.Blocker, team.Note, team.Ask, team.Decision, team.Thanks} {
+		for _, w := range roles[string(k)] {
+			if _, taken := v.headings[w]; !taken {
+				v.headings[w] = k
+			}
+		}
+	}
+	for w := range v.today {
+		v.headings[w] = team.Done
+	}
+	return v
+}
+
+func set(words []string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}

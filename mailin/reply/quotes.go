@@ -1,0 +1,313 @@
+package reply
+
+import (
+	"fmt"
+	"strings"
+
+	"daybreak/mailin/mime"
+)
+
+// line is one line of the body with what has been found out about it.
+type line struct {
+	mime.Line
+	clean    string // as looked at: without invisible characters and white space around it
+	seen     sight
+	looked   bool
+	ours     bool   // every word stands in the text that we sent, in order
+	mixed    bool   // many do
+	asked    bool   // it is, or is part of, one of our questions
+	question int    // which one ends here, -1 for none
+	rest     string // the person's words beside ours
+	why      string // why it is left out; "" if it is kept
+}
+
+// The reasons that are given.
+const (
+	whyOurs      = "the text that we sent"
+	whyLead      = "a line above a quote"
+	whyHeaders   = "the header lines of a quoted mail"
+	whyMarked    = "quoted"
+	whyBelow     = "below the lines that introduce a quoted mail"
+	whySignature = "signature"
+	whyPhone     = "footer of a phone or program"
+	whyClosing   = "closing"
+	whyLegal     = "legal notice"
+	whyScanner   = "note of a virus scanner"
+	whyBanner    = "banner of a mail gateway"
+	whyList      = "footer of a mailing list"
+	whyRule      = "ornament"
+)
+
+// reader holds one body while it is read.
+type reader struct {
+	lines   []line
+	mirror  *mirror // nil if nothing that we sent is known
+	covered int     // words of our text found in the body
+	wholly  bool    // most of our text was found
+	subject string
+	names   []string // words of the sender's name and address, lower-case
+	steps   []string
+	unsure  float64 // taken off the confidence
+}
+
+func (r *reader) step(format string, a ...any) {
+	if len(r.steps) < 200 {
+		r.steps = append(r.steps, fmt.Sprintf(format, a...))
+	}
+}
+
+// next gives the first line from i that is not blank.
+func (r *reader) next(i int) int {
+	for i < len(r.lines) && r.lines[i].clean == "" {
+		i++
+	}
+	return i
+}
+
+func (r *reader) sight(i int) sight {
+	l := &r.lines[i]
+	if !l.looked {
+		l.seen, l.looked = look(l.clean), true
+	}
+	return l.seen
+}
+
+func (r *reader) leaveOut(from, to int, why string) {
+	for i := from; i < to; i++ {
+		if r.lines[i].why == "" {
+			r.lines[i].why = why
+		}
+	}
+}
+
+// separate parts the person's own lines from what was quoted.
+func (r *reader) separate() {
+	own, quoting := false, false // own words seen above; below the head of a quote without marks
+	lastOurs := -1
+	for i := range r.lines {
+		if r.lines[i].ours {
+			lastOurs = i
+		}
+	}
+	for i := 0; i < len(r.lines); {
+		l := &r.lines[i]
+		switch {
+		case l.clean == "":
+			i++
+			continue
+		case l.Quote > 0:
+			end := r.quoteEnd(i)
+			if r.meant(i, end) {
+				r.step("lines %d–%d: kept: indented without any sign that they were quoted from a mail", i+1, end)
+				r.unsure += 0.1
+				own = true
+			} else if r.markedQuote(i, end, lastOurs) {
+				own = true
+			}
+			i = end
+			continue
+		case l.ours && (l.asked || r.wholly || quoting):
+			l.why = whyOurs
+			own = own || l.rest != ""
+			i++
+			continue
+		}
+		kind, end := r.leadAt(i)
+		if kind == noLead {
+			if quoting && l.mixed || isRule(l.clean) && r.besideQuote(i) {
+				l.why = whyOurs
+				if isRule(l.clean) {
+					l.why = whyRule
+				}
+			} else {
+				own = true
+			}
+			i++
+			continue
+		}
+		below := r.next(end)
+		for below < len(r.lines) && isRule(r.lines[below].clean) {
+			below = r.next(below + 1)
+		}
+		if below < len(r.lines) && strings.HasPrefix(r.lines[below].clean, "|") {
+			r.bars(below)
+		}
+		marked := below < len(r.lines) && r.lines[below].Quote > 0
+		aligned := below < len(r.lines) && (r.lines[below].ours || kind != likelyLead && r.oursSoon(below))
+		why := whyHeaders
+		if kind == attribution || kind == likelyLead {
+			why = whyLead
+		}
+		switch {
+		case marked || aligned:
+			r.step("lines %d–%d: left out: they introduce the quote below", i+1, end)
+			r.leaveOut(i, end, why)
+			quoting = aligned && !marked
+			i = end
+		case kind == likelyLead, kind == attribution && r.covered >= run && lastOurs > end:
+			r.step("lines %d–%d: kept: like the line above a quote, but none follows", i+1, end)
+			own = true
+			i = end
+		case below >= len(r.lines):
+			r.leaveOut(i, end, why)
+			i = end
+		case !own && (kind != headerBlock || !isAnswer(r.subject)):
+			r.step("lines %d–%d: left out; what is below is kept, since nothing is above", i+1, end)
+			r.leaveOut(i, end, why)
+			if kind != forward {
+				r.unsure += 0.3
+			}
+			i = end
+		default:
+			r.step("lines %d–%d: a quoted mail begins here: left out to the end", i+1, end)
+			r.leaveOut(i, end, why)
+			r.leaveOut(end, len(r.lines), whyBelow)
+			if kind == attribution {
+				r.unsure += 0.05
+			}
+			return
+		}
+	}
+}
+
+// isAnswer tells whether the subject says that the mail answers another.
+func isAnswer(subject string) bool {
+	mark, _, found := strings.Cut(subject, ":")
+	if !found {
+		mark, _, found = strings.Cut(subject, "：")
+	}
+	switch strings.ToLower(strings.TrimSpace(mark)) {
+	case "re", "aw", "sv", "antw", "vs", "res", "odp", "ynt", "回复", "回覆", "答复", "ref", "rif", "re[2]":
+		return found
+	}
+	return false
+}
+
+// quoteEnd gives the end of the marked quote that begins at i: over blank lines, as long as marks follow.
+func (r *reader) quoteEnd(i int) int {
+	end := i + 1
+	for j := i + 1; j < len(r.lines); j++ {
+		if r.lines[j].Quote > 0 {
+			end = j + 1
+		} else if r.lines[j].clean != "" {
+			break
+		}
+	}
+	return end
+}
+
+// meant tells whether the person indented the lines themselves: a bare blockquote without the head of a mail.
+func (r *reader) meant(from, to int) bool {
+	for i := from; i < to; i++ {
+		l := &r.lines[i]
+		if l.clean != "" && (l.From != "blockquote" || l.ours) {
+			return false
+		}
+	}
+	above := from - 1
+	for above >= 0 && r.lines[above].clean == "" {
+		above--
+	}
+	if above >= 0 && (r.lines[above].why == whyLead || r.lines[above].why == whyHeaders) {
+		return false
+	}
+	for i, n := r.next(from), 0; i < to && n < 4; i, n = r.next(i+1), n+1 {
+		if kind, _ := r.leadAt(i); kind != noLead {
+			return false
+		}
+	}
+	// A lead further down says where the quoted mail begins; none at all says that this is it.
+	for i, n := r.next(to), 0; i < len(r.lines) && n < 40; i, n = r.next(i+1), n+1 {
+		if r.lines[i].Quote == 0 {
+			if kind, _ := r.leadAt(i); kind != noLead && kind != likelyLead {
+				return true
+			}
+		}
+	}
+	return r.mirror != nil && r.covered >= run
+}
+
+// markedQuote leaves a marked quote out, but for words typed into it. It tells whether there were any.
+func (r *reader) markedQuote(from, to, lastOurs int) bool {
+	own, asked := false, false
+	for i := from; i < to; i++ {
+		l := &r.lines[i]
+		switch {
+		case l.clean == "":
+		case l.ours:
+			l.why = whyOurs
+			own = own || l.rest != ""
+			asked = l.asked
+		case asked && l.From != "gt" && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
+			own = true // typed below a question, inside the quote
+			r.step("line %d: kept: typed into the quote, below a question", i+1)
+		default:
+			l.why = whyMarked
+			asked = false
+		}
+	}
+	return own
+}
+
+// oursSoon tells whether the text that we sent begins within the next lines.
+func (r *reader) oursSoon(i int) bool {
+	if r.covered < run && !r.wholly {
+		return false
+	}
+	for n := 0; n < 8 && i < len(r.lines) && r.lines[i].Quote == 0; i, n = r.next(i+1), n+1 {
+		if r.lines[i].ours {
+			return true
+		}
+	}
+	return false
+}
+
+// besideQuote tells whether a drawn line stands next to something left out.
+func (r *reader) besideQuote(i int) bool {
+	j := r.next(i + 1)
+	return j == len(r.lines) || r.lines[j].Quote > 0 || i > 0 && r.lines[i-1].why != ""
+}
+
+// bars marks lines from i that are quoted as "| …", as some clients do below an attribution.
+func (r *reader) bars(i int) {
+	for ; i < len(r.lines); i++ {
+		l := &r.lines[i]
+		if l.Quote > 0 || l.clean != "" && l.clean[0] != '|' {
+			return
+		}
+		if l.clean != "" {
+			l.Quote, l.From = 1, "gt"
+		}
+	}
+}
+
+// initials marks lines that an old client quoted as "AB> …": two or more with the same short word.
+func initials(lines []line) {
+	for i := 0; i < len(lines); {
+		mark := initialsOf(lines[i].clean)
+		j := i + 1
+		for mark != "" && j < len(lines) && lines[j].Quote == 0 && initialsOf(lines[j].clean) == mark {
+			j++
+		}
+		if mark != "" && lines[i].Quote == 0 && j-i >= 2 {
+			for k := i; k < j; k++ {
+				lines[k].Quote, lines[k].From = 1, "gt"
+				lines[k].clean = strings.TrimSpace(lines[k].clean[len(mark):])
+			}
+		}
+		i = j
+	}
+}
+
+func initialsOf(s string) string {
+	n := strings.IndexByte(s[:min(len(s), 5)], '>')
+	if n < 1 {
+		return ""
+	}
+	for i := range n {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return ""
+		}
+	}
+	return s[:n+1]
+}

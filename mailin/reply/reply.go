@@ -1,0 +1,284 @@
+// Package reply finds a person's own words in a mail and gives them to the questions that they answer.
+//
+// What comes in is a mail as read by mime and, if it answers one, the text that we had sent. What goes out are the
+// words kept, items made of them, what was left out and why, and every decision with its reason. The text that we sent
+// is the first witness of what is quoted; after it come the HTML's structure, the lines that clients put above quotes,
+// ">" marks, and last signatures and footers. Where nothing is certain, words are kept: to lose some is worse than to
+// show some too many.
+//
+// The package is pure: it knows no time, no store and no network. Its cost grows linearly with the input.
+package reply
+
+import (
+	"fmt"
+	"strings"
+
+	"daybreak/internal/team"
+	"daybreak/mailin/mime"
+)
+
+// Original is the mail of ours that is answered.
+type Original struct {
+	Text      string // the text part
+	Questions []string
+	Kinds     []team.Kind // what each question asks for; where missing, QuestionKind says it
+}
+
+// Reading is what was understood of one mail.
+type Reading struct {
+	Reply      string         // the words kept, plain text with LF line ends
+	Items      []team.NewItem // the same as things said
+	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
+	Elided     []Elided       // what was left out, in order
+	Confidence float64        // 0 to 1
+	Steps      []string       // each decision with its reason
+}
+
+// Elided is a stretch of the body that is not the person's own words.
+type Elided struct {
+	Text string
+	Why  string
+}
+
+// Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known.
+func Read(m *mime.Message, sent *Original) Reading {
+	r := &reader{subject: m.Subject, names: namesOf(m)}
+	r.take(r.body(m))
+	if sent != nil {
+		r.mirror = reflect(sent)
+		r.align()
+		if r.covered > 0 {
+			r.step("%d of the %d words that we sent are found in it", r.covered, len(r.mirror.tokens))
+		}
+	}
+	r.separate()
+	if r.silent() {
+		r.forwarded()
+	}
+	r.trim()
+
+	reading := Reading{Elided: r.elided()}
+	reading.Correction = r.correction()
+	reading.Reply = r.text()
+	reading.Items = r.items(sent)
+	reading.Confidence = r.confidence(reading)
+	reading.Steps = r.steps
+	return reading
+}
+
+// body chooses between the plain and the HTML form of the mail.
+func (r *reader) body(m *mime.Message) []mime.Line {
+	if strings.TrimSpace(m.HTML) == "" || m.Format == "report" {
+		return m.Body
+	}
+	html := mime.HTMLLines(m.HTML)
+	if !written(m.Plain) {
+		r.step("read as HTML: there is no plain text")
+		return html
+	}
+	plain := mime.PlainLines(m.Plain)
+	for _, l := range plain {
+		if l.Quote > 0 {
+			r.step("read as plain text")
+			return plain
+		}
+	}
+	for _, l := range html {
+		if l.Quote > 0 && l.From != "gt" {
+			r.step("read as HTML: the plain text does not show what is quoted")
+			return html
+		}
+	}
+	r.step("read as plain text")
+	return plain
+}
+
+func written(s string) bool {
+	return len(strings.TrimSpace(s)) > longest || look(clean(s)).has(letterSign)
+}
+
+// namesOf gives the words of the sender's name and address.
+func namesOf(m *mime.Message) []string {
+	var names []string
+	for _, a := range m.From {
+		local, _, _ := strings.Cut(a.Addr, "@")
+		for _, w := range strings.FieldsFunc(strings.ToLower(a.Name+" "+local), func(r rune) bool { return !isNameRune(r) }) {
+			if len(w) > 1 && len(names) < 16 {
+				names = append(names, w)
+			}
+		}
+	}
+	return names
+}
+
+func (r *reader) take(body []mime.Line) {
+	r.lines = make([]line, len(body))
+	for i, l := range body {
+		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") { // HTML that shows ">" as text
+			for strings.HasPrefix(l.Text, ">") {
+				l.Quote++
+				l.Text = strings.TrimPrefix(l.Text[1:], " ")
+			}
+			l.From = "gt"
+		}
+		r.lines[i] = line{Line: l, clean: clean(l.Text), question: -1}
+	}
+	initials(r.lines)
+}
+
+// silent tells whether no own words were found.
+func (r *reader) silent() bool {
+	for i := range r.lines {
+		if r.own(i) || r.lines[i].rest != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// forwarded takes a forwarded mail with nothing above it as what the person says.
+func (r *reader) forwarded() {
+	for i := range r.lines {
+		if r.lines[i].clean == "" || markerOf(r.lines[i].clean) != forward {
+			continue
+		}
+		start := r.next(i + 1)
+		if start < len(r.lines) {
+			if end := r.headerBlockAt(start, true); end > start {
+				start = r.next(end)
+			}
+		}
+		if start == len(r.lines) {
+			return
+		}
+		base := r.lines[start].Quote
+		for k := start; k < len(r.lines); k++ {
+			if l := &r.lines[k]; l.Quote <= base && l.why != whyOurs {
+				l.why = ""
+			}
+		}
+		r.step("lines %d–%d: kept: a forwarded mail with nothing above it", start+1, len(r.lines))
+		r.unsure += 0.1
+		return
+	}
+}
+
+// elided gathers what is left out, and says it in the steps.
+func (r *reader) elided() []Elided {
+	var all []Elided
+	for i := 0; i < len(r.lines); {
+		why := r.lines[i].why
+		if why == "" {
+			i++
+			continue
+		}
+		end := i + 1
+		for j := end; j < len(r.lines) && (r.lines[j].why == why || r.lines[j].clean == ""); j++ {
+			if r.lines[j].why == why {
+				end = j + 1
+			}
+		}
+		var b strings.Builder
+		for k := i; k < end; k++ {
+			if k > i {
+				b.WriteByte('\n')
+			}
+			b.WriteString(r.lines[k].Text)
+		}
+		all = append(all, Elided{Text: b.String(), Why: why})
+		if end == i+1 {
+			r.step("line %d: left out: %s", i+1, why)
+		} else {
+			r.step("lines %d–%d: left out: %s", i+1, end, why)
+		}
+		i = end
+	}
+	return all
+}
+
+// correction takes the word "correction:" off the first own line.
+func (r *reader) correction() bool {
+	for i := range r.lines {
+		l := &r.lines[i]
+		text := &l.Text
+		switch {
+		case l.clean == "" || l.why != "" && l.rest == "":
+			continue
+		case l.why != "":
+			text = &l.rest
+		}
+		s := strings.TrimLeft(*text, " \t*_\u00a0")
+		n := strings.IndexAny(s[:min(len(s), 40)], ":：")
+		if n <= 0 || !languages.correction[strings.ToLower(strings.Trim(s[:n], " *_\u00a0"))] {
+			return false
+		}
+		s = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s[n:], ":"), "："), " *_\t\u00a0")
+		r.step("line %d: a correction: it replaces what was said before", i+1)
+		*text = s
+		l.clean = clean(l.Text)
+		return true
+	}
+	return false
+}
+
+// text puts the own words together.
+func (r *reader) text() string {
+	var b strings.Builder
+	blank := false
+	put := func(s string) {
+		if blank && b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		blank = false
+		b.WriteString(strings.TrimRight(s, " \t\r\u00a0"))
+		b.WriteByte('\n')
+	}
+	for i := range r.lines {
+		l := &r.lines[i]
+		switch {
+		case l.rest != "":
+			blank = true
+			put(l.rest)
+			blank = true
+		case l.clean == "" || l.why != "":
+			blank = true
+		default:
+			put(l.Text)
+		}
+	}
+	return strings.TrimRight(strings.TrimLeft(b.String(), "\n"), "\n")
+}
+
+// items gives the own words to the questions.
+func (r *reader) items(sent *Original) []team.NewItem {
+	z := itemizer{reader: r}
+	if sent != nil {
+		for i, q := range sent.Questions {
+			if i < len(sent.Kinds) && sent.Kinds[i] != "" {
+				z.kinds = append(z.kinds, sent.Kinds[i])
+			} else {
+				z.kinds = append(z.kinds, QuestionKind(q))
+			}
+		}
+	}
+	for _, s := range r.sections(len(z.kinds)) {
+		z.section(s)
+	}
+	z.polite()
+	return z.items
+}
+
+// confidence sums up how sure the reading is.
+func (r *reader) confidence(reading Reading) float64 {
+	c := 1 - r.unsure
+	switch {
+	case reading.Reply == "":
+		c -= 0.4
+	case r.mirror != nil && r.covered == 0 && len(reading.Elided) > 0:
+		c -= 0.1 // something is left out, and none of it is the text that we sent
+		r.step("what was left out is not the text that we sent")
+	}
+	c = min(1, max(0.1, c))
+	r.step("%s", fmt.Sprintf("confidence %.2f", c))
+	return c
+}
