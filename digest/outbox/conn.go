@@ -44,7 +44,7 @@ type Result struct {
 type Conn struct {
 	server     *Server
 	client     *smtp.Client
-	raw        net.Conn
+	raw        *wire
 	deadlines  Deadlines
 	extensions map[string]string
 	sizeLimit  int64 // announced by the server, 0 for none
@@ -276,7 +276,11 @@ func (c *Conn) write(b []byte, limit time.Duration) error {
 
 // dot ends the mail and waits for what the server says. A ctx that ends now only shortens the wait to drainFor.
 func (c *Conn) dot(ctx context.Context) Result {
+	c.raw.whole = false
 	err := c.write([]byte(".\r\n"), c.deadlines.Dot)
+	if err != nil && !c.raw.whole { // it did not leave this machine
+		return c.lost(PhaseDot, err)
+	}
 	line := ""
 	if err == nil {
 		until := time.Now().Add(c.deadlines.Dot)

@@ -222,8 +222,8 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 	return sent, len(mails) > 0, nil
 }
 
-// deliver sends one mail. A connection that was used before may have died since: such a loss is no news of the mail nor
-// of the server, and the mail is tried again at once on a new one. An error means that the mail was not tried.
+// deliver sends one mail. A connection that was used before may have died since, and some servers end one after so many
+// mails: such a loss is no news of the mail nor of the server, and the mail is tried again at once on a new one. An error means that the mail was not tried.
 func (o *Outbox) deliver(ctx context.Context, m team.Outgoing, clock func() time.Time) (Result, error) {
 	for {
 		if err := o.connect(ctx); err != nil {
@@ -245,7 +245,7 @@ func (o *Outbox) deliver(ctx context.Context, m team.Outgoing, clock func() time
 		case r.Err != nil && needsLogin(r.Err):
 			o.trouble.Store(r.Err)
 			return r, r.Err
-		case reused && r.Lost && r.Verdict == Temporary && ctx.Err() == nil && r.Err.Phase != PhaseDot:
+		case reused && r.Lost && r.Verdict == Temporary && ctx.Err() == nil:
 			continue
 		}
 		return r, nil

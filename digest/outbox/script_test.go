@@ -29,6 +29,7 @@ type script struct {
 	extensions []string
 	secure     *tls.Config // for STARTTLS, or from the start if implicit
 	implicit   bool
+	network    bool // loopback instead of memory
 
 	mu       sync.Mutex
 	sessions int
@@ -43,9 +44,22 @@ type taken struct {
 	session  int
 }
 
-// dial opens a connection in memory.
+// dial opens a connection in memory, or over loopback for TLS.
 func (s *script) dial(context.Context, string, string) (net.Conn, error) {
 	client, server := net.Pipe()
+	if s.secure != nil || s.network { // both sides may write at once in a handshake, which a pipe does not take
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer listener.Close()
+		if client, err = net.Dial("tcp", listener.Addr().String()); err != nil {
+			return nil, err
+		}
+		if server, err = listener.Accept(); err != nil {
+			return nil, err
+		}
+	}
 	s.mu.Lock()
 	s.sessions++
 	session := s.sessions

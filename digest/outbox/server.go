@@ -108,7 +108,7 @@ func (s *Server) Connect(ctx context.Context) (*Conn, error) {
 	return c, nil
 }
 
-func (s *Server) dial(ctx context.Context, limit time.Duration) (net.Conn, error) {
+func (s *Server) dial(ctx context.Context, limit time.Duration) (*wire, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	dial := s.Dial
@@ -123,8 +123,8 @@ func (s *Server) dial(ctx context.Context, limit time.Duration) (net.Conn, error
 }
 
 // open takes a new connection to where mail can be sent.
-func (s *Server) open(ctx context.Context, raw net.Conn, deadlines Deadlines) (*smtp.Client, error) {
-	conn := raw
+func (s *Server) open(ctx context.Context, raw *wire, deadlines Deadlines) (*smtp.Client, error) {
+	var conn net.Conn = raw
 	if s.Security == ImplicitTLS {
 		secure := tls.Client(raw, s.tlsConfig())
 		ctx, cancel := context.WithTimeout(ctx, deadlines.Connect)
@@ -203,7 +203,8 @@ const answerLimit = 256 << 10
 // wire is the network connection below TLS. It ends a server that talks without end.
 type wire struct {
 	net.Conn
-	left int
+	left  int  // bytes that may still be read
+	whole bool // the last write went out to its end
 }
 
 func (w *wire) Read(b []byte) (int, error) {
@@ -217,5 +218,7 @@ func (w *wire) Read(b []byte) (int, error) {
 
 func (w *wire) Write(b []byte) (int, error) {
 	w.left = answerLimit
-	return w.Conn.Write(b)
+	n, err := w.Conn.Write(b)
+	w.whole = n == len(b)
+	return n, err
 }

@@ -193,8 +193,8 @@ func TestEachWayToLogInIsSpoken(t *testing.T) {
 	for offer, want := range map[string]string{
 		"LOGIN PLAIN":               "AUTH PLAIN " + plain,
 		"LOGIN CRAM-MD5":            "AUTH LOGIN",
-		"SCRAM-SHA-256 CRAM-MD5":    "AUTH SCRAM-SHA-256 ",
-		"SCRAM-SHA-1":               "AUTH SCRAM-SHA-1 ",
+		"SCRAM-SHA-256 CRAM-MD5":    "AUTH SCRAM-SHA-256",
+		"SCRAM-SHA-1":               "AUTH SCRAM-SHA-1",
 		"CRAM-MD5":                  "AUTH CRAM-MD5",
 		"GSSAPI":                    "",
 		"XOAUTH2 PLAIN":             "AUTH PLAIN",
@@ -277,7 +277,7 @@ func TestNetworkTroublesAreToldApart(t *testing.T) {
 	wantError(t, dialing(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "smtp.example.com", IsNotFound: true}}), PhaseDial, "there is no server named smtp.example.com")
 	wantError(t, dialing(&net.DNSError{Err: "server misbehaving", Name: "smtp.example.com", IsTemporary: true}), PhaseDial, "getent hosts")
 	wantError(t, dialing(errors.New("connection refused")), PhaseDial, "port 25")
-	plain := &script{}
+	plain := &script{network: true}
 	server := plain.server()
 	server.Security = ImplicitTLS
 	_, err := server.Connect(t.Context())

@@ -1,0 +1,154 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// once gives a fault at one place of one session, the first time that it is passed.
+func once(session, mail int, phase Phase, fault string) func(int, int, Phase) string {
+	done := false
+	return func(s, m int, p Phase) string {
+		if !done && s == session && m == mail && p == phase {
+			done = true
+			return fault
+		}
+		return usual
+	}
+}
+
+var faults = map[string]string{
+	"4xx": "450 4.2.1 later", "5xx": "550 5.3.0 never", "421": "421 4.3.2 closing", "close": quits, "stall": hangs,
+}
+
+// Four mails are due, and one fault happens once, at the first or the third mail of the first connection. Wanted are the
+// states after one Drain, whether Drain said that the server is out of order, and the number of connections it took. After
+// that time passes until nothing is left to be done.
+func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
+	type want struct {
+		states   string // of the mail at fault and of the others; "due": queued with no attempt begun
+		down     bool
+		sessions int
+	}
+	all := map[string]want{}
+	for _, fault := range []string{"4xx", "5xx", "421", "close", "stall"} {
+		all["greeting "+fault+" 1"] = want{"due due", true, 1}
+	}
+	for _, fault := range []string{"421", "close", "stall"} {
+		all["hello "+fault+" 1"] = want{"due due", true, 1}
+	}
+	all["hello 4xx 1"] = want{"sent sent", false, 1} // HELO follows
+	all["hello 5xx 1"] = want{"sent sent", false, 1}
+	for _, phase := range []Phase{PhaseMail, PhaseRcpt, PhaseData} {
+		sessions := 1 // a refused sender or recipient is reset
+		if phase == PhaseData {
+			sessions = 2
+		}
+		for _, nth := range []string{" 1", " 3"} {
+			all[string(phase)+" 4xx"+nth] = want{"queued sent", false, sessions}
+			all[string(phase)+" 5xx"+nth] = want{"failed sent", false, sessions}
+		}
+		all[string(phase)+" 421 1"] = want{"queued due", true, 1}
+		all[string(phase)+" close 1"] = want{"queued sent", false, 2}
+		all[string(phase)+" stall 1"] = want{"queued sent", false, 2}
+		for _, fault := range []string{"421", "close", "stall"} {
+			all[string(phase)+" "+fault+" 3"] = want{"sent sent", false, 2} // once more at once: the connection was old
+		}
+	}
+	all["body close 1"] = want{"queued sent", false, 2}
+	all["body close 3"] = want{"sent sent", false, 2}
+	for _, nth := range []string{" 1", " 3"} {
+		all["dot 4xx"+nth] = want{"queued sent", false, 2}
+		all["dot 5xx"+nth] = want{"failed sent", false, 2}
+		all["dot close"+nth] = want{"dot sent", false, 2}
+		all["dot stall"+nth] = want{"dot sent", false, 2}
+	}
+	all["dot 421 1"] = want{"queued sent", false, 2}
+	all["dot 421 3"] = want{"sent sent", false, 2}
+	for fault := range faults {
+		all["quit "+fault+" 5"] = want{"sent sent", false, 1}
+	}
+	for name, want := range all {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var phase, fault string
+				var at int
+				if _, err := fmt.Sscan(name, &phase, &fault, &at); err != nil {
+					t.Fatal(err)
+				}
+				d := newDesk(t)
+				d.put(time.Now(), letters(4)...)
+				s := &script{does: once(1, at, Phase(phase), faults[fault])}
+				o := d.outbox(s.server())
+				began := time.Now()
+				_, err := o.Drain(t.Context(), began)
+				o.Close()
+				s.serving.Wait()
+
+				if down := (*Error)(nil); errors.As(err, &down) != want.down || (err != nil) != want.down || (o.Trouble() != nil) != want.down {
+					t.Errorf("Drain says %v, trouble %v", err, o.Trouble())
+				}
+				if s.sessions != want.sessions {
+					t.Errorf("%d connections, want %d", s.sessions, want.sessions)
+				}
+				target, others, _ := strings.Cut(want.states, " ")
+				for id := int64(1); id <= 4; id++ {
+					r, state := d.row(id), others
+					if id == int64(at) {
+						state = target
+					}
+					switch state {
+					case "due":
+						if r.state != "queued" || r.next.After(time.Now()) {
+							t.Errorf("mail %d is %+v, want it due", id, r)
+						}
+						continue
+					case "queued":
+						if !r.next.After(time.Now()) || r.next.Sub(time.Now()) > time.Minute || r.line == "" {
+							t.Errorf("mail %d is %+v, want it in a minute", id, r)
+						}
+					case "dot":
+						if wait := r.next.Sub(time.Now()); wait <= 0 || wait > 15*time.Minute {
+							t.Errorf("mail %d is %+v, want it when the claim ends", id, r)
+						}
+					case "failed":
+						if r.code != 550 || !strings.Contains(r.line, "5.3.0 never") {
+							t.Errorf("mail %d is %+v, want the server's words", id, r)
+						}
+					case "sent":
+						if r.code != 250 || !strings.Contains(r.line, "queued as") {
+							t.Errorf("mail %d is %+v, want the server's words", id, r)
+						}
+					}
+					if string(r.state) != state || (id == int64(at) && r.attempts != 1) {
+						t.Errorf("mail %d is %+v, want it %s", id, r, state)
+					}
+				}
+				if n := strings.Count(s.commands(), "QUIT"); n > 1 {
+					t.Errorf("said QUIT on a failed connection:\n%s", s.commands())
+				}
+
+				stop := d.running(o)
+				time.Sleep(2 * time.Hour)
+				stop()
+				s.serving.Wait()
+				count := copies(t, s.all())
+				for id := 1; id <= 4; id++ {
+					times, state := 1, "sent"
+					if id == at && target == "failed" {
+						times, state = 0, "failed"
+					} else if id == at && target == "dot" {
+						times = 2
+					}
+					if got := count[letter(id).MessageID]; got != times || string(d.row(int64(id)).state) != state {
+						t.Errorf("mail %d was taken %d times and is %+v, want %d times and %s", id, got, d.row(int64(id)), times, state)
+					}
+				}
+			})
+		})
+	}
+}
