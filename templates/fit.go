@@ -1,7 +1,9 @@
 package templates
 
 import (
+	"fmt"
 	"html/template"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,18 +12,10 @@ import (
 // How long a digest may be. Gmail hides what comes after 102 kB of HTML; the text part is bounded only so that no mail server
 // turns the mail away.
 const (
-	htmlBudget = 96_000
+	htmlBudget = 95_000 // for people; what is around them takes less than 5 kB
 	textBudget = 1_000_000
 	htmlItem   = 12_000 // of one item's words, in bytes
 	textItem   = 200_000
-)
-
-// What the markup around each thing takes in bytes, rounded up.
-const (
-	frameCost  = 4_500
-	personCost = 420
-	groupCost  = 520
-	itemCost   = 80
 )
 
 // In the text part labels take six columns, or as many as the widest up to eight; a wider one has a line of its own.
@@ -36,15 +30,16 @@ type (
 		mailPage
 		Sections []sectionPage
 		Left     string // that something was left out, "" if nothing was
-		left     *left
 	}
 	sectionPage struct {
 		Heading string // "" if there is one section only
 		Own     string
-		People  []personPage
+		Text    []string        // people of the text part
+		HTML    []template.HTML // people of the HTML part
 	}
 	personPage struct {
 		Name, Note string
+		Inner      bool // there are headings of sections above
 		Parts      []partPage
 	}
 	partPage struct {
@@ -68,7 +63,7 @@ type (
 	}
 )
 
-// clean gives the digest with every name, label and word made safe to set.
+// clean gives the digest with every name made safe to set.
 func (d Digest) clean() Digest {
 	d.Names, d.Teams = cleanAll(d.Names), cleanAll(d.Teams)
 	d.Foot = d.Foot.clean()
@@ -94,8 +89,180 @@ func cleanAll(names []string) []string {
 	return clean
 }
 
-// pages sets all words for the text part and for the HTML part, each within its budget.
-func (d Digest) pages(page mailPage) (inText, inHTML digestPage) {
+// fill sets all people for the text part and for the HTML part, each within its budget.
+func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err error) {
+	c := d.columns()
+	inText.mailPage, inHTML.mailPage = page, page
+	text := filler{room: textBudget, set: s.personText}
+	html := filler{room: htmlBudget, set: s.personHTML}
+	for _, section := range d.Sections {
+		sp := sectionPage{Own: section.Own}
+		c.inner = len(d.Sections) > 1
+		if c.inner {
+			sp.Heading = section.Team
+			if section.Updates > 0 {
+				sp.Heading += " · " + count(section.Updates, "update")
+			}
+		}
+		for _, person := range section.People {
+			whole, err := s.person(person, c)
+			if err != nil {
+				return inText, inHTML, fmt.Errorf("rendering what a person said: %w", err)
+			}
+			t, err := text.take(person, c, whole.text)
+			if err != nil {
+				return inText, inHTML, err
+			}
+			h, err := html.take(person, c, whole.html)
+			if err != nil {
+				return inText, inHTML, err
+			}
+			sp.Text, sp.HTML = append(sp.Text, t), append(sp.HTML, template.HTML(h))
+		}
+		inText.Sections, inHTML.Sections = append(inText.Sections, sp), append(inHTML.Sections, sp)
+	}
+	w := words{set: s}
+	if html.left != nil {
+		html.left.InText = text.left == nil
+		inHTML.Left = w.line("digest.left", html.left)
+	}
+	if text.left != nil {
+		inText.Left = w.line("digest.left", text.left)
+	}
+	return inText, inHTML, w.err
+}
+
+// filler takes people until there is no room; from then on it counts what is left out.
+type filler struct {
+	room int
+	left *left
+	set  func(Person, columns) (string, error)
+}
+
+// take gives what is to be shown of a person: all, the first items for which there is room, or nothing.
+func (f *filler) take(p Person, c columns, whole string) (string, error) {
+	if f.left == nil && len(whole) <= f.room {
+		f.room -= len(whole)
+		return whole, nil
+	}
+	if f.left != nil {
+		f.leave(p, 0)
+		return "", nil
+	}
+	var err error
+	fits := func(n int) string {
+		shown, e := f.set(p.first(n), c)
+		if err == nil {
+			err = e
+		}
+		return shown
+	}
+	n := sort.Search(p.items(), func(n int) bool { return len(fits(n+1)) > f.room })
+	f.leave(p, n)
+	if n == 0 || err != nil {
+		return "", err
+	}
+	return fits(n), err
+}
+
+// leave counts all but the first items of a person as left out.
+func (f *filler) leave(p Person, shown int) {
+	if f.left == nil {
+		f.left = &left{}
+	}
+	f.left.Items += p.items() - shown
+	f.left.People = append(f.left.People, p.Name)
+}
+
+// items counts what a person said.
+func (p Person) items() int {
+	n := 0
+	for _, part := range p.Parts {
+		for _, g := range part.Groups {
+			n += len(g.Items)
+		}
+	}
+	return n
+}
+
+// first is the person with their first n items only.
+func (p Person) first(n int) Person {
+	short := Person{Name: p.Name}
+	for _, part := range p.Parts {
+		sp := Part{Note: part.Note}
+		for _, g := range part.Groups {
+			if n > 0 {
+				sp.Groups = append(sp.Groups, Group{g.Label, g.Items[:min(n, len(g.Items))]})
+			}
+			n -= len(g.Items)
+		}
+		if len(sp.Groups) > 0 || len(part.Groups) == 0 {
+			short.Parts = append(short.Parts, sp)
+		}
+	}
+	return short
+}
+
+// personText sets a person for the text part.
+func (s *Set) personText(p Person, c columns) (string, error) {
+	var b strings.Builder
+	err := s.text.ExecuteTemplate(&b, "digest.person", p.page(c, func(label string, i Item) itemPage {
+		words := cut(i.Text, textItem, "… (the rest of this item is too long for a mail)")
+		return itemPage{Lines: row(label, words, i.Mark, c)}
+	}))
+	return b.String(), err
+}
+
+// personHTML sets a person for the HTML part.
+func (s *Set) personHTML(p Person, c columns) (string, error) {
+	var b strings.Builder
+	lang := p.language()
+	err := s.html.ExecuteTemplate(&b, "digest.person", p.page(c, func(_ string, i Item) itemPage {
+		words := cut(i.Text, htmlItem, "… (the rest of this item is in the plain text part of this mail)")
+		page := itemPage{Dir: direction(words), Lang: lang, HTML: template.HTML(say(words, i.Mark))}
+		if l := language(words); l != "" && (l != "zh" || lang == "") {
+			page.Lang = l
+		}
+		return page
+	}))
+	return b.String(), err
+}
+
+// page sets a person's items.
+func (p Person) page(c columns, set func(label string, i Item) itemPage) personPage {
+	page := personPage{Name: p.Name, Inner: c.inner, Parts: make([]partPage, 0, len(p.Parts))}
+	for _, part := range p.Parts {
+		pp := partPage{Note: part.Note, Groups: make([]groupPage, 0, len(part.Groups))}
+		for _, g := range part.Groups {
+			label := Line(g.Label, questionLimit)
+			gp := groupPage{Label: label, Wide: width(label) > widestLabel, Items: make([]itemPage, 0, len(g.Items))}
+			if gp.Wide {
+				label = ""
+			}
+			for _, item := range g.Items {
+				item.Text = strings.TrimRightFunc(strings.TrimLeft(clean(item.Text), "\n"), unicode.IsSpace)
+				gp.Items = append(gp.Items, set(label, item))
+				label = ""
+			}
+			pp.Groups = append(pp.Groups, gp)
+		}
+		page.Parts = append(page.Parts, pp)
+	}
+	if len(page.Parts) > 0 {
+		page.Note = page.Parts[0].Note
+	}
+	return page
+}
+
+// columns says how the people of a digest are set: how wide labels and marks are in the text part, and whether there are
+// headings of sections above the people.
+type columns struct {
+	label, mark int
+	inner       bool
+}
+
+// columns finds out how wide the columns of the text part have to be.
+func (d Digest) columns() columns {
 	c := columns{label: labelColumns, mark: 4}
 	for _, s := range d.Sections {
 		for _, p := range s.People {
@@ -111,117 +278,7 @@ func (d Digest) pages(page mailPage) (inText, inHTML digestPage) {
 			}
 		}
 	}
-	text := setter{budget: textBudget - frameCost, item: func(label string, i Item, _ string) (itemPage, int) {
-		lines := row(label, cut(i.Text, textItem, "… (the rest of this item is too long for a mail)"), i.Mark, c)
-		n := 0
-		for _, l := range lines {
-			n += len(l) + 1
-		}
-		return itemPage{Lines: lines}, n
-	}}
-	html := setter{budget: htmlBudget - frameCost, markup: true, item: func(_ string, i Item, lang string) (itemPage, int) {
-		words := cut(i.Text, htmlItem, "… (the rest of this item is in the plain text part of this mail)")
-		set := say(words, i.Mark)
-		if l := language(words); l != "" && (l != "zh" || lang == "") {
-			lang = l
-		}
-		return itemPage{Dir: direction(words), Lang: lang, HTML: template.HTML(set)}, len(set)
-	}}
-	inText, inHTML = text.digest(d, page), html.digest(d, page)
-	if inHTML.left != nil {
-		inHTML.left.InText = inText.left == nil
-	}
-	return inText, inHTML
-}
-
-// setter sets items until its budget is spent; from then on it counts what is left out.
-type setter struct {
-	budget int
-	markup bool
-	item   func(label string, i Item, lang string) (itemPage, int)
-	left   *left
-}
-
-func (s *setter) digest(d Digest, page mailPage) digestPage {
-	p := digestPage{mailPage: page, Sections: make([]sectionPage, 0, len(d.Sections))}
-	for _, section := range d.Sections {
-		sp := sectionPage{Own: section.Own, People: make([]personPage, 0, len(section.People))}
-		if len(d.Sections) > 1 {
-			sp.Heading = section.Team
-			if section.Updates > 0 {
-				sp.Heading += " · " + count(section.Updates, "update")
-			}
-		}
-		for _, person := range section.People {
-			if pp := s.person(person); len(pp.Parts) > 0 {
-				sp.People = append(sp.People, pp)
-			}
-		}
-		p.Sections = append(p.Sections, sp)
-	}
-	p.left = s.left
-	return p
-}
-
-func (s *setter) person(p Person) personPage {
-	page := personPage{Name: p.Name, Parts: make([]partPage, 0, len(p.Parts))}
-	s.spend(personCost + len(p.Name))
-	lang := ""
-	if s.markup {
-		lang = p.language()
-	}
-	for _, part := range p.Parts {
-		pp := partPage{Note: part.Note, Groups: make([]groupPage, 0, len(part.Groups))}
-		for _, g := range part.Groups {
-			if gp := s.group(g, p.Name, lang); len(gp.Items) > 0 {
-				pp.Groups = append(pp.Groups, gp)
-			}
-		}
-		if len(pp.Groups) > 0 || len(part.Groups) == 0 {
-			page.Parts = append(page.Parts, pp)
-		}
-	}
-	if len(page.Parts) > 0 {
-		page.Note = page.Parts[0].Note
-	}
-	return page
-}
-
-func (s *setter) group(g Group, name, lang string) groupPage {
-	label := Line(g.Label, questionLimit)
-	page := groupPage{Label: label, Wide: width(label) > widestLabel, Items: make([]itemPage, 0, len(g.Items))}
-	s.spend(groupCost + len(label))
-	if page.Wide {
-		label = ""
-	}
-	for _, item := range g.Items {
-		if s.budget <= 0 {
-			s.leave(name, 1)
-			continue
-		}
-		item.Text = strings.TrimRightFunc(strings.TrimLeft(clean(item.Text), "\n"), unicode.IsSpace)
-		set, cost := s.item(label, item, lang)
-		if s.spend(cost + itemCost); s.budget < 0 {
-			s.leave(name, 1)
-			continue
-		}
-		page.Items = append(page.Items, set)
-		label = ""
-	}
-	return page
-}
-
-// spend takes the cost from the budget.
-func (s *setter) spend(bytes int) { s.budget -= bytes }
-
-func (s *setter) leave(name string, items int) {
-	if s.left == nil {
-		s.left = &left{}
-	}
-	s.left.Items += items
-	if n := len(s.left.People); n == 0 || s.left.People[n-1] != name {
-		s.left.People = append(s.left.People, name)
-	}
+	return c
 }
 
 // language is that of a person who writes Japanese: what they write in Han characters only is Japanese, too.
@@ -252,9 +309,6 @@ func cut(words string, limit int, note string) string {
 	}
 	return strings.TrimRight(words[:end], "\n ") + "\n\n" + note
 }
-
-// columns says how wide labels and marks are in the text part.
-type columns struct{ label, mark int }
 
 // row sets one item of the text part: its label, if it is the first of its group, its words and its mark at the right edge.
 func row(label, words, mark string, c columns) []string {

@@ -22,8 +22,9 @@ var files embed.FS
 
 // Set is all templates, parsed and checked. It can be used by many goroutines at once.
 type Set struct {
-	text *texttemplate.Template
-	html *template.Template
+	text   *texttemplate.Template
+	html   *template.Template
+	shared shared
 }
 
 // Load parses all templates and renders each once with a sample.
@@ -36,7 +37,7 @@ func Load() (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing the HTML templates: %w", err)
 	}
-	s := &Set{text, html}
+	s := &Set{text: text, html: html}
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -96,14 +97,12 @@ func (s *Set) Digest(v Digest) (Letter, error) {
 		FootLines: w.lines("digest.foot", v),
 	}
 	page.Preheader = page.Lead
-	inText, inHTML := v.pages(page)
-	for _, p := range []*digestPage{&inText, &inHTML} {
-		if p.left != nil {
-			p.Left = w.line("digest.left", p.left)
-		}
-	}
 	if w.err != nil {
 		return Letter{}, w.err
+	}
+	inText, inHTML, err := s.fill(v, page)
+	if err != nil {
+		return Letter{}, err
 	}
 	return s.letter("digest", page.Subject, inText, inHTML)
 }
