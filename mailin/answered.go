@@ -73,6 +73,9 @@ var mailKinds = map[token.Kind]team.MailKind{
 	token.Prompt: team.PromptMail, token.Reminder: team.ReminderMail, token.Digest: team.DigestMail, token.Receipt: team.ReceiptMail,
 }
 
+// MailKindOf is the kind of mail that a token names; "" if there is none such.
+func MailKindOf(k token.Kind) team.MailKind { return mailKinds[k] }
+
 // replySubject is a subject that clients make when one hits reply.
 var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|sv|vs|antw|odp|ref|rif|r|res|ynt|回复|回覆|答复|返信|답장|отв|отговор|απ|תשובה|رد)\s*(\[\d+\]|\(\d+\))?\s*[:：]`)
 

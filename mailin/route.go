@@ -32,6 +32,7 @@ type Reader struct {
 // Verdict is everything that daybreak makes of one mail.
 type Verdict struct {
 	Message *mime.Message
+	Machine team.Outcome // what sort of machine wrote it, "" for a person
 	Person  *team.Person // whose voice it is
 	Answers *team.Sent   // the mail of ours that it answers
 	How     string       // by what the mail of ours was found, in words
@@ -67,7 +68,8 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 		archive = true
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
-		v.end(outcome, why)
+		v.Machine = outcome
+		v.end(outcome, "%s", why)
 		return v, nil
 	}
 	if err := r.route(ctx, &v); err != nil {
@@ -80,6 +82,15 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 		}
 	}
 	return v, nil
+}
+
+// Explain reads a mail as Read does, and tells its own words even if they come from nobody known or from a machine.
+func (r *Reader) Explain(ctx context.Context, raw Raw, now time.Time) (Verdict, error) {
+	v, err := r.Read(ctx, raw, team.Cursor{}, now)
+	if err == nil && v.Reading.Reply == "" && len(v.Reading.Elided) == 0 {
+		v.Reading = reply.Read(v.Message, nil)
+	}
+	return v, err
 }
 
 func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {

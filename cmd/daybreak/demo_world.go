@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"daybreak/digest"
+	"daybreak/digest/outbox"
+	"daybreak/internal/mailtest"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/mailin"
+)
+
+// world is the real engine between a mail server in memory and a database, on a clock that is set by hand.
+type world struct {
+	server    *mailtest.Server
+	store     *store.Store
+	scheduler *digest.Scheduler
+	outbox    *outbox.Outbox
+	receiver  *mailin.Receiver
+	session   *mailin.Session
+	clock     *clock
+
+	delivered func(mailtest.Delivery)     // told of each mail that was sent
+	received  func(mailin.Raw, team.Mail) // told of each mail that was read
+	taken     int                         // deliveries told so far
+}
+
+// clock shows the time that it was set to last.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(c.now) {
+		c.now = t
+	}
+}
+
+// newWorld starts the servers on loopback and the engine over a new database at path, as of start.
+func newWorld(ctx context.Context, path, address string, roster team.Roster, start time.Time) (*world, error) {
+	w := &world{clock: &clock{now: start}}
+	if err := w.start(ctx, path, address, roster); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *world) start(ctx context.Context, path, address string, roster team.Roster) (err error) {
+	const password = "only for the demo"
+	if w.server, err = mailtest.Start(mailtest.Options{Address: address, Password: password, TCP: true, Now: w.clock.Now}); err != nil {
+		return fmt.Errorf("starting the mail servers: %w", err)
+	}
+	if w.store, err = store.Open(ctx, store.Options{Path: path, Exclusive: true}); err != nil {
+		return err
+	}
+	if _, err = w.store.ApplyRoster(ctx, roster, false, w.clock.Now()); err != nil {
+		return err
+	}
+	composer, err := newComposer(ctx, address, w.store)
+	if err != nil {
+		return err
+	}
+	quiet := slog.New(slog.DiscardHandler)
+	secret := func(context.Context) (string, error) { return password, nil }
+	w.scheduler = &digest.Scheduler{Store: w.store, Compose: composer, Log: quiet}
+	w.outbox = &outbox.Outbox{Store: w.store, Log: quiet, Server: &outbox.Server{Addr: w.server.SMTPAddr(), Security: outbox.Plain,
+		Auth: outbox.Auth{User: address, Password: secret}}}
+	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store}, Store: w.store, Log: quiet, Now: w.clock.Now}
+	box := &mailin.Mailbox{Account: address, Addr: w.server.IMAPAddr(), Security: mailin.Plain, Auth: mailin.Auth{User: address, Password: secret}, Store: w.store}
+	box.Receive = func(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
+		var mails []team.Mail
+		w.receiver.Done = func(m team.Mail) { mails = append(mails, m) }
+		if err := w.receiver.Receive(ctx, c, batch); err != nil {
+			return err
+		}
+		for i, m := range mails {
+			if w.received != nil {
+				w.received(batch[i], m)
+			}
+		}
+		return nil
+	}
+	if w.session, err = box.Open(ctx); err != nil {
+		return err
+	}
+	return w.read(ctx) // the first look takes the baseline
+}
+
+// read takes in what has arrived in the mailbox.
+func (w *world) read(ctx context.Context) error {
+	_, err := w.session.CatchUp(ctx, w.clock.Now())
+	return err
+}
+
+// work makes what is due now and sends it.
+func (w *world) work(ctx context.Context) error {
+	now := w.clock.Now()
+	if _, err := w.scheduler.Tick(ctx, now); err != nil {
+		return err
+	}
+	if _, err := w.outbox.Drain(ctx, now); err != nil {
+		return err
+	}
+	all := w.server.Deliveries()
+	for _, d := range all[w.taken:] {
+		w.taken++
+		if w.delivered != nil {
+			w.delivered(d)
+		}
+	}
+	return nil
+}
+
+// arrive lets a mail reach the mailbox, reads it through IMAP and does what follows from it.
+func (w *world) arrive(ctx context.Context, raw []byte) error {
+	if _, err := w.server.Deliver(raw); err != nil {
+		return fmt.Errorf("delivering to the mailbox: %w", err)
+	}
+	if err := w.read(ctx); err != nil {
+		return err
+	}
+	return w.work(ctx)
+}
+
+func (w *world) close() {
+	if w.session != nil {
+		_ = w.session.Close()
+	}
+	if w.outbox != nil {
+		w.outbox.Close()
+	}
+	if w.store != nil {
+		_ = w.store.Close()
+	}
+	if w.server != nil {
+		_ = w.server.Close()
+	}
+}
+
+// listen takes the address, or a free port of the same host if it is taken.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		return l, nil
+	}
+	host, _, splitErr := net.SplitHostPort(address)
+	if splitErr != nil {
+		return nil, err
+	}
+	return net.Listen("tcp", net.JoinHostPort(host, "0"))
+}

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/mailin"
+	"daybreak/mailin/mime"
+)
+
+func newExplainCommand(app *App) *cobra.Command {
+	var asJSON, lines bool
+	c := &cobra.Command{
+		Use:   "explain FILE|-",
+		Short: "Show what daybreak makes of one raw mail; stores and sends nothing",
+		Long: `Show what daybreak makes of one raw mail: who wrote it, what it answers, the words kept, each part left out and
+why, and the outcome that it would have. Nothing is stored and nothing is sent.
+
+With --jsonl, read JSON lines {"id","text"}, {"id","html"} or {"id","eml"} (base64 of the raw mail) and write one line for each.
+
+With a configuration the members and the mails sent are looked up in its database; without one, every sender is unknown.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if lines {
+				return cobra.MaximumNArgs(1)(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := app.In
+			if len(args) == 1 && args[0] != "-" {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return fmt.Errorf("reading the mail: %w", err)
+				}
+				defer f.Close()
+				in = f
+			}
+			return app.withReader(cmd.Context(), func(r *mailin.Reader) error {
+				if lines {
+					return explainLines(cmd.Context(), r, in, app.Out, app.Err)
+				}
+				raw, err := io.ReadAll(in)
+				if err != nil {
+					return fmt.Errorf("reading the mail: %w", err)
+				}
+				v, err := explain(cmd.Context(), r, raw)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					e := json.NewEncoder(app.Out)
+					e.SetIndent("", "  ")
+					e.SetEscapeHTML(false)
+					return e.Encode(explainJSON("", v))
+				}
+				return printVerdict(app.Out, v)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&lines, "jsonl", false, "read and write JSON lines")
+	c.MarkFlagsMutuallyExclusive("json", "jsonl")
+	return c
+}
+
+// withReader gives a reader over the configured database, or over an empty one where there is no configuration.
+func (a *App) withReader(ctx context.Context, f func(*mailin.Reader) error) error {
+	_, err := a.configFile()
+	if err != nil && a.ConfigPath == "" {
+		return f(&mailin.Reader{Directory: nobody{}})
+	}
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.Database); errors.Is(err, os.ErrNotExist) {
+		return f(&mailin.Reader{Address: c.Address, Directory: nobody{}})
+	}
+	return a.withStore(ctx, func(c *config.Config, s *store.Store) error {
+		keys, err := s.Keys(ctx)
+		if err != nil {
+			return err
+		}
+		return f(&mailin.Reader{Address: c.Address, Keys: keys, Directory: s})
+	})
+}
+
+// nobody is the directory of a place without members.
+type nobody struct{}
+
+func (nobody) PersonByAddress(context.Context, string) (team.Person, bool, error) {
+	return team.Person{}, false, nil
+}
+
+func (nobody) Person(context.Context, int64) (team.Person, bool, error) {
+	return team.Person{}, false, nil
+}
+
+func (nobody) Sent(context.Context, team.MailKind, int64, int64, team.Date) (team.Sent, bool, error) {
+	return team.Sent{}, false, nil
+}
+
+func (nobody) LatestPrompt(context.Context, int64) (team.Sent, bool, error) {
+	return team.Sent{}, false, nil
+}
+
+func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict, error) {
+	return r.Explain(ctx, mailin.Raw{Bytes: raw, Size: int64(len(raw))}, time.Now())
+}
+
+// The JSON form of a verdict.
+type (
+	jsonVerdict struct {
+		ID          string           `json:"id,omitempty"`
+		Kind        string           `json:"kind"`
+		Outcome     team.Outcome     `json:"outcome"`
+		Reason      string           `json:"reason"`
+		From        string           `json:"from"`
+		Subject     string           `json:"subject"`
+		Date        string           `json:"date"`
+		Member      string           `json:"member,omitempty"`
+		Answers     string           `json:"answers,omitempty"`
+		Day         string           `json:"day,omitempty"`
+		Text        string           `json:"text"`
+		Reply       string           `json:"reply"`
+		Items       []jsonItem       `json:"items"`
+		Elided      []jsonElided     `json:"elided"`
+		Attachments []jsonAttachment `json:"attachments"`
+		Confidence  float64          `json:"confidence"`
+		Steps       []string         `json:"steps,omitempty"`
+		Defects     []string         `json:"defects,omitempty"`
+	}
+	jsonItem struct {
+		Kind     team.Kind `json:"kind"`
+		Question int       `json:"question"`
+		Text     string    `json:"text"`
+	}
+	jsonElided struct {
+		Text string `json:"text"`
+		Why  string `json:"why"`
+	}
+	jsonAttachment struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+		Size int64  `json:"size"`
+	}
+)
+
+// kindOf names who or what wrote a mail: "person", or the machine's outcome.
+func kindOf(v mailin.Verdict) string {
+	if v.Machine != "" {
+		return string(v.Machine)
+	}
+	return "person"
+}
+
+func explainJSON(id string, v mailin.Verdict) jsonVerdict {
+	m := v.Message
+	out := jsonVerdict{ID: id, Kind: kindOf(v), Outcome: v.Mail.Outcome, Reason: v.Mail.Reason, From: v.Mail.From, Subject: m.Subject,
+		Text: mime.Text(m.Body), Reply: v.Reading.Reply, Confidence: v.Reading.Confidence, Steps: v.Reading.Steps, Defects: m.Defects,
+		Items: []jsonItem{}, Elided: []jsonElided{}, Attachments: []jsonAttachment{}}
+	if !m.Date.IsZero() {
+		out.Date = m.Date.Format(time.RFC3339)
+	}
+	if v.Person != nil {
+		out.Member = v.Person.Address()
+	}
+	if v.Answers != nil {
+		out.Answers = fmt.Sprintf("%s of %s", v.Answers.Kind, v.Answers.Day)
+	}
+	if v.Mail.Update != nil {
+		out.Day = v.Mail.Update.Day.String()
+	}
+	for _, item := range v.Reading.Items {
+		out.Items = append(out.Items, jsonItem(item))
+	}
+	for _, e := range v.Reading.Elided {
+		out.Elided = append(out.Elided, jsonElided(e))
+	}
+	for _, a := range m.Attachments {
+		out.Attachments = append(out.Attachments, jsonAttachment{a.Name, a.Type, a.Size})
+	}
+	return out
+}
+
+// explainLines answers each line of in by one of out, in order and at once. Lines that it cannot read are answered too, with an error.
+func explainLines(ctx context.Context, r *mailin.Reader, in io.Reader, out, errs io.Writer) error {
+	lines := bufio.NewReaderSize(in, 1<<16)
+	w := bufio.NewWriter(out)
+	encode := json.NewEncoder(w)
+	encode.SetEscapeHTML(false)
+	bad := 0
+	for n := 1; ctx.Err() == nil; n++ {
+		line, err := lines.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			id, raw, wrong := explainInput(line)
+			answer := any(map[string]string{"id": id, "error": fmt.Sprint(wrong)})
+			if wrong == nil {
+				v, err := explain(ctx, r, raw)
+				if err != nil {
+					return err
+				}
+				answer = explainJSON(id, v)
+			} else {
+				bad++
+				fmt.Fprintf(errs, "daybreak: error: line %d: %v\n", n, wrong)
+			}
+			if err := encode.Encode(answer); err != nil {
+				return err
+			}
+			if err := w.Flush(); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			if bad > 0 {
+				return fmt.Errorf("%s could not be read", count(bad, "line"))
+			}
+			return nil
+		case err != nil:
+			return fmt.Errorf("reading line %d: %w", n, err)
+		}
+	}
+	return ctx.Err()
+}
+
+// explainInput gives the raw mail that an input line stands for; a bare text or HTML becomes a mail with nothing else.
+func explainInput(line []byte) (id string, raw []byte, err error) {
+	var in struct {
+		ID   string  `json:"id"`
+		Text *string `json:"text"`
+		HTML *string `json:"html"`
+		EML  []byte  `json:"eml"`
+	}
+	if err := json.Unmarshal(line, &in); err != nil {
+		return in.ID, nil, fmt.Errorf(`it is not {"id","text"}, {"id","html"} or {"id","eml"} in JSON: %w`, err)
+	}
+	bare := func(subtype, body string) []byte {
+		return []byte("MIME-Version: 1.0\nContent-Type: text/" + subtype + "; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body)
+	}
+	switch {
+	case in.EML != nil:
+		return in.ID, in.EML, nil
+	case in.HTML != nil:
+		return in.ID, bare("html", *in.HTML), nil
+	case in.Text != nil:
+		return in.ID, bare("plain", *in.Text), nil
+	}
+	return in.ID, nil, errors.New(`it has none of "text", "html" and "eml"`)
+}
+
+func printVerdict(out io.Writer, v mailin.Verdict) error {
+	m := v.Message
+	w := table(out)
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, value)
+		}
+	}
+	j := explainJSON("", v)
+	row("from", j.From)
+	row("subject", j.Subject)
+	row("date", j.Date)
+	row("kind", j.Kind)
+	row("member", j.Member)
+	row("answers", j.Answers)
+	if v.How != "" {
+		row("found by", v.How)
+	}
+	for _, a := range m.Attachments {
+		row("attached", fmt.Sprintf("%s (%s, %d bytes)", a.Name, a.Type, a.Size))
+	}
+	for _, d := range m.Defects {
+		row("defect", d)
+	}
+	for _, s := range v.Reading.Steps {
+		row("step", s)
+	}
+	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
+	if v.Mail.Update != nil {
+		row("day", j.Day)
+	}
+	if v.Reading.Reply != "" {
+		row("confidence", fmt.Sprintf("%.2f", v.Reading.Confidence))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	block(out, "kept", v.Reading.Reply)
+	for _, item := range v.Reading.Items {
+		name := "item, " + string(item.Kind)
+		if item.Question >= 0 {
+			name += fmt.Sprintf(", question %d", item.Question+1)
+		}
+		block(out, name, item.Text)
+	}
+	for _, e := range v.Reading.Elided {
+		block(out, "left out: "+e.Why, e.Text)
+	}
+	return nil
+}
+
+func block(out io.Writer, title, text string) {
+	if text = strings.TrimRight(text, "\n"); text == "" {
+		return
+	}
+	fmt.Fprintf(out, "\n%s\n", title)
+	for _, line := range strings.Split(text, "\n") {
+		fmt.Fprintf(out, "  | %s\n", line)
+	}
+}

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"daybreak/digest"
+	"daybreak/digest/outbox"
+	"daybreak/internal/mailtest"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin"
+	"daybreak/mailin/mime"
+)
+
+// fortnight is a team that lives on its own for 14 days: the real loops on fake time, between mail servers on pipes and a
+// database in a file. Whoever is asked answers now and then, in the manner of some mail client.
+type fortnight struct {
+	t       *testing.T
+	server  *mailtest.Server
+	store   *store.Store
+	keys    token.Keys
+	people  []team.Person
+	clients []mailtest.Client
+	from    time.Time // what is said before is not checked
+	to      time.Time // nobody writes after it
+
+	mu    sync.Mutex
+	said  []saying
+	sent  []sentMail
+	write sync.WaitGroup
+	put   int // mails delivered to the mailbox
+}
+
+// saying is what one person wrote once: a word that stands nowhere else.
+type saying struct {
+	word string
+	who  string
+	day  team.Date // that it is for
+	at   time.Time
+}
+
+type sentMail struct {
+	to   string
+	kind team.MailKind
+	day  team.Date
+	at   time.Time
+	text string
+	raw  []byte
+}
+
+const fortnightAddress = "updates@example.com"
+
+// TestAFortnightOfTheSampleTeam checks the ledger of 14 days across the start of daylight-saving time in America against a reading of
+// the rules that shares no code with the engine.
+func TestAFortnightOfTheSampleTeam(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fortnight{t: t, clients: mailtest.Clients()}
+		f.live()
+		f.check()
+	})
+}
+
+func (f *fortnight) live() {
+	t := f.t
+	// Fake time begins on 1 January 2000. America's clocks changed on Sunday 2 April 2000.
+	f.from = time.Date(2000, 3, 27, 0, 0, 0, 0, time.UTC)
+	f.to = f.from.AddDate(0, 0, 14)
+	time.Sleep(time.Until(f.from))
+
+	ctx, stop := context.WithCancel(t.Context())
+	secret := func(context.Context) (string, error) { return "secret", nil }
+	var err error
+	f.server, err = mailtest.Start(mailtest.Options{Address: fortnightAddress, Password: "secret", OnDelivery: f.delivered})
+	must(t, err)
+	f.store, err = store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db"), Exclusive: true})
+	must(t, err)
+	_, err = f.store.ApplyRoster(ctx, demoRoster(), false, time.Now())
+	must(t, err)
+	f.people, err = f.store.People(ctx)
+	must(t, err)
+	composer, err := newComposer(ctx, fortnightAddress, f.store)
+	must(t, err)
+	f.keys = composer.Keys
+
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
+	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: fortnightAddress, Keys: f.keys, Directory: f.store}, Store: f.store, Log: log,
+		Done: func(team.Mail) { kick(toScheduler) }}
+	box := &mailin.Mailbox{Account: fortnightAddress, Addr: "pipe", Security: mailin.Plain, Store: f.store, Receive: receiver.Receive, Log: log,
+		Auth: mailin.Auth{User: fortnightAddress, Password: secret},
+		Dial: func(ctx context.Context, _ string) (net.Conn, error) { return f.server.DialIMAP(ctx) }}
+	scheduler := &digest.Scheduler{Store: f.store, Compose: composer, Log: log, Kick: toScheduler,
+		Made: func(team.MailKind, time.Duration) { kick(toOutbox) }}
+	out := &outbox.Outbox{Store: f.store, Log: log, Kick: toOutbox, Pace: outbox.Pace{N: 10, Per: time.Second},
+		Server: &outbox.Server{Addr: "pipe:25", Security: outbox.Plain, Auth: outbox.Auth{User: fortnightAddress, Password: secret},
+			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.DialSMTP(ctx) }}}
+	var loops sync.WaitGroup
+	for _, run := range []func(context.Context) error{box.Run, scheduler.Run, out.Run} {
+		loops.Go(func() {
+			if err := run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	time.Sleep(time.Until(f.to.Add(48 * time.Hour))) // the last words reach everyone
+	f.write.Wait()
+	stop()
+	loops.Wait()
+	status, err := f.store.Status(t.Context(), time.Now(), 0)
+	must(t, err)
+	outcomes := 0
+	for _, n := range status.Outcomes {
+		outcomes += n
+	}
+	if outcomes != f.put {
+		t.Errorf("%d mails came in, %d have an outcome: %v", f.put, outcomes, status.Outcomes)
+	}
+	if n := status.Outcomes[team.Stored]; n != len(f.said) {
+		t.Errorf("%d things were said, %d stored", len(f.said), n)
+	}
+	must(t, f.store.Check(t.Context()))
+	must(t, f.store.Close())
+	must(t, f.server.Close())
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func chance(parts ...any) int {
+	h := fnv.New32a()
+	fmt.Fprintln(h, parts...)
+	return int(h.Sum32()>>4) % 100
+}
+
+// delivered notes a mail and lets its reader answer a prompt, or not.
+func (f *fortnight) delivered(d mailtest.Delivery) {
+	m := mime.Read(d.Raw)
+	t, err := f.keys.Verify(token.FromMessageID(fortnightAddress, m.MessageID), d.At)
+	if err != nil {
+		f.t.Errorf("a mail was sent without a token of ours: %q", m.Subject)
+		return
+	}
+	s := sentMail{d.To, mailin.MailKindOf(t.Kind), t.Day, d.At, m.Plain, d.Raw}
+	f.mu.Lock()
+	f.sent = append(f.sent, s)
+	f.mu.Unlock()
+	if s.kind != team.PromptMail || !d.At.Before(f.to.Add(-12*time.Hour)) {
+		return
+	}
+	switch c := chance(d.To, t.Day); {
+	case c < 15: // forgets
+	case c < 30: // late in the evening
+		f.answer(s, 1, 7*time.Hour)
+	case c < 40: // twice
+		f.answer(s, 1, 20*time.Minute)
+		f.answer(s, 2, 50*time.Minute)
+	case c < 50: // after everyone's digest of the next day
+		f.answer(s, 1, 43*time.Hour)
+	default:
+		f.answer(s, 1, time.Duration(c)*time.Minute)
+	}
+}
+
+func (f *fortnight) answer(s sentMail, n int, after time.Duration) {
+	p := f.person(s.to)
+	word := fmt.Sprintf("word%s%s%d", strings.ToLower(p.Name[:strings.Index(p.Name, " ")]), strings.ReplaceAll(s.day.String(), "-", ""), n)
+	f.write.Go(func() {
+		time.Sleep(after)
+		loc, err := p.DigestRule().Location()
+		if err != nil {
+			f.t.Error(err)
+			return
+		}
+		client := f.clients[chance("client", word)%len(f.clients)]
+		now := time.Now().In(loc)
+		raw, err := client.Reply(s.raw, mailtest.Identity{Name: p.Name, Address: p.Address()}, now, mailtest.Answer{Text: "Finished the piece called " + word + " today."})
+		if err != nil {
+			f.t.Error(err)
+			return
+		}
+		f.mu.Lock()
+		f.said = append(f.said, saying{word, p.Address(), s.day, now})
+		f.put++
+		f.mu.Unlock()
+		if _, err := f.server.Deliver(mailtest.Transit(raw, now, recipient(raw))); err != nil {
+			f.t.Error(err)
+		}
+	})
+}
+
+func (f *fortnight) person(address string) team.Person {
+	i := slices.IndexFunc(f.people, func(p team.Person) bool { return p.Address() == address })
+	if i < 0 {
+		f.t.Fatalf("a mail went to %s, who is in no team", address)
+	}
+	return f.people[i]
+}
+
+// check compares what was sent with what the rules say, worked out day by day from the calendar.
+func (f *fortnight) check() {
+	t := f.t
+	if len(f.said) < 30 || len(f.sent) < 100 {
+		t.Fatalf("too little happened: %d things said, %d mails sent", len(f.said), len(f.sent))
+	}
+	for _, p := range f.people {
+		loc, err := time.LoadLocation(p.DigestRule().Zone)
+		must(t, err)
+		for day := f.from.Add(24 * time.Hour); day.Before(f.to); day = day.Add(24 * time.Hour) {
+			date := team.DateOf(day)
+			works := day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+			f.checkDay(p, date, loc, works)
+		}
+	}
+	for _, s := range f.sent {
+		loc, _ := time.LoadLocation(f.person(s.to).DigestRule().Zone)
+		local := s.at.In(loc)
+		if h := local.Hour(); h < 9 || h >= 17 || local.Weekday() == time.Saturday || local.Weekday() == time.Sunday {
+			t.Errorf("%s got a %s at %s", s.to, s.kind, local.Format("Mon 2 Jan 15:04 MST"))
+		}
+	}
+	for _, s := range f.said {
+		for _, p := range f.people {
+			var in []string
+			for _, m := range f.sent {
+				if m.to == p.Address() && m.kind == team.DigestMail && strings.Contains(m.text, s.word) {
+					in = append(in, m.at.Format("2 Jan 15:04"))
+				}
+			}
+			want := 1
+			if p.Address() == s.who {
+				want = 0
+			}
+			if len(in) != want {
+				t.Errorf("%s, said by %s at %s, is in %d digests of %s (%v), want %d", s.word, s.who, s.at.Format("2 Jan 15:04 MST"), len(in), p.Address(), in, want)
+			}
+		}
+	}
+}
+
+// checkDay checks what one person got on one day of theirs.
+func (f *fortnight) checkDay(p team.Person, date team.Date, loc *time.Location, works bool) {
+	t := f.t
+	got := map[team.MailKind][]time.Time{}
+	for _, s := range f.sent {
+		if s.to == p.Address() && team.DateOf(s.at.In(loc)) == date {
+			got[s.kind] = append(got[s.kind], s.at.In(loc))
+		}
+	}
+	at := func(kind team.MailKind, hour, most int) {
+		if n := len(got[kind]); n > most {
+			t.Errorf("%s got %d of kind %s on %s", p.Address(), n, kind, date)
+		}
+		for _, when := range got[kind] {
+			wall := time.Date(date.Year, date.Month, date.Day, hour, 0, 0, 0, loc)
+			if late := when.Sub(wall); late < 0 || late > 5*time.Second {
+				t.Errorf("%s got a %s at %s, want %02d:00", p.Address(), kind, when.Format("Mon 2 Jan 15:04:05 MST"), hour)
+			}
+		}
+	}
+	if !works {
+		if len(got) > 0 {
+			t.Errorf("%s got mail on %s, which is no working day: %v", p.Address(), date, got)
+		}
+		return
+	}
+	at(team.PromptMail, 16, 1)
+	at(team.DigestMail, 9, 1)
+	at(team.ReminderMail, 9, 1)
+	if len(got[team.PromptMail]) != 1 {
+		t.Errorf("%s was not asked on %s", p.Address(), date)
+	}
+	before := date.Add(-1)
+	for before.Weekday() == time.Saturday || before.Weekday() == time.Sunday {
+		before = before.Add(-1)
+	}
+	morning := time.Date(date.Year, date.Month, date.Day, 9, 0, 0, 0, loc)
+	answered := slices.ContainsFunc(f.said, func(s saying) bool {
+		return s.who == p.Address() && s.day == before && s.at.Before(morning)
+	})
+	asked := slices.ContainsFunc(f.sent, func(s sentMail) bool {
+		return s.to == p.Address() && s.kind == team.PromptMail && s.day == before
+	})
+	if want := asked && !answered; want != (len(got[team.ReminderMail]) == 1) {
+		t.Errorf("%s on %s: reminded %v, want %v", p.Address(), date, len(got[team.ReminderMail]) == 1, want)
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+)
+
+func newMemberCommand(app *App) *cobra.Command {
+	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume and remove members", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
+	c.AddCommand(
+		newMemberList(app),
+		memberAction(app, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
+		memberAction(app, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
+		memberAction(app, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
+		memberAction(app, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),
+	)
+	return c
+}
+
+func newMemberList(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the members of all teams, a line each", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				people, err := s.People(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if len(people) == 0 {
+					fmt.Fprintln(app.Out, "no members yet; make some with: daybreak team apply FILE")
+					return nil
+				}
+				w := table(app.Out)
+				for _, p := range people {
+					state := ""
+					if p.Paused {
+						state = "paused"
+					}
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.Address(), p.Name, p.DigestRule().Zone, slugs(p), state)
+				}
+				return w.Flush()
+			})
+		},
+	}
+}
+
+func slugs(p team.Person) string {
+	var all []string
+	for _, m := range p.Teams {
+		all = append(all, m.Team.Slug)
+	}
+	return strings.Join(all, ",")
+}
+
+type memberFunc func(ctx context.Context, app *App, s *store.Store, p team.Person) error
+
+func memberAction(app *App, use, short string, act memberFunc) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: cobra.ExactArgs(1),
+		Long: short + ".\n\nMEMBER is any address of theirs, or their name if only one has it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				people, err := s.People(cmd.Context())
+				if err != nil {
+					return err
+				}
+				p, err := findPerson(people, args[0])
+				if err != nil {
+					return err
+				}
+				return act(cmd.Context(), app, s, p)
+			})
+		},
+	}
+}
+
+// findPerson gives the one whom the word names: an address, a whole name, or the beginning of either.
+func findPerson(people []team.Person, word string) (team.Person, error) {
+	want := strings.ToLower(strings.TrimSpace(word))
+	var close []team.Person
+	for _, p := range people {
+		for _, a := range p.Addresses {
+			if a == want {
+				return p, nil
+			}
+		}
+		if strings.EqualFold(p.Name, want) || want != "" && (strings.HasPrefix(strings.ToLower(p.Name), want) || strings.HasPrefix(p.Address(), want)) {
+			close = append(close, p)
+		}
+	}
+	switch len(close) {
+	case 1:
+		return close[0], nil
+	case 0:
+		return team.Person{}, withHint(fmt.Errorf("there is no member %q", word), "daybreak member list")
+	}
+	var names []string
+	for _, p := range close {
+		names = append(names, p.Address())
+	}
+	return team.Person{}, withHint(fmt.Errorf("%q may be %s", word, strings.Join(names, " or ")), "give the whole address")
+}
+
+func showMember(_ context.Context, app *App, _ *store.Store, p team.Person) error {
+	w := table(app.Out)
+	fmt.Fprintf(w, "name\t%s\n", p.Name)
+	fmt.Fprintf(w, "addresses\t%s\n", strings.Join(p.Addresses, ", "))
+	r := p.DigestRule()
+	zone := r.Zone
+	if loc, err := r.Location(); err == nil {
+		zone += time.Now().In(loc).Format(" (now Mon 15:04, -07:00)")
+	}
+	fmt.Fprintf(w, "zone\t%s\n", zone)
+	fmt.Fprintf(w, "works\t%s %s\n", r.Days, r.Hours)
+	fmt.Fprintf(w, "digest\t%s\n", r.Digest)
+	for _, m := range p.Teams {
+		role := ""
+		if m.Lead {
+			role = ", lead"
+		}
+		fmt.Fprintf(w, "team\t%s%s, asked at %s\n", m.Team.Slug, role, p.RuleIn(m.Team).Prompt)
+	}
+	if p.Paused {
+		fmt.Fprintf(w, "state\tpaused\n")
+	}
+	return w.Flush()
+}
+
+func setPaused(paused bool) memberFunc {
+	return func(ctx context.Context, app *App, s *store.Store, p team.Person) error {
+		word := map[bool]string{true: "paused", false: "resumed"}[paused]
+		if p.Paused == paused {
+			fmt.Fprintf(app.Out, "nothing changes: %s is %s already\n", p.Address(), map[bool]string{true: "paused", false: "not paused"}[paused])
+			return nil
+		}
+		if err := s.SetPaused(ctx, p.ID, paused, time.Now()); err != nil {
+			return err
+		}
+		fmt.Fprintf(app.Out, "%s %s\n", word, p.Address())
+		return nil
+	}
+}
+
+func removeMember(ctx context.Context, app *App, s *store.Store, p team.Person) error {
+	if err := s.RemoveMember(ctx, p.ID, time.Now()); err != nil {
+		return err
+	}
+	fmt.Fprintf(app.Out, "removed %s from %s; what they said stays\n", p.Address(), slugs(p))
+	return nil
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/spf13/cobra"
+
+	"daybreak/digest"
+	"daybreak/digest/outbox"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/internal/web"
+	"daybreak/mailin"
+)
+
+const (
+	silence  = 15 * time.Minute // out of reach for longer, the mailbox makes the daemon not ready
+	deadlock = 30 * time.Minute // a mailbox loop without any sign of life: longer than its longest back-off
+)
+
+func newServeCommand(app *App) *cobra.Command {
+	var since, level string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the daemon: read replies, ask, compose and send, until it is told to stop",
+		Long: `Run the daemon: read replies, ask, compose and send, until it is told to stop.
+
+At the first start on a mailbox everything in it is left alone: only mail that arrives from then on is read. With --import-since
+mail from that day on is taken in as well, as what its senders said on those days; it is answered by nothing and is in no digest.
+
+On SIGTERM or Ctrl-C the daemon finishes what is in flight and ends.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d := &daemonProcess{app: app}
+			if since != "" {
+				day, err := team.ParseDate(since)
+				if err != nil {
+					return withHint(misuse{fmt.Errorf("--import-since: %w", err)}, "daybreak serve --import-since 2026-03-01")
+				}
+				d.importSince = day.Instant(0, time.Local)
+			}
+			if err := d.level.UnmarshalText([]byte(level)); err != nil {
+				return withHint(misuse{fmt.Errorf("--log-level %q is not a level", level)}, "use debug, info, warn or error")
+			}
+			return d.run(cmd.Context())
+		},
+	}
+	c.Flags().StringVar(&since, "import-since", "", "at the first start, also take in mail from this `DATE` on (2026-03-01), answering none of it")
+	c.Flags().StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	return c
+}
+
+// daemonProcess is the running daemon. The loops meet in the database only; the kicks just save them waiting.
+type daemonProcess struct {
+	app         *App
+	importSince time.Time
+	level       slog.Level
+}
+
+// run wires the daemon, top to bottom, and waits.
+func (d *daemonProcess) run(ctx context.Context) error {
+	log := newLogger(d.app.Err, d.level)
+	c, err := d.app.config()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	keys, err := s.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	composer, err := newComposer(ctx, c.Address, s)
+	if err != nil {
+		return err
+	}
+
+	health := &web.Health{Ping: s.Ping, Silence: silence, Deadlock: deadlock}
+	health.Beat(time.Now())
+	metrics := web.NewMetrics(health, func(ctx context.Context) (team.Status, error) { return s.Status(ctx, time.Now(), 100) })
+	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
+
+	receiver := &mailin.Receiver{
+		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince},
+		Store:  s, Log: log,
+		Done: func(m team.Mail) { metrics.Mail(m.Outcome); kick(toScheduler) },
+	}
+	box := mailbox(c)
+	box.Store, box.Receive, box.ImportSince, box.Log = s, receiver.Receive, d.importSince, log
+	box.Seen, box.Beat = health.Seen, health.Beat
+
+	scheduler := &digest.Scheduler{
+		Store: s, Compose: composer, Log: log, Kick: toScheduler,
+		Made:    func(k team.MailKind, late time.Duration) { metrics.Made(k, late); kick(toOutbox) },
+		Skipped: metrics.Skipped,
+	}
+	out := &outbox.Outbox{
+		Store: s, Server: submission(c), Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
+		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
+	}
+
+	stopHTTP, err := serveHTTP(c.HTTP.Listen, web.Handler(health, metrics), log)
+	if err != nil {
+		return err
+	}
+	defer stopHTTP()
+	log.Info("started", "version", version(), "config", c)
+	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}})
+}
+
+type loop struct {
+	name string
+	run  func(context.Context) error
+}
+
+// loops runs the loops until ctx ends or one of them fails, then stops them in order and waits for each.
+func (d *daemonProcess) loops(ctx context.Context, log *slog.Logger, health *web.Health, loops []loop) error {
+	type running struct {
+		loop
+		stop context.CancelFunc
+		done chan struct{}
+	}
+	failed := make(chan error, len(loops))
+	var all []running
+	for _, l := range loops {
+		ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+		r := running{l, stop, make(chan struct{})}
+		all = append(all, r)
+		go func() {
+			defer close(r.done)
+			if err := r.run(ctx); err != nil {
+				failed <- fmt.Errorf("%s: %w", r.name, err)
+			}
+		}()
+	}
+	notify(log, daemon.SdNotifyReady)
+	watched := make(chan struct{})
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	go func() { defer close(watched); watchdog(watching, log, health) }()
+
+	var err error
+	select {
+	case <-ctx.Done():
+		log.Info("stopping: what is in flight is finished first")
+	case err = <-failed:
+		log.Error("stopping", "error", err)
+	}
+	notify(log, daemon.SdNotifyStopping)
+	for _, r := range all {
+		r.stop()
+		<-r.done
+		log.Info("stopped", "loop", r.name)
+	}
+	stopWatching() // only now: the outbox may still wait for an answer for minutes
+	<-watched
+	return err
+}
+
+// kick wakes a loop that may sleep; one that is awake already will look again anyway.
+func kick(ch chan<- struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// newLogger writes text to a terminal and JSON elsewhere.
+func newLogger(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+func serveHTTP(listen string, handler http.Handler, log *slog.Logger) (stop func(), err error) {
+	if listen == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return nil, withHint(fmt.Errorf("listening for health and metrics: %w", err), "choose a free address: listen in [http] of the configuration")
+	}
+	server := web.Server(handler)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("serving health and metrics", "error", err)
+		}
+	}()
+	log.Info("health and metrics", "address", "http://"+l.Addr().String())
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+		<-done
+	}, nil
+}
+
+// notify tells systemd; without systemd it does nothing.
+func notify(log *slog.Logger, state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		log.Warn("telling systemd", "error", err)
+	}
+}
+
+// watchdog tells systemd at half its interval that the daemon lives, as long as it does.
+func watchdog(ctx context.Context, log *slog.Logger, health *web.Health) {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil || interval == 0 || os.Getenv("NOTIFY_SOCKET") == "" {
+		return
+	}
+	ticker := time.NewTicker(interval / 2)
+	defer ticker.Stop()
+	for {
+		if err := health.Live(ctx, time.Now()); err == nil {
+			notify(log, daemon.SdNotifyWatchdog)
+		} else if ctx.Err() == nil {
+			log.Error("not well; systemd will restart the daemon if it stays so", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

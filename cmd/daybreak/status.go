@@ -1,0 +1,183 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+)
+
+func newStatusCommand(app *App) *cobra.Command {
+	asJSON := false
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show when the mailbox was last seen, what became of the mails, what is due next and what waits to be sent",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				now := time.Now()
+				status, err := s.Status(cmd.Context(), now, 10)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					e := json.NewEncoder(app.Out)
+					e.SetIndent("", "  ")
+					return e.Encode(statusJSON(status, now))
+				}
+				return printStatus(app.Out, status, now)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// The JSON form of the status; times are RFC 3339.
+type (
+	jsonStatus struct {
+		At       string                   `json:"at"`
+		Mailbox  []jsonMailbox            `json:"mailboxes"`
+		Mails    map[team.Outcome]int     `json:"mails"`
+		Upcoming []jsonUpcoming           `json:"upcoming"`
+		Outbox   map[team.OutboxState]int `json:"outbox"`
+		Held     []jsonHeld               `json:"held"`
+		Failed   []jsonFailed             `json:"failed"`
+	}
+	jsonMailbox struct {
+		Account string `json:"account"`
+		SeenAt  string `json:"seen_at,omitempty"`
+		LastUID uint32 `json:"last_uid"`
+	}
+	jsonUpcoming struct {
+		At      string `json:"at"`
+		Local   string `json:"local"`
+		Zone    string `json:"zone"`
+		Kind    string `json:"kind"`
+		Day     string `json:"day"`
+		Member  string `json:"member"`
+		Name    string `json:"name"`
+		Team    string `json:"team,omitempty"`
+		CheckIn string `json:"checkin,omitempty"`
+	}
+	jsonHeld struct {
+		ID      int64  `json:"id"`
+		From    string `json:"from"`
+		Subject string `json:"subject"`
+		At      string `json:"received_at"`
+		Reason  string `json:"reason"`
+	}
+	jsonFailed struct {
+		To      string `json:"to"`
+		Subject string `json:"subject"`
+		Line    string `json:"line"`
+		At      string `json:"at"`
+	}
+)
+
+func statusJSON(s team.Status, now time.Time) jsonStatus {
+	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Held: []jsonHeld{}, Failed: []jsonFailed{}}
+	for _, m := range s.Mailboxes {
+		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
+		if !m.SeenAt.IsZero() {
+			j.SeenAt = rfc3339(m.SeenAt)
+		}
+		out.Mailbox = append(out.Mailbox, j)
+	}
+	for _, u := range s.Upcoming {
+		out.Upcoming = append(out.Upcoming, jsonUpcoming{At: rfc3339(u.Slot.At), Local: localTime(u.Slot.At, u.Zone).Format(time.RFC3339), Zone: u.Zone,
+			Kind: string(u.Slot.Kind), Day: u.Slot.Day.String(), Member: u.Address, Name: u.Name, Team: u.Team, CheckIn: u.CheckIn})
+	}
+	for _, h := range s.Held {
+		out.Held = append(out.Held, jsonHeld{h.ID, h.From, h.Subject, rfc3339(h.ReceivedAt), h.Reason})
+	}
+	for _, f := range s.Failed {
+		out.Failed = append(out.Failed, jsonFailed{f.To, f.Subject, f.Line, rfc3339(f.At)})
+	}
+	return out
+}
+
+func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// localTime shows an instant in a zone by name; in UTC if the zone is not known here.
+func localTime(at time.Time, zone string) time.Time {
+	loc, err := team.Rule{Zone: zone}.Location()
+	if err != nil {
+		return at.UTC()
+	}
+	return at.In(loc)
+}
+
+func printStatus(out io.Writer, s team.Status, now time.Time) error {
+	if len(s.Mailboxes) == 0 {
+		fmt.Fprintln(out, "mailbox  never looked at; start the daemon with: daybreak serve")
+	}
+	for _, m := range s.Mailboxes {
+		seen := "never"
+		if !m.SeenAt.IsZero() {
+			seen = fmt.Sprintf("%s ago (%s)", ago(now.Sub(m.SeenAt)), m.SeenAt.Local().Format("Mon 2 Jan 15:04:05 -07:00"))
+		}
+		fmt.Fprintf(out, "mailbox  %s, last seen %s, up to UID %d\n", m.Cursor.Account, seen, m.Cursor.LastUID)
+	}
+	fmt.Fprint(out, "mails  ")
+	counts(out, team.Outcomes(), s.Outcomes)
+	fmt.Fprint(out, "outbox ")
+	counts(out, []team.OutboxState{team.Queued, team.Dot, team.SentOut, team.Failed, team.Expired}, s.Outbox)
+	if len(s.Upcoming) > 0 {
+		fmt.Fprintln(out, "\nnext")
+		w := table(out)
+		for _, u := range s.Upcoming {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", localTime(u.Slot.At, u.Zone).Format("Mon 2 Jan 15:04 -07:00"), u.Zone, u.Slot.Kind, u.Address)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	if len(s.Held) > 0 {
+		fmt.Fprintln(out, "\nheld for you")
+		for _, h := range s.Held {
+			fmt.Fprintf(out, "  %d  %s  %q from %s\n      %s\n", h.ID, h.ReceivedAt.Local().Format("2 Jan 15:04"), h.Subject, h.From, h.Reason)
+		}
+	}
+	if len(s.Failed) > 0 {
+		fmt.Fprintln(out, "\nnot delivered")
+		for _, f := range s.Failed {
+			fmt.Fprintf(out, "  %s  %q to %s\n      %s\n", f.At.Local().Format("2 Jan 15:04"), f.Subject, f.To, f.Line)
+		}
+	}
+	return nil
+}
+
+// counts prints " stored 12, bounce 1", or " none".
+func counts[K ~string](out io.Writer, order []K, n map[K]int) {
+	sep := "  "
+	for _, k := range order {
+		if n[k] > 0 {
+			fmt.Fprintf(out, "%s%s %d", sep, k, n[k])
+			sep = ", "
+		}
+	}
+	if sep == "  " {
+		fmt.Fprint(out, "  none")
+	}
+	fmt.Fprintln(out)
+}
+
+// ago gives a span in the unit that people would use.
+func ago(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

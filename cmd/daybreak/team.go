@@ -1,0 +1,222 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+)
+
+func newTeamCommand(app *App) *cobra.Command {
+	c := &cobra.Command{Use: "team", Short: "Make, show and export teams", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
+	c.AddCommand(newTeamApply(app), newTeamList(app), newTeamShow(app), newTeamExport(app))
+	return c
+}
+
+func newTeamApply(app *App) *cobra.Command {
+	dryRun := false
+	c := &cobra.Command{
+		Use:   "apply FILE",
+		Short: "Make teams, check-ins and members as a team file says, and show what changes",
+		Long: `Make teams, check-ins and members as a team file says, and show what changes.
+
+Members and check-ins that the file does not name leave the team; what they said stays.
+Teams that the file does not name stay as they are. A second apply changes nothing.
+FILE may be - for standard input.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			roster, err := readRoster(app.In, args[0])
+			if err != nil {
+				return err
+			}
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				changes, err := s.ApplyRoster(cmd.Context(), roster, dryRun, time.Now())
+				if err != nil {
+					return err
+				}
+				printChanges(app.Out, changes, dryRun)
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "only show what would change")
+	return c
+}
+
+func readRoster(in io.Reader, path string) (team.Roster, error) {
+	if path != "-" {
+		return config.LoadRoster(path)
+	}
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return team.Roster{}, fmt.Errorf("reading standard input: %w", err)
+	}
+	return config.ParseRoster(data, "standard input")
+}
+
+var changeSigns = map[string]string{"add": "+", "change": "~", "remove": "-"}
+
+func printChanges(w io.Writer, changes []team.Change, dryRun bool) {
+	for _, c := range changes {
+		fmt.Fprintf(w, "%s %s", changeSigns[c.Action], c.What)
+		if c.Detail != "" {
+			fmt.Fprintf(w, ": %s", c.Detail)
+		}
+		fmt.Fprintln(w)
+	}
+	switch {
+	case len(changes) == 0:
+		fmt.Fprintln(w, "nothing changes")
+	case dryRun:
+		fmt.Fprintf(w, "%s would be made; nothing was changed\n", count(len(changes), "change"))
+	default:
+		fmt.Fprintf(w, "%s made\n", count(len(changes), "change"))
+	}
+}
+
+// count gives "1 change" or "3 changes".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func newTeamList(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the teams, a line each", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				roster, err := s.Roster(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if len(roster.Teams) == 0 {
+					fmt.Fprintln(app.Out, "no teams yet; make one with: daybreak team apply FILE")
+					return nil
+				}
+				w := table(app.Out)
+				for _, t := range roster.Teams {
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", t.Team.Slug, t.Team.Name, count(len(t.Members), "member"), count(len(t.Team.CheckIns), "check-in"))
+				}
+				return w.Flush()
+			})
+		},
+	}
+}
+
+func table(w io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) }
+
+func newTeamShow(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use: "show TEAM", Short: "Show one team: its check-ins and who is asked and told when", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				roster, err := s.Roster(cmd.Context())
+				if err != nil {
+					return err
+				}
+				t, err := findTeam(roster, args[0])
+				if err != nil {
+					return err
+				}
+				return showTeam(app.Out, t)
+			})
+		},
+	}
+}
+
+// findTeam gives the team with the slug, or says which there are.
+func findTeam(r team.Roster, slug string) (team.RosterTeam, error) {
+	var have []string
+	for _, t := range r.Teams {
+		if t.Team.Slug == slug {
+			return t, nil
+		}
+		have = append(have, t.Team.Slug)
+	}
+	if len(have) == 0 {
+		return team.RosterTeam{}, withHint(fmt.Errorf("there is no team %q; there is none at all", slug), "daybreak team apply FILE")
+	}
+	return team.RosterTeam{}, withHint(fmt.Errorf("there is no team %q", slug), "the teams are: "+strings.Join(have, ", "))
+}
+
+func showTeam(out io.Writer, t team.RosterTeam) error {
+	fmt.Fprintf(out, "%s (%s)\n", t.Team.Name, t.Team.Slug)
+	for _, c := range t.Team.CheckIns {
+		fmt.Fprintf(out, "\ncheck-in %s", c.Name)
+		if !c.Reminder {
+			fmt.Fprint(out, ", no reminder")
+		}
+		fmt.Fprintln(out)
+		for _, q := range c.Questions {
+			fmt.Fprintf(out, "  - %s\n", q)
+		}
+	}
+	fmt.Fprintln(out)
+	w := table(out)
+	for _, m := range t.Members {
+		p := team.Person{Member: m.Member}
+		r := p.RuleIn(t.Team)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\tasked %s\ttold %s\t%s\n", m.Member.Name, m.Member.Address(), r.Zone, r.Days, r.Hours, r.Prompt, r.Digest, remarks(m))
+	}
+	return w.Flush()
+}
+
+func remarks(m team.RosterMember) string {
+	var words []string
+	if m.Lead {
+		words = append(words, "lead")
+	}
+	if m.Member.Paused {
+		words = append(words, "paused")
+	}
+	if n := len(m.Member.Addresses); n > 1 {
+		words = append(words, "also "+strings.Join(m.Member.Addresses[1:], ", "))
+	}
+	return strings.Join(words, "; ")
+}
+
+func newTeamExport(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use: "export [TEAM...]", Short: "Print teams in the form that team apply reads", Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+				roster, err := s.Roster(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, slug := range args {
+					if _, err := findTeam(roster, slug); err != nil {
+						return err
+					}
+				}
+				if len(args) > 0 {
+					roster.Teams = slices.DeleteFunc(roster.Teams, func(t team.RosterTeam) bool { return !slices.Contains(args, t.Team.Slug) })
+				}
+				_, err = app.Out.Write(config.FormatRoster(roster))
+				return err
+			})
+		},
+	}
+}
+
+// isTerminal tells whether w is a terminal, where colour and progress are welcome.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

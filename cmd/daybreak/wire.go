@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"daybreak/digest"
+	"daybreak/digest/outbox"
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/mailin"
+	"daybreak/templates"
+)
+
+// mailbox gives the configured mailbox, without store and receiver.
+func mailbox(c *config.Config) *mailin.Mailbox {
+	security := map[config.Security]mailin.Security{config.TLS: mailin.ImplicitTLS, config.StartTLS: mailin.StartTLS, config.Plain: mailin.Plain}
+	auth := mailin.Auth{User: c.IMAP.User, Token: c.IMAP.Token}
+	if auth.Token == nil {
+		auth.Password = c.IMAP.Secret.Read
+	}
+	return &mailin.Mailbox{
+		Account:  c.Address + "/" + c.IMAP.Folder,
+		Addr:     c.IMAP.Addr(),
+		Security: security[c.IMAP.Security],
+		Folder:   c.IMAP.Folder,
+		Auth:     auth,
+	}
+}
+
+// submission gives the configured SMTP server.
+func submission(c *config.Config) *outbox.Server {
+	security := map[config.Security]outbox.Security{config.TLS: outbox.ImplicitTLS, config.StartTLS: outbox.StartTLS, config.Plain: outbox.Plain}
+	auth := outbox.Auth{User: c.SMTP.User, Token: c.SMTP.Token}
+	if auth.Token == nil && auth.User != "" {
+		auth.Password = c.SMTP.Secret.Read
+	}
+	_, domain, _ := strings.Cut(c.Address, "@")
+	return &outbox.Server{Addr: c.SMTP.Addr(), Security: security[c.SMTP.Security], Hello: domain, Auth: auth}
+}
+
+// newComposer gives what writes the mails of the configured address.
+func newComposer(ctx context.Context, address string, s *store.Store) (*digest.Composer, error) {
+	keys, err := s.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set, err := templates.Load()
+	if err != nil {
+		return nil, fmt.Errorf("loading the templates: %w", err)
+	}
+	return &digest.Composer{Address: address, Keys: keys, Templates: set}, nil
+}
