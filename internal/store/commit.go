@@ -88,7 +88,7 @@ func commitMail(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) e
 	n, err := changed(ctx, tx, `
 		INSERT INTO prompt (kind, checkin_id, member_id, day, questions, outbox_id, made_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		ON CONFLICT (checkin_id, member_id, day, kind) DO NOTHING`,
+		ON CONFLICT (member_id, day, checkin_id, kind) DO NOTHING`,
 		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), questionsText(t.Turn.CheckIn.Questions), outbox, ms(now))
 	if err == nil && n == 0 {
 		err = errMade

@@ -86,9 +86,21 @@ func TestOnlyOneDaemonHasADatabase(t *testing.T) {
 	if KindOf(err) != InUse || !strings.Contains(err.Error(), fmt.Sprintf("another daybreak has it (process %d)", os.Getpid())) || hint(err) == "" {
 		t.Errorf("a second daemon: %v", err)
 	}
+	if holder, err := os.ReadFile(s.path + ".lock"); err != nil || !strings.Contains(string(holder), fmt.Sprint(os.Getpid())) {
+		t.Errorf("the lock file says %q, %v", holder, err)
+	}
 	command := openWith(t, Options{Path: s.path})
 	apply(t, command, rosterTeam("platform", aiko))
 	equal(t, "what the daemon sees of a command's work", person(t, s, "aiko@example.com").Name, "Aiko Tanaka")
+}
+
+func TestADaemonThatEndsLetsTheNextOneStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "daybreak.db")
+	for range 3 {
+		s, err := Open(t.Context(), Options{Path: path, Exclusive: true})
+		must(t, err)
+		must(t, s.Close())
+	}
 }
 
 func hint(err error) string {

@@ -117,8 +117,10 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 		}
 		n, err := changed(ctx, tx, `
 			UPDATE outbox SET
-				state = CASE WHEN ?8 = 1 THEN state ELSE ?3 END, attempts = attempts - ?8,
-				next_at = ?4, lease = 0, code = ?5, line = ?6, finished_at = ?7
+				state = CASE WHEN ?8 = 1 THEN state ELSE ?3 END,
+				code = CASE WHEN ?8 = 1 THEN code ELSE ?5 END,
+				line = CASE WHEN ?8 = 1 THEN line ELSE ?6 END,
+				attempts = attempts - ?8, next_at = ?4, lease = 0, finished_at = ?7
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0`,
 			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished, truth(r.Untried && r.State == team.Queued))
 		if err != nil {

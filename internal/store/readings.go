@@ -71,26 +71,25 @@ func addReadings(ctx context.Context, tx *sql.Tx, turns []team.Turn, now time.Ti
 
 func readersOf(ctx context.Context, tx *sql.Tx, members []int64, now time.Time) (readers, error) {
 	r := readers{marks: map[int64][]span{}, again: map[int64][]span{}, previous: map[int64]time.Time{}}
-	err := inLists(members, 2, func(list string, args []any) error {
-		args = append([]any{ms(now.Add(-againFor))}, args...)
+	err := inLists(members, 1, func(list string, args []any) error {
 		marks, err := all(ctx, tx, scanSpan, `
 			SELECT s.id, s.member_id, s.team_id, s.read_seq, t.seq
 			FROM membership s JOIN team t ON t.id = s.team_id
-			WHERE s.member_id IN (`+list+`) AND ?1 = ?1 ORDER BY s.id`, args...)
+			WHERE s.member_id IN (`+list+`) ORDER BY s.id`, args...)
 		if err != nil {
 			return err
 		}
 		again, err := all(ctx, tx, scanSpan, `
 			SELECT r.id, r.member_id, r.team_id, r.from_seq, r.through_seq
 			FROM digest_reading r JOIN membership s ON s.member_id = r.member_id AND s.team_id = r.team_id
-			WHERE r.owed = 1 AND r.made_at > ?1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`)
-			ORDER BY r.from_seq`, args...)
+			WHERE r.owed = 1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`) AND r.made_at > `+params(len(args)+1, 1)+`
+			ORDER BY r.from_seq`, append(args, ms(now.Add(-againFor)))...)
 		if err != nil {
 			return err
 		}
 		made, err := all(ctx, tx, func(row scanner) (p [2]int64, err error) { return p, row.Scan(&p[0], &p[1]) }, `
 			SELECT m.id, COALESCE((SELECT MAX(d.made_at) FROM digest d WHERE d.member_id = m.id AND d.lapsed = 0), 0)
-			FROM member m WHERE m.id IN (`+list+`) AND ?1 = ?1`, args...)
+			FROM member m WHERE m.id IN (`+list+`)`, args...)
 		for _, s := range marks {
 			r.marks[s.member] = append(r.marks[s.member], s)
 		}

@@ -132,7 +132,8 @@ CREATE TABLE outbox (
     raw         BLOB   NOT NULL
 );
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state IN ('queued', 'dot');
-CREATE INDEX outbox_state ON outbox (state, finished_at);
+CREATE INDEX outbox_failed ON outbox (finished_at) WHERE state IN ('failed', 'expired');
+CREATE INDEX outbox_member ON outbox (member_id, state);
 
 CREATE TABLE prompt (
     id         INTEGER PRIMARY KEY,
@@ -143,7 +144,7 @@ CREATE TABLE prompt (
     questions  TEXT   NOT NULL, -- as they were asked
     outbox_id  BIGINT NOT NULL REFERENCES outbox (id),
     made_at    BIGINT NOT NULL,
-    UNIQUE (checkin_id, member_id, day, kind)
+    UNIQUE (member_id, day, checkin_id, kind)
 );
 CREATE INDEX prompt_member ON prompt (member_id, made_at);
 

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// literals gives the package's string literals that look like SQL, by place.
+func literals(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	must(t, err)
+	found := map[string]string{}
+	isSQL := regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|ROLLBACK|RELEASE)\b`)
+	set := token.NewFileSet()
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		must(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if text, err := strconv.Unquote(lit.Value); err == nil && isSQL.MatchString(text) {
+					found[set.Position(lit.Pos()).String()] = text
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func TestTheSQLIsWhatOtherEnginesUnderstandToo(t *testing.T) {
+	found := literals(t)
+	if len(found) < 50 {
+		t.Fatalf("only %d statements found", len(found))
+	}
+	schema, err := os.ReadFile("migrations/00001_start.sql")
+	must(t, err)
+	engine := regexp.MustCompile(`(?i)\b(now|datetime|strftime|unixepoch|julianday|ifnull|last_insert_rowid|json_\w+|group_concat|total|glob)\s*\(` +
+		`|INSERT OR|REPLACE INTO|\bPRAGMA\b|\bGLOB\b|\bSELECT \*|AUTOINCREMENT|->>?|==|\$\d|\?(\D|$)|[:@]\w+|\browid\b`)
+	for place, text := range found {
+		if m := engine.FindString(text); m != "" {
+			t.Errorf("%s: %q is one engine's own", place, m)
+		}
+		for _, keyword := range regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where|join|values|returning|conflict|order by|set|and|or|not|exists|limit)\b`).FindAllString(text, -1) {
+			if keyword != strings.ToUpper(keyword) && keyword != "update" {
+				t.Errorf("%s: keyword %q is not in capitals", place, keyword)
+			}
+		}
+	}
+	columns := regexp.MustCompile(`(?m)^    (\w+) +(\w+( \w+)?)`)
+	for _, m := range columns.FindAllStringSubmatch(string(schema), -1) {
+		switch kind := strings.Fields(m[2])[0]; kind {
+		case "TEXT", "BIGINT", "BLOB", "DOUBLE":
+		case "INTEGER":
+			if m[1] != "id" && m[1] != "mail_id" {
+				t.Errorf("column %s is an INTEGER, which is 32 bits elsewhere", m[1])
+			}
+		case "KEY": // PRIMARY KEY (…)
+		default:
+			if m[1] != "UNIQUE" && m[1] != "PRIMARY" {
+				t.Errorf("column %s has the type %s", m[1], kind)
+			}
+		}
+	}
+}
+
+// What is asked all day must not read whole tables, however much they hold.
+func TestWhatIsAskedAllDayUsesAnIndex(t *testing.T) {
+	s := open(t)
+	steps, byDue := 0, 0
+	for place, text := range literals(t) {
+		file := strings.SplitN(place, ":", 2)[0]
+		switch file {
+		case "accept.go", "answers.go", "commit.go", "due.go", "readings.go", "mailbox.go", "outbox.go", "sent.go", "raw.go", "slots.go":
+		default:
+			continue
+		}
+		if !regexp.MustCompile(`^\s*(SELECT|INSERT INTO answer|INSERT INTO slot|UPDATE|DELETE)`).MatchString(text) {
+			continue
+		}
+		if strings.HasSuffix(strings.TrimSpace(text), "IN (") {
+			text += "?1)"
+		}
+		for _, step := range plan(t, s, text) {
+			scans := strings.HasPrefix(step, "SCAN") && !regexp.MustCompile(`INDEX (member_unplanned|answer_owed|slot_due|outbox_due)$`).MatchString(step)
+			sorts := step == "USE TEMP B-TREE FOR ORDER BY"
+			if scans || sorts || strings.Contains(step, "AUTOMATIC") {
+				t.Errorf("%s: %s", place, step)
+			}
+			steps++
+			if strings.Contains(step, "outbox_due") {
+				byDue++
+			}
+		}
+	}
+	if steps < 40 || byDue < 4 {
+		t.Errorf("%d steps looked at, %d of them by what is due in the outbox", steps, byDue)
+	}
+}
+
+func plan(t *testing.T, s *Store, query string) []string {
+	t.Helper()
+	n := 0
+	for _, m := range regexp.MustCompile(`\?(\d+)`).FindAllStringSubmatch(query, -1) {
+		i, _ := strconv.Atoi(m[1])
+		n = max(n, i)
+	}
+	rows, err := s.writer.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, n)...)
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		must(t, rows.Scan(&id, &parent, &unused, &detail))
+		steps = append(steps, detail)
+	}
+	return steps
+}

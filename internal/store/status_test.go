@@ -1,0 +1,62 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+func TestTheStatusTellsWhatWasDoneAndWhatComes(t *testing.T) {
+	s := platform(t)
+	apply(t, s, rosterTeam("infra", mia))
+	aiko, mia, dev := person(t, s, "aiko@example.com"), person(t, s, "mia@example.com"), person(t, s, "dev@example.com")
+	for i, subject := range []string{"older", "newer"} {
+		accept1(t, s, team.Mail{
+			UID: uint32(i + 1), Outcome: team.Held, Reason: "who is it", From: "mallory@example.org", Subject: subject,
+			ReceivedAt: start.Add(time.Duration(i) * time.Hour),
+		})
+	}
+	accept1(t, s, update(dev, 3, "news"))
+	checkin := aiko.Teams[0].Team.CheckIns[0].ID
+	must(t, s.Plan(t.Context(), aiko.ID, []team.Slot{
+		{Kind: team.PromptSlot, CheckInID: checkin, Day: monday, At: start.Add(3 * time.Hour)},
+		{Kind: team.DigestSlot, Day: monday, At: start.Add(2 * time.Hour)},
+	}))
+	must(t, s.Plan(t.Context(), mia.ID, []team.Slot{{Kind: team.DigestSlot, Day: monday, At: start.Add(time.Hour)}}))
+	must(t, s.Plan(t.Context(), dev.ID, []team.Slot{{Kind: team.DigestSlot, Day: monday, At: start.Add(4 * time.Hour)}}))
+
+	st, err := s.Status(t.Context(), start, 3)
+	must(t, err)
+	equal(t, "outcomes", st.Outcomes, map[team.Outcome]int{team.Held: 2, team.Stored: 1})
+	equal(t, "held", st.Held, []team.HeldMail{
+		{ID: 2, From: "mallory@example.org", Subject: "newer", ReceivedAt: start.Add(time.Hour), Reason: "who is it"},
+		{ID: 1, From: "mallory@example.org", Subject: "older", ReceivedAt: start, Reason: "who is it"},
+	})
+	var upcoming []string
+	for _, u := range st.Upcoming {
+		upcoming = append(upcoming, words(u.Slot.At.Format("15:04"), u.Slot.Kind, u.Name, u.Address, u.Zone, u.Team+"/"+u.CheckIn))
+	}
+	equal(t, "upcoming", upcoming, []string{
+		"09:00 digest Mia Rossi mia@example.com Europe/Paris /",
+		"10:00 digest Aiko Tanaka aiko@example.com Asia/Tokyo platform/",
+		"11:00 prompt Aiko Tanaka aiko@example.com Asia/Tokyo platform/daily",
+	})
+}
+
+func TestAPreviewShowsWhatIsNewAndChangesNothing(t *testing.T) {
+	s := platform(t)
+	mia, dev := person(t, s, "mia@example.com"), person(t, s, "dev@example.com")
+	accept1(t, s, update(dev, 1, "news"))
+	for range 2 {
+		turn, err := s.DigestTurn(t.Context(), mia.ID, start.Add(time.Hour))
+		must(t, err)
+		equal(t, "at that time", texts(turn), []string{"Dev Patel: news"})
+	}
+	turn, err := s.DigestTurn(t.Context(), mia.ID, start.Add(-time.Hour))
+	must(t, err)
+	equal(t, "before it was said", texts(turn), []string(nil))
+	if _, err := s.DigestTurn(t.Context(), 99, start); KindOf(err) != Unknown {
+		t.Errorf("for nobody: %v", err)
+	}
+}
