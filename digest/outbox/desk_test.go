@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -171,4 +170,18 @@ func wantOnce(t testing.TB, all []taken, mails int) {
 	}
 }
 
-var _ = fmt.Sprint
+// forbid makes every transaction fail that gives a mail the state, as a full disk would.
+func (d *desk) forbid(state string) {
+	d.t.Helper()
+	_, err := d.db.Exec(`CREATE TRIGGER no_` + state + ` BEFORE UPDATE ON outbox WHEN NEW.state = '` + state + `' BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *desk) allow(state string) {
+	d.t.Helper()
+	if _, err := d.db.Exec(`DROP TRIGGER no_` + state); err != nil {
+		d.t.Fatal(err)
+	}
+}
