@@ -129,8 +129,8 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
 	view := templates.Receipt{
-		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Address: c.Address,
-		Digest: when(rule, rule.Digest),
+		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
+		Address: c.Address, Digest: when(rule, rule.Digest),
 	}
 	switch a.Kind {
 	case team.AnswerPaused:

@@ -1,9 +1,12 @@
 package digest
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"daybreak/internal/team"
@@ -98,4 +101,57 @@ func TestPromptsAndReceiptsReadAsTheGoldenOnes(t *testing.T) {
 		golden(t, name+".txt", "Subject: "+m.Subject+"\n\n"+m.Text)
 		golden(t, name+".html", parse(t, m).html)
 	}
+}
+
+func TestHelpSaysThatMailsArePaused(t *testing.T) {
+	person := aiko(platform)
+	for _, paused := range []bool{false, true} {
+		person.Paused = paused
+		m, err := testComposer(t).Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: person}, tuesday(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Subject != "How this works" || strings.Contains(m.Text, "is paused") != paused || strings.Contains(m.Text, "16:00") == paused {
+			t.Errorf("paused is %v, but the mail says\n%s\n%s", paused, m.Subject, m.Text)
+		}
+	}
+}
+
+func TestAReminderRepeatsThePromptsQuestionsAndDay(t *testing.T) {
+	c := testComposer(t)
+	turn := reminding(t, c)
+	turn.Prompt.Questions = []string{"What did you see?"}
+	m, err := c.Reminder(turn, tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOrder(t, m.Text, "Nothing from you for Monday 2 March so far.", "  - What did you see?\n")
+	turn.Prompt = nil
+	if _, err := c.Reminder(turn, tuesday(t)); err == nil {
+		t.Error("there was nothing to repeat, but a reminder was made")
+	}
+}
+
+func TestManyCanComposeAtOnce(t *testing.T) {
+	c := testComposer(t)
+	turn := turns()["busy"]
+	want, _, _, err := c.Digest(turn, tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			turn := turn
+			turn.Person.ID = int64(1 + i%2*12) // two readers who see others
+			for range 20 {
+				m, _, _, err := c.Digest(turn, tuesday(t))
+				if err != nil || i%2 == 0 && !bytes.Equal(m.Raw, want.Raw) {
+					t.Errorf("reader %d got another mail, error %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
 }

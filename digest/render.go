@@ -3,6 +3,7 @@ package digest
 import (
 	"bytes"
 	"fmt"
+	"io"
 	netmail "net/mail"
 	"regexp"
 	"strings"
@@ -73,9 +74,8 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+m.answers+">")
 		msg.SetGenHeader(mail.HeaderReferences, "<"+m.answers+">")
 	}
-	text, html := strings.ReplaceAll(m.letter.Text, "\n", "\r\n"), strings.ReplaceAll(m.letter.HTML, "\n", "\r\n")
-	msg.SetBodyString(mail.TypeTextPlain, text, mail.WithPartEncoding(encoding(text)))
-	msg.AddAlternativeString(mail.TypeTextHTML, html, mail.WithPartEncoding(encoding(html)))
+	body(msg.SetBodyWriter, mail.TypeTextPlain, m.letter.Text)
+	body(msg.AddAlternativeWriter, mail.TypeTextHTML, m.letter.HTML)
 
 	var raw bytes.Buffer
 	raw.Grow(len(m.letter.Text) + len(m.letter.HTML)*5/4 + 4096)
@@ -123,16 +123,19 @@ var messageID = regexp.MustCompile(`^[!-;=?-~]{1,120}@[!-;=?-~]{1,120}$`)
 // isMessageID tells whether what a mail calls its Message-ID can be repeated in a header. Some mails have odd ones or none.
 func isMessageID(s string) bool { return messageID.MatchString(s) }
 
-// encoding chooses the shorter of the two encodings that every server carries unchanged.
-func encoding(s string) mail.Encoding {
-	wide := 0
+// body adds a part in the shorter of the two encodings that every server carries unchanged. Lines end with CRLF in both.
+func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, s string) {
+	encoding, wide := mail.EncodingQP, 0
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {
 			wide++
 		}
 	}
 	if wide > len(s)/6 {
-		return mail.EncodingB64
+		encoding, s = mail.EncodingB64, strings.ReplaceAll(s, "\n", "\r\n")
 	}
-	return mail.EncodingQP
+	add(kind, func(w io.Writer) (int64, error) {
+		n, err := io.WriteString(w, s)
+		return int64(n), err
+	}, mail.WithPartEncoding(encoding))
 }

@@ -132,6 +132,17 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	return inText, inHTML, w.err
 }
 
+// size is the length of all people's HTML.
+func (p digestPage) size() int {
+	n := 0
+	for _, s := range p.Sections {
+		for _, h := range s.HTML {
+			n += len(h)
+		}
+	}
+	return n
+}
+
 // filler takes people until there is no room; from then on it counts what is left out.
 type filler struct {
 	room int

@@ -84,6 +84,7 @@ type Receipt struct {
 	Kind     ReceiptKind
 	Answered string // the subject of the mail that is answered, "" for none
 	Reader   string
+	Paused   bool   // with HelpReceipt: nothing is sent to them now
 	Address  string // to which one can write at any time
 	Prompts  []Time // when they are asked
 	Digest   string // when they are told: "Mon–Fri at 09:00 (Tokyo)"

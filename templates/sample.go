@@ -31,7 +31,7 @@ func sampleDigest() Digest {
 
 func sampleReceipt(kind ReceiptKind) Receipt {
 	return Receipt{
-		Kind: kind, Answered: "pause", Reader: "Aiko", Address: "updates@example.com",
+		Kind: kind, Answered: "pause", Reader: "Aiko", Paused: kind == PausedReceipt, Address: "updates@example.com",
 		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
 	}
 }

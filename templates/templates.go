@@ -85,7 +85,7 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 	if w.err != nil {
 		return Letter{}, w.err
 	}
-	return s.letter("prompt", p.Subject, p, p)
+	return s.letter("prompt", p.Subject, frame, p, p)
 }
 
 // Digest renders the mail that tells. What would make it too long is left out, and the mail says so.
@@ -104,7 +104,7 @@ func (s *Set) Digest(v Digest) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	return s.letter("digest", page.Subject, inText, inHTML)
+	return s.letter("digest", page.Subject, frame+inHTML.size(), inText, inHTML)
 }
 
 // Receipt renders the answer to an order.
@@ -129,7 +129,7 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	if w.err != nil {
 		return Letter{}, w.err
 	}
-	return s.letter("receipt", p.Subject, p, p)
+	return s.letter("receipt", p.Subject, frame, p, p)
 }
 
 // mailPage is what every mail's templates need.
@@ -138,8 +138,11 @@ type mailPage struct {
 	FootLines                       []string
 }
 
-func (s *Set) letter(kind, subject string, text, html any) (Letter, error) {
+// letter renders both parts of a mail, the HTML of which takes about room bytes.
+func (s *Set) letter(kind, subject string, room int, text, html any) (Letter, error) {
 	var t, h strings.Builder
+	t.Grow(room / 2)
+	h.Grow(room)
 	if err := s.text.ExecuteTemplate(&t, kind, text); err != nil {
 		return Letter{}, fmt.Errorf("rendering the text of a %s: %w", kind, err)
 	}
@@ -148,6 +151,9 @@ func (s *Set) letter(kind, subject string, text, html any) (Letter, error) {
 	}
 	return Letter{Subject: subject, Text: rewrap(t.String()), HTML: h.String()}, nil
 }
+
+// frame is what the HTML of a mail takes in bytes without people's words.
+const frame = 4500
 
 // words renders templates that are one sentence or a few. It keeps the first error.
 type words struct {
