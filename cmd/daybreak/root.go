@@ -32,7 +32,7 @@ func newRootCommand(app *App) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return withHint(misuse{err}, cmd.CommandPath()+" --help")
 	})
-	root.AddCommand(newDemoCommand(app), newServeCommand(app), newTeamCommand(app), newMemberCommand(app), newStatusCommand(app),
+	root.AddCommand(newDemoCommand(app), newInitCommand(app), newCheckCommand(app), newServeCommand(app), newTeamCommand(app), newMemberCommand(app), newStatusCommand(app),
 		newPreviewCommand(app), newExplainCommand(app), newVersionCommand(app))
 	for _, c := range root.Commands() {
 		strictArgs(c)

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"daybreak/digest/outbox"
+	"daybreak/internal/config"
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin"
+)
+
+// probe is a mail that daybreak sends to itself.
+type probe struct {
+	*checker
+	conf  *config.Config
+	conn  *outbox.Conn
+	inbox *watch
+	all   *watch // Gmail's folder of all mail, nil elsewhere
+
+	plus arrival // of the mail to the plus address
+}
+
+// arrival is one mail that is sent and awaited.
+type arrival struct {
+	mark   string // in its header
+	to     string
+	sent   time.Time
+	came   time.Time // zero until then
+	header mail.Header
+}
+
+// run sends the probe and waits for it. It tells whether it came.
+func (p *probe) run(ctx context.Context) bool {
+	if slices.Contains(p.inbox.session.Capabilities(), "X-GM-EXT-1") {
+		p.openAllMail(ctx)
+	}
+	defer p.all.close()
+	mark := newMark()
+	p.plus = arrival{mark: mark, to: token.Address(p.conf.Address, "probe-"+mark)}
+	if err := p.send(ctx, &p.plus); err != nil {
+		remedy := remedyFor(err)
+		if remedy == "" {
+			remedy = plusRemedy(p.conf)
+		}
+		p.fail("probe", fmt.Errorf("sending to %s: %w", p.plus.to, err), remedy)
+		return false
+	}
+	half := p.timeout / 2
+	if p.inbox.wait(ctx, half, &p.plus) == nil {
+		p.ok("probe", "to %s arrived after %s", p.plus.to, p.plus.came.Sub(p.plus.sent).Round(100*time.Millisecond))
+		return true
+	}
+	if p.all != nil && p.all.wait(ctx, 0, &p.plus) == nil {
+		p.ok("probe", "lies in %s: Gmail files mail to oneself with the sent copy; replies of others arrive in %s", p.all.folder, p.conf.IMAP.Folder)
+		return true
+	}
+	// Is it the plus address that does not work, or is nothing delivered at all?
+	plain := arrival{mark: newMark(), to: p.conf.Address}
+	plainErr := p.send(ctx, &plain)
+	err := p.inbox.wait(ctx, p.timeout-half, &plain, &p.plus)
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case !p.plus.came.IsZero():
+		p.ok("probe", "to %s arrived after %s", p.plus.to, p.plus.came.Sub(p.plus.sent).Round(time.Second))
+		return true
+	case plainErr == nil && !plain.came.IsZero():
+		p.fail("probe", fmt.Errorf("mail to %s arrives, mail to %s does not", plain.to, p.plus.to), plusRemedy(p.conf))
+	case errors.Is(err, errNotHere):
+		p.fail("probe", fmt.Errorf("SMTP has taken the mail to %s, but it is not in %s after %s", p.plus.to, p.conf.IMAP.Folder, p.timeout),
+			fmt.Sprintf("look for the subject %q in the spam folder; is %s the address of this mailbox? or wait longer: daybreak check --timeout %s",
+				p.plus.subject(), p.conf.Address, 5*p.timeout))
+	default:
+		p.fail("probe", fmt.Errorf("waiting for it: %w", err), remedyFor(err))
+	}
+	return false
+}
+
+func newMark() string { return strings.ToLower(rand.Text())[:16] }
+
+// plusRemedy says how plus addresses are switched on.
+func plusRemedy(c *config.Config) string {
+	if strings.HasSuffix(c.IMAP.Host, "office365.com") || strings.HasSuffix(c.IMAP.Host, "outlook.com") {
+		return "switch plus addresses on: Set-OrganizationConfig -DisablePlusAddressInRecipients $false"
+	}
+	return fmt.Sprintf("switch plus addresses on for %s (Postfix: recipient_delimiter = +), or use a mailbox that has them", c.Address)
+}
+
+func (a *arrival) subject() string { return "daybreak check " + a.mark }
+
+// send sends one mail to ourselves.
+func (p *probe) send(ctx context.Context, a *arrival) error {
+	a.sent = time.Now()
+	m := team.Outgoing{From: p.conf.Address, To: a.to, MessageID: token.MessageID(p.conf.Address, "probe-"+a.mark), Subject: a.subject(), CreatedAt: a.sent}
+	m.Raw = []byte(strings.Join([]string{
+		"From: daybreak <" + m.From + ">",
+		"To: <" + m.To + ">",
+		"Subject: " + m.Subject,
+		"Date: " + a.sent.Format("Mon, 02 Jan 2006 15:04:05 -0700"),
+		"Message-ID: <" + m.MessageID + ">",
+		mailin.ProbeHeader + ": " + a.mark,
+		"Auto-Submitted: auto-generated",
+		"MIME-Version: 1.0",
+		"Content-Type: text/plain; charset=us-ascii",
+		"",
+		"daybreak check sent this to itself to see whether it arrives. It can be deleted.",
+		"",
+	}, "\r\n"))
+	result := p.conn.Send(ctx, m, func() error { return nil })
+	switch {
+	case result.Verdict == outbox.Accepted:
+		return nil
+	case result.Err != nil:
+		return result.Err
+	}
+	return errors.New(result.Line)
+}
+
+// openAllMail watches the folder in which Gmail keeps everything, if it can be found.
+func (p *probe) openAllMail(ctx context.Context) {
+	for _, folder := range []string{"[Gmail]/All Mail", "[Google Mail]/All Mail"} {
+		if w, err := openWatch(ctx, p.conf, folder, p.timeout); err == nil {
+			p.all = w
+			return
+		}
+	}
+}
+
+// stamp is the date that the last server wrote into the probe when it came there, and the server's name.
+func (a *arrival) stamp() (at time.Time, by string, ok bool) {
+	received := a.header.Get("Received")
+	i := strings.LastIndexByte(received, ';')
+	if i < 0 {
+		return time.Time{}, "", false
+	}
+	at, err := mail.ParseDate(strings.TrimSpace(received[i+1:]))
+	if err != nil {
+		return time.Time{}, "", false
+	}
+	by = "the mail server"
+	words := strings.Fields(received[:i])
+	if j := slices.Index(words, "by"); j >= 0 && j+1 < len(words) {
+		by = words[j+1]
+	}
+	return at, by, true
+}
