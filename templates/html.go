@@ -90,7 +90,7 @@ func setLines(b *strings.Builder, lines []string) {
 			b.WriteString(strings.Repeat("&nbsp;", min(n, 16)))
 			line = strings.TrimLeft(line, " \t")
 		}
-		setText(b, line)
+		setText(b, strings.ReplaceAll(line, "\t", " "))
 	}
 }
 
