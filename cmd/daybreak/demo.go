@@ -60,7 +60,9 @@ type demo struct {
 	mails    map[string][]demoMail // by recipient, in order
 	timeline io.Writer
 	pending  []occasion
-	failed   error // the first trouble within a callback
+	client   string // that the mail which comes in next was written with
+	day      string // the last one that was printed, UTC
+	failed   error  // the first trouble within a callback
 }
 
 // demoMail is one mail that someone got.
@@ -108,7 +110,9 @@ func (d *demo) run(ctx context.Context, out string) error {
 	if d.people, err = d.world.store.People(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.app.Out, "Six people in six zones, three working days, one mailbox: %s\n", demoAddress)
+	fmt.Fprintf(d.app.Out, `Six people in six zones live through three working days; on Sunday America's clocks change.
+← is a mail that daybreak sends, → one that comes in through IMAP to %s.
+`, demoAddress)
 	for _, r := range demoStory() {
 		d.plan(r)
 	}
@@ -198,6 +202,7 @@ func (d *demo) live(ctx context.Context) error {
 
 // act lets a person write.
 func (d *demo) act(ctx context.Context, o occasion) error {
+	d.client = o.reply.Client
 	raw, err := d.write(o)
 	if err != nil {
 		return fmt.Errorf("the story of %s on %s: %w", o.reply.Who, o.reply.Day, err)
@@ -228,7 +233,7 @@ func (d *demo) delivered(m mailtest.Delivery) {
 	sent := demoMail{At: m.At, Kind: d.kind(read), Subject: read.Subject, Message: read, Raw: m.Raw, From: read.Header.First("From")}
 	d.mails[p.Address()] = append(d.mails[p.Address()], sent)
 	d.fail(d.keep(p, sent))
-	d.tell(m.At, p, string(sent.Kind), sent.Subject, "← "+string(sent.Kind), sent.Subject)
+	d.tell(p, moment{At: rfc3339(m.At), Event: string(sent.Kind), Subject: sent.Subject}, "← "+string(sent.Kind), sent.Subject)
 }
 
 // kind of a mail of ours, as its own token says.
@@ -241,41 +246,54 @@ func (d *demo) kind(m *mime.Message) team.MailKind {
 }
 
 // received tells of a mail that came in through IMAP and of its outcome.
-func (d *demo) received(raw mailin.Raw, m team.Mail) {
+func (d *demo) received(m team.Mail) {
 	p, ok := d.person(m.From)
 	if !ok {
 		p = team.Person{Member: team.Member{Name: m.From, Addresses: []string{m.From}, Rule: team.Rule{Zone: "UTC"}}}
 	}
-	what := string(m.Outcome)
+	headline, detail := string(m.Outcome), m.Reason
 	if u := m.Update; u != nil {
-		verb := map[bool]string{true: "corrects", false: "says"}[u.Replace]
-		what = fmt.Sprintf("%s %s for %s", verb, count(len(u.Items), "thing"), dayName(u.Day))
+		headline = fmt.Sprintf("%s for %s", count(len(u.Items), "item"), dayName(u.Day))
+		if u.Replace {
+			headline = "correction, " + headline
+		}
+		detail = "“" + templates.Line(u.Items[0].Text, 60) + "”"
 	}
-	d.tell(d.world.clock.Now(), p, "mail "+string(m.Outcome), m.Subject, "→ "+what, m.Reason)
+	d.tell(p, moment{At: rfc3339(d.world.clock.Now()), Event: "mail", Outcome: string(m.Outcome), Subject: m.Subject, Detail: m.Reason},
+		"→ "+d.client, headline+": "+detail)
 }
 
 func dayName(day team.Date) string { return day.Instant(0, time.UTC).Format("Mon 2 Jan") }
 
-// tell prints one line of the story and keeps it in the timeline.
-func (d *demo) tell(at time.Time, p team.Person, event, subject, headline, detail string) {
-	zone := p.DigestRule().Zone
-	local := localTime(at, zone)
-	first, _, _ := strings.Cut(p.Name, " ")
-	fmt.Fprintf(d.app.Out, "%s  %-20s %-8s %-26s %s\n", local.Format("Mon 2 Jan 15:04 -07"), zone, first, headline, detail)
+// moment is one line of the timeline.
+type moment struct {
+	At      string `json:"at"`
+	Local   string `json:"local"`
+	Zone    string `json:"zone"`
+	Event   string `json:"event"` // prompt, reminder, digest or receipt for what was sent, mail for what came in
+	Outcome string `json:"outcome,omitempty"`
+	Member  string `json:"member"`
+	Name    string `json:"name"`
+	Team    string `json:"team"`
+	Subject string `json:"subject"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+// tell prints one line of the story and keeps the moment in the timeline.
+func (d *demo) tell(p team.Person, m moment, headline, detail string) {
+	at, _ := time.Parse(time.RFC3339, m.At) // it was made so
+	m.Zone = p.DigestRule().Zone
+	local := localTime(at, m.Zone)
+	m.Local, m.Member, m.Name, m.Team = local.Format(time.RFC3339), p.Address(), p.Name, slugs(p)
+	if day := at.UTC().Format("Monday 2 January"); day != d.day {
+		d.day = day
+		fmt.Fprintf(d.app.Out, "\n%s (UTC)\n", day)
+	}
+	fmt.Fprintf(d.app.Out, "  %-23s %-20s %-16s %-17s %s\n", local.Format("Mon 2 Jan 15:04 -07:00"), m.Zone, p.Name, headline, detail)
 	if d.timeline == nil {
 		return
 	}
-	line, err := json.Marshal(struct {
-		At      string `json:"at"`
-		Local   string `json:"local"`
-		Zone    string `json:"zone"`
-		Event   string `json:"event"`
-		Member  string `json:"member"`
-		Name    string `json:"name"`
-		Team    string `json:"team"`
-		Subject string `json:"subject"`
-		Detail  string `json:"detail,omitempty"`
-	}{rfc3339(at), local.Format(time.RFC3339), zone, event, p.Address(), p.Name, slugs(p), subject, detail})
+	line, err := json.Marshal(m)
 	if err == nil {
 		_, err = fmt.Fprintf(d.timeline, "%s\n", line)
 	}

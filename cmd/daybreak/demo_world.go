@@ -26,9 +26,9 @@ type world struct {
 	session   *mailin.Session
 	clock     *clock
 
-	delivered func(mailtest.Delivery)     // told of each mail that was sent
-	received  func(mailin.Raw, team.Mail) // told of each mail that was read
-	taken     int                         // deliveries told so far
+	delivered func(mailtest.Delivery) // told of each mail that was sent
+	received  func(team.Mail)         // told of each mail that was read and stored
+	taken     int                     // deliveries told so far
 }
 
 // clock shows the time that it was set to last.
@@ -81,21 +81,14 @@ func (w *world) start(ctx context.Context, path, address string, roster team.Ros
 	w.scheduler = &digest.Scheduler{Store: w.store, Compose: composer, Log: quiet}
 	w.outbox = &outbox.Outbox{Store: w.store, Log: quiet, Server: &outbox.Server{Addr: w.server.SMTPAddr(), Security: outbox.Plain,
 		Auth: outbox.Auth{User: address, Password: secret}}}
-	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store}, Store: w.store, Log: quiet, Now: w.clock.Now}
-	box := &mailin.Mailbox{Account: address, Addr: w.server.IMAPAddr(), Security: mailin.Plain, Auth: mailin.Auth{User: address, Password: secret}, Store: w.store}
-	box.Receive = func(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
-		var mails []team.Mail
-		w.receiver.Done = func(m team.Mail) { mails = append(mails, m) }
-		if err := w.receiver.Receive(ctx, c, batch); err != nil {
-			return err
-		}
-		for i, m := range mails {
+	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store}, Store: w.store, Log: quiet, Now: w.clock.Now,
+		Done: func(m team.Mail) {
 			if w.received != nil {
-				w.received(batch[i], m)
+				w.received(m)
 			}
-		}
-		return nil
-	}
+		}}
+	box := &mailin.Mailbox{Account: address, Addr: w.server.IMAPAddr(), Security: mailin.Plain, Auth: mailin.Auth{User: address, Password: secret}, Store: w.store}
+	box.Receive = w.receiver.Receive
 	if w.session, err = box.Open(ctx); err != nil {
 		return err
 	}

@@ -157,12 +157,12 @@ func ParseDate(s string) (Date, error) {
 
 // DateFromNumber is the inverse of Date.Number.
 func DateFromNumber(n int) Date {
-	return DateOf(time.Date(2020, time.January, 1+n, 0, 0, 0, 0, time.UTC))
+	return DateOf(time.Date(1970, time.January, 1+n, 0, 0, 0, 0, time.UTC))
 }
 
-// Number counts the days since 2020-01-01.
+// Number counts the days since 1970-01-01.
 func (d Date) Number() int {
-	return int(d.midnight().Sub(time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
+	return int(d.midnight().Sub(time.Unix(0, 0)) / (24 * time.Hour))
 }
 
 func (d Date) midnight() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
