@@ -153,18 +153,18 @@ func demoFriday() []storyReply {
 		{Day: demoDay(6), At: demoClock(16, 25), Who: demoAiko, Client: "japan-phone", To: team.PromptMail, From: demoPhone,
 			Answer: mailtest.Answer{Text: `お疲れさまです。よい週末を!
 
-Done: the spring timetable of Setouchi Line is loaded and checked, all 214 sailings.
-Next: on Monday I compare the new fare rounding with last year's tickets.
-In the way: nothing.`}},
+Done: The spring timetable of Setouchi Line is loaded and checked, all 214 sailings.
+Next: On Monday I compare the new fare rounding with last year's tickets.
+In the way: Nothing.`}},
 
 		{Day: demoDay(6), At: demoClock(16, 10), Who: demoPriya, Client: "gmail-web", To: team.PromptMail,
 			Answer: mailtest.Answer{Text: `Done:
 - The gate importer reads the new scanners' format.
 - Replayed Tuesday's 38,000 scans twice and got the same ledger both times.
 
-Next: run it on staging against the live gates at Mombasa.
+Next: Run it on staging against the live gates at Mombasa.
 
-In the way: staging refuses the gates' signatures, because the signing key there expired last night. The new one has to come out of the vault, and I believe only @marcus can open it.`}},
+In the way: Staging refuses the gates' signatures, because the signing key there expired last night. The new one has to come out of the vault, and I believe only @marcus can open it.`}},
 
 		{Day: demoDay(6), At: demoClock(16, 40), Who: demoWanjiru, Client: "thunderbird", To: team.PromptMail,
 			Answer: demoUnder(wanjiruSignature,
@@ -193,16 +193,16 @@ func demoMonday() []storyReply {
 			Answer: mailtest.Answer{Text: "The power is out here until about 15:00, they say. I work from my phone until then: reviews yes, deployments no."}},
 
 		{Day: demoDay(9), At: demoClock(16, 8), Who: demoAiko, Client: "japan-phone", To: team.PromptMail, From: demoPhone,
-			Answer: mailtest.Answer{Text: `Done: compared the fare rounding with last year. 3 of 91,406 tickets differ, each by 1 yen, all of them children's returns.
-Next: decide with Camille whether a refund uses the old or the new rounding.
-Ask: @camille which one does the refund page show today?`}},
+			Answer: mailtest.Answer{Text: `Done: Compared the fare rounding with last year. 3 of 91,406 tickets differ, each by 1 yen, all of them children's returns.
+Next: Decide with Camille whether a refund uses the old or the new rounding.
+Ask: @camille, which one does the refund page show today?`}},
 
 		{Day: demoDay(9), At: demoClock(16, 20), Who: demoPriya, Client: "gmail-web", To: team.PromptMail,
-			Answer: mailtest.Answer{Text: `Done: used the wait to write the tests I owed for scans that arrive out of order. They found one real bug, fixed.
+			Answer: mailtest.Answer{Text: `Done: Used the wait to write the tests I owed for scans that arrive out of order. They found one real bug, fixed.
 
-Next: staging, the moment there is a key.
+Next: Staging, the moment there is a key.
 
-In the way: still the expired signing key on staging. @marcus, sorry to land this on your Monday!`}},
+In the way: Still the expired signing key on staging. @marcus, sorry to land this on your Monday!`}},
 
 		{Day: demoDay(9), At: demoClock(16, 35), Who: demoWanjiru, Client: "thunderbird", To: team.PromptMail,
 			Answer: demoUnder(wanjiruSignature,
@@ -219,18 +219,18 @@ In the way: still the expired signing key on staging. @marcus, sorry to land thi
 		{Day: demoDay(9), At: demoClock(16, 47), Who: demoCamille, Client: "outlook-desktop", To: team.PromptMail,
 			Answer: mailtest.Answer{Signature: camilleSignature, Text: `correction: I had the wrong day for the freeze.
 
-Done: the words on the refund page are agreed with Marseille.
-Next: moving the button that Wanjiru found under the keyboard.
-Decision: the timetable freeze is on Thursday 12 March at noon in Paris. Please have your changes in before.
-Note: our call with New York is at 14:00 my time until 29 March. They changed their clocks on Sunday, we did not.`}},
+Done: The words on the refund page are agreed with Marseille.
+Next: Moving the button that Wanjiru found under the keyboard.
+Decision: The timetable freeze is on Thursday 12 March at noon in Paris. Please have your changes in before.
+Note: Our call with New York is at 14:00 my time until 29 March. They changed their clocks on Sunday, we did not.`}},
 
 		// Friday's answer, late: Elena reads her mail on Monday before her day begins. It goes to Friday and is marked late.
 		{Day: demoDay(9), At: demoClock(8, 20), Who: demoElena, Client: "apple-iphone", To: team.PromptMail,
 			Answer: mailtest.Answer{Text: `Sorry, this was still in my drafts on Friday night.
 
-Done: the new gate hardware passed the salt spray test, 96 hours.
-Next: firmware 4.2 on the two gates at Long Beach.
-In the way: nothing`}},
+Done: The new gate hardware passed the salt spray test, 96 hours.
+Next: Firmware 4.2 on the two gates at Long Beach.
+In the way: Nothing`}},
 
 		// Marcus forgot Friday. He gets one reminder on Monday morning and answers that.
 		{Day: demoDay(9), At: demoClock(9, 14), Who: demoMarcus, Client: "mutt", To: team.ReminderMail,
@@ -246,10 +246,10 @@ In the way: nothing`}},
 				"")},
 
 		{Day: demoDay(9), At: demoClock(16, 30), Who: demoElena, Client: "apple-iphone", To: team.PromptMail,
-			Answer: mailtest.Answer{Text: `Done: firmware 4.2 is on both gates at Long Beach. I opened the vault once with Marcus watching, it works.
+			Answer: mailtest.Answer{Text: `Done: Firmware 4.2 is on both gates at Long Beach. I opened the vault once with Marcus watching, it works.
 Next: I am off on Tuesday and Wednesday, my sister is getting married! Back on Thursday.
-In the way: nothing
-Note: if a gate at Long Beach blinks orange, it is only downloading.`}},
+In the way: Nothing
+Note: If a gate at Long Beach blinks orange, it is only downloading.`}},
 	}
 }
 
@@ -257,9 +257,9 @@ Note: if a gate at Long Beach blinks orange, it is only downloading.`}},
 func demoTuesday() []storyReply {
 	return []storyReply{
 		{Day: demoDay(10), At: demoClock(16, 15), Who: demoAiko, Client: "japan-phone", To: team.PromptMail, From: demoPhone,
-			Answer: mailtest.Answer{Text: `Done: thanks to Camille's correction I did not freeze the timetable a day early. All of Setouchi Line's changes are in.
-Decision: refunds use the rounding that the ticket was sold with. Camille and I agreed by mail.
-Next: the same comparison for the Lamu line, their fares are in shillings and simpler.`}},
+			Answer: mailtest.Answer{Text: `Done: Thanks to Camille's correction I did not freeze the timetable a day early. All of Setouchi Line's changes are in.
+Decision: Refunds use the rounding that the ticket was sold with. Camille and I agreed by mail.
+Next: The same comparison for the Lamu line, their fares are in shillings and simpler.`}},
 
 		// An answer to a digest.
 		{Day: demoDay(10), At: demoClock(9, 25), Who: demoPriya, Client: "gmail-android", To: team.DigestMail,
@@ -270,9 +270,9 @@ Next: the same comparison for the Lamu line, their fares are in shillings and si
 - The importer runs on staging. It caught up with 11,400 scans from Mombasa in 40 seconds.
 - Wanjiru can start with Mtongwe, the gates there are already sending.
 
-Next: a week of watching, then production on the 18th if nothing odd turns up.
+Next: A week of watching, then production on the 18th if nothing odd turns up.
 
-In the way: nothing at all :)`}},
+In the way: Nothing.`}},
 
 		{Day: demoDay(10), At: demoClock(16, 30), Who: demoWanjiru, Client: "thunderbird", To: team.PromptMail,
 			Answer: demoUnder(wanjiruSignature,
