@@ -225,16 +225,19 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	return &following, nil
 }
 
+// answer makes the answers that are owed. One that cannot be made stays owed and keeps no other waiting.
 func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err error) {
 	for {
 		answers, err := s.Store.Answers(ctx, batch)
 		if err != nil {
 			return made, fmt.Errorf("finding owed answers: %w", err)
 		}
+		before := made
 		for _, a := range answers {
 			mail, err := s.Compose.Answer(a, now)
 			if err != nil {
-				return made, fmt.Errorf("composing answer %d: %w", a.ID, err)
+				s.Log.Error("composing", "answer", a.Kind, "member", a.Person.ID, "error", err)
+				continue
 			}
 			if err := s.Store.CommitAnswer(ctx, a.ID, mail, now); err != nil {
 				return made, fmt.Errorf("storing answer %d: %w", a.ID, err)
@@ -242,7 +245,7 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 			made++
 			s.made(mail.Kind, 0)
 		}
-		if len(answers) < batch {
+		if len(answers) < batch || made == before {
 			return made, nil
 		}
 	}
