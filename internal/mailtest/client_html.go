@@ -104,15 +104,6 @@ func rendered(n *dom.Node) string {
 	return b.String()
 }
 
-// inner is what is inside a node.
-func inner(n *dom.Node) string {
-	var b strings.Builder
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		b.WriteString(rendered(c))
-	}
-	return b.String()
-}
-
 func textOf(n *dom.Node) string {
 	if n.Type == dom.TextNode {
 		return n.Data

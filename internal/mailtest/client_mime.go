@@ -38,7 +38,7 @@ func (m *mailBytes) words(name, value string, enc mime.WordEncoder) {
 	m.field(name, enc.Encode("UTF-8", value))
 }
 
-// people adds a header line of one address.
+// person adds a header line of one address.
 func (m *mailBytes) person(name string, p person, enc mime.WordEncoder) {
 	m.field(name, formatPerson(p, enc))
 }

@@ -103,8 +103,8 @@ func questionEnd(lines []string, question string) int {
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// plain writes a text body: words, signature, attribution and quote in the given order, with interleaved answers if the
-// person gave such. trim leaves out what is quoted after the last answer.
+// interleaved writes a text body with answers between the pieces of the quote: words, attribution, then the pieces. trim leaves
+// out what is quoted after the last answer.
 func (d *draft) interleaved(attribution string, quote func(string) string, trim bool) string {
 	var b strings.Builder
 	if words := d.words(true); words != "" {
