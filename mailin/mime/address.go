@@ -113,7 +113,13 @@ func (q *quotes) commentEnd(s string, at int) int {
 func appendAddress(list []Address, name, addr, hint string) []Address {
 	spec := addrOf(addr)
 	if spec == "" {
-		return list
+		found := addrSpec.FindAllString(addr, 2) // "<postmaster a@b>"
+		if len(found) != 1 {
+			return list
+		}
+		if spec = addrOf(found[0]); spec == "" {
+			return list
+		}
 	}
 	return append(list, Address{Name: displayName(name, hint), Addr: spec})
 }
@@ -124,9 +130,14 @@ func bareAddresses(list []Address, piece, hint string) []Address {
 	if spec := addrOf(text); spec != "" {
 		return append(list, Address{Name: displayName(comment, hint), Addr: spec})
 	}
-	for _, found := range addrSpec.FindAllString(withoutQuoted(text), -1) {
-		if spec := addrOf(found); spec != "" {
-			list = append(list, Address{Addr: spec})
+	text = withoutQuoted(text)
+	for i, at := range addrSpec.FindAllStringIndex(text, -1) {
+		if spec := addrOf(text[at[0]:at[1]]); spec != "" {
+			name := ""
+			if i == 0 {
+				name = displayName(text[:at[0]], hint)
+			}
+			list = append(list, Address{Name: name, Addr: spec})
 		}
 	}
 	return list

@@ -57,10 +57,10 @@ func toUTF8(b []byte, declared string) (text, note string) {
 	if ok {
 		return s, ""
 	}
-	if utf8.Valid(b) && !strings.HasPrefix(name, "utf-16") {
+	if utf8.Valid(b) && !ascii(b) && !strings.HasPrefix(name, "utf-16") {
 		return string(b), "charset is not as declared: utf-8"
 	}
-	if strings.Count(s, "\ufffd")*20 <= utf8.RuneCountInString(s) {
+	if ascii(b) || strings.Count(s, "\ufffd")*20 <= utf8.RuneCountInString(s) {
 		return s, "bytes that are not of the declared charset"
 	}
 	return guess(b, "")

@@ -47,7 +47,10 @@ type page2lines struct {
 	line   []byte // being written
 	at     look   // of its beginning
 	begun  bool   // something was written to it
+	serial int    // how many lines were begun
+	opened bool   // a cell was opened and nothing written since
 	brk    bool   // it ends before the next text
+	soft   bool   // but not because of a block: a line break is the same end
 	margin bool   // an empty line comes before the next text
 	blank  bool   // a blank comes before the next text of this line
 	cell   bool   // two blanks come before the next text of this line
@@ -72,11 +75,12 @@ type element struct {
 	tag    tag
 	before look
 	role   role
-	tight  bool // it has no space above and below
-	list   int  // number of the last item of an ordered list, -1 if it has none
-	cell   int  // len(lines) at the beginning of the row's last cell, -1 before the first
-	intro  int  // len(lines) at the beginning of what introduces a quotation
-	answer int  // len(lines) behind it, -1 if it has no end yet
+	from   string // what it says of quotation
+	tight  bool   // it has no space above and below
+	list   int    // number of the last item of an ordered list, -1 if it has none
+	cell   int    // len(lines) at the beginning of the row's last cell, -1 before the first
+	intro  int    // len(lines) at the beginning of what introduces a quotation
+	answer int    // len(lines) behind it, -1 if it has no end yet
 }
 
 // A tag is an atom, or a hash of the names that have none.
@@ -127,7 +131,7 @@ func (r *page2lines) start(selfClosing bool) {
 	if len(r.stack) >= maxOpen {
 		r.over++
 		if block(t) {
-			r.brk = true
+			r.breakLine()
 		}
 		return
 	}
@@ -160,7 +164,7 @@ func (r *page2lines) open(t tag) {
 	case spaced(t) && !e.tight:
 		r.paragraph()
 	case block(t):
-		r.brk = true
+		r.breakLine()
 	}
 	if r.attrs.hides() {
 		r.look.hidden = true
@@ -169,9 +173,7 @@ func (r *page2lines) open(t tag) {
 		r.look.pre = true
 	}
 	r.quoteAndSign(t, &e)
-	if r.look.quote != e.before.quote || r.look.sign != e.before.sign {
-		r.brk = true
-	}
+	r.changed(t, e.before)
 	r.stack = append(r.stack, e)
 }
 
@@ -223,7 +225,7 @@ func (r *page2lines) end(t tag) {
 	if r.over > 0 {
 		r.over--
 		if block(t) {
-			r.brk = true
+			r.breakLine()
 		}
 		return
 	}
@@ -260,9 +262,7 @@ func (r *page2lines) closeTo(i int) {
 		if e.role == intro {
 			r.endIntro(n)
 		}
-		if r.look.quote != e.before.quote || r.look.sign != e.before.sign {
-			r.brk = true
-		}
+		r.changed(e.tag, e.before)
 		hidden := r.look.hidden
 		r.look = e.before
 		if hidden {
@@ -272,12 +272,14 @@ func (r *page2lines) closeTo(i int) {
 		case t == atom.A:
 			r.endLink()
 		case t == atom.Li:
-			r.brk, r.marker = true, ""
+			r.marker = ""
+			r.breakLine()
 		case t == atom.Td || t == atom.Th:
+			r.margin, r.opened = false, false
 		case spaced(e.tag) && !e.tight:
 			r.paragraph()
 		case block(e.tag):
-			r.brk = true
+			r.breakLine()
 		}
 	}
 	r.stack = r.stack[:i]

@@ -45,12 +45,12 @@ var roleNames = map[string]struct {
 	"mail-editor-reference-message-container": {quote, FromOutlook},
 	"yahoo_quoted":    {quote, FromYahoo},
 	"moz-cite-prefix": {intro, FromMozilla}, "moz-forward-container": {quote, FromMozilla},
-	"zwchr": {rest, FromZimbra}, "__QUOTED_TEXT__": {quote, FromZimbra},
+	"zwchr":       {rest, FromZimbra},
 	"reply-intro": {intro, FromOther}, "airmail_on": {intro, FromOther}, "isReplyContent": {quote, FromOther},
 	"messageReplySection": {quote, FromOther}, "freshdesk_quote": {quote, FromOther}, "history_container": {quote, FromOther},
 	"mail-app-auto-quote": {quote, FromOther}, "quote": {quote, FromOther}, "mailcontainer-quote": {quote, FromOther},
 
-	"gmail_signature": {sign, ""}, "moz-signature": {sign, ""}, "Signature": {sign, ""}, "signature": {sign, ""},
+	"gmail_signature": {sign, ""}, "gmail_signature_prefix": {sign, ""}, "moz-signature": {sign, ""}, "Signature": {sign, ""}, "signature": {sign, ""},
 	"ms-outlook-mobile-signature": {sign, ""}, "composer_signature": {sign, ""}, "protonmail_signature_block": {sign, ""},
 	"messageSignatureSection": {sign, ""}, "AppleMailSignature": {sign, ""}, "ymail_android_signature": {sign, ""},
 	"ymail_ios_signature": {sign, ""}, "bloop_sign": {sign, ""}, "__SIG_PRE__": {sign, ""}, "_rc_sig": {sign, ""},
@@ -203,10 +203,10 @@ func (r *page2lines) quoteAndSign(t tag, e *element) {
 		if role == sign {
 			r.look.sign = true
 		}
-		r.blockquote()
+		r.blockquote(e)
 		return
 	}
-	e.role, e.intro = role, r.count()
+	e.role, e.from, e.intro = role, from, r.count()
 	switch role {
 	case sign:
 		r.look.sign = true
@@ -237,7 +237,7 @@ func (r *page2lines) quoted(from string) {
 }
 
 // blockquote is one level deeper, unless it only indents, as Gmail and Apple Mail use it.
-func (r *page2lines) blockquote() {
+func (r *page2lines) blockquote(open *element) {
 	a := &r.attrs
 	cite := equalFold(string(a.kind), "cite")
 	gmail := bytes.Contains(a.class, []byte("gmail_quote"))
@@ -253,15 +253,14 @@ func (r *page2lines) blockquote() {
 	}
 	if m := r.mixedAround(); m >= 0 {
 		e := &r.stack[m]
-		if r.look.from != FromGmail || !gmail {
-			from = r.look.from
-		}
+		from = e.from
 		if r.look.quote > e.before.quote { // this is the first: the introduction ends here
 			if r.forwards(e.intro) {
 				r.quoted(from)
 				return
 			}
 			r.own(m)
+			open.before = r.look
 		}
 	}
 	r.quoted(from)
@@ -300,6 +299,7 @@ func (r *page2lines) own(m int) {
 		for i := e.answer; i < len(r.lines); i++ {
 			r.lines[i].Quote, r.lines[i].From = e.before.quote, e.before.from
 		}
+		e.answer = -1
 	}
 	r.look.quote, r.look.from = e.before.quote, e.before.from
 	for i := m + 1; i < len(r.stack); i++ {
@@ -335,7 +335,7 @@ func (r *page2lines) restIsQuoted(from string) {
 	if r.look.quote >= MaxQuote {
 		return
 	}
-	r.brk = true
+	r.breakLine()
 	r.quoted(from)
 	for i := around + 1; i < len(r.stack); i++ {
 		r.stack[i].before.quote, r.stack[i].before.from = r.look.quote, r.look.from

@@ -2,8 +2,10 @@ package mime
 
 import (
 	"bytes"
+	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -65,7 +67,7 @@ func (r *page2lines) write(b []byte) {
 	if r.blank && len(r.link) > 0 && len(r.link) < 2048 {
 		r.link = append(r.link, ' ')
 	}
-	r.cell, r.blank = false, false
+	r.cell, r.blank, r.opened = false, false, false
 	r.line = append(r.line, b...)
 	if r.href != "" && len(r.link) < 2048 {
 		r.link = append(r.link, b...)
@@ -82,11 +84,12 @@ func (r *page2lines) begin() {
 		return
 	}
 	if r.margin && len(r.lines) > 0 {
-		if last := r.lines[len(r.lines)-1]; last.Text != "" || last.Quote != r.look.quote {
+		if last := r.lines[len(r.lines)-1]; last.Text != "" {
 			r.empty(min(last.Quote, r.look.quote))
 		}
 	}
-	r.margin, r.blank, r.begun, r.at = false, false, true, r.look
+	r.margin, r.blank, r.begun, r.at, r.opened = false, false, true, r.look, false
+	r.serial++
 	indent := r.look.indent
 	if r.marker != "" {
 		indent -= len(r.marker)
@@ -129,34 +132,47 @@ func (r *page2lines) lineBreak() {
 	if r.look.hidden {
 		return
 	}
-	if r.brk {
+	if r.brk && !r.soft {
 		r.flush()
-		r.brk = false
 	}
+	r.brk = false
 	if r.begun {
 		r.flush()
 		return
 	}
-	if r.margin { // the space above an empty line counts once
-		r.margin = false
-	}
+	r.margin = false // the space above an empty line counts once
 	r.lines = append(r.lines, Line{Quote: r.look.quote, From: r.look.from, Sign: r.look.sign})
 }
 
-// paragraph puts an empty line before the next text, but for the paragraphs within lists.
+// paragraph puts an empty line before the next text, but within lists and at the
+// beginning of a cell.
 func (r *page2lines) paragraph() {
 	if r.look.hidden {
 		return
 	}
-	r.brk = true
-	if r.look.indent == 0 {
+	r.breakLine()
+	if r.look.indent == 0 && !r.opened {
 		r.margin = true
+	}
+}
+
+// breakLine ends the line before the next text. What stands at the beginning of a cell beside another does not.
+func (r *page2lines) breakLine() {
+	if !r.opened || !r.cell {
+		r.brk, r.soft = true, false
+	}
+}
+
+// changed ends the line where an element changes what the text is.
+func (r *page2lines) changed(t tag, before look) {
+	if r.look.quote != before.quote || r.look.sign != before.sign {
+		r.brk, r.soft, r.cell = true, !block(t), false
 	}
 }
 
 // item begins an item of a list.
 func (r *page2lines) item() {
-	r.brk = true
+	r.breakLine()
 	marker := "- "
 	for i := len(r.stack) - 1; i >= 0; i-- {
 		if t := atom.Atom(r.stack[i].tag); t == atom.Ul || t == atom.Menu || t == atom.Dir {
@@ -179,18 +195,15 @@ func (r *page2lines) nextCell() {
 	for i := len(r.stack) - 1; i >= 0; i-- {
 		switch e := &r.stack[i]; atom.Atom(e.tag) {
 		case atom.Tr:
-			if e.cell == len(r.lines) && r.begun && r.at.quote == r.look.quote && r.at.sign == r.look.sign {
+			if e.cell+1 == r.serial && r.begun && r.at.quote == r.look.quote && r.at.sign == r.look.sign {
 				r.brk, r.margin, r.cell = false, false, true
 			} else {
-				r.brk = true
+				r.brk, r.soft, e.cell = true, false, r.serial
 			}
-			e.cell = len(r.lines)
-			if r.begun && r.brk {
-				e.cell++ // the line still to be flushed is not of this cell
-			}
+			r.opened = true
 			return
 		case atom.Table:
-			r.brk = true
+			r.breakLine()
 			return
 		}
 	}
@@ -221,6 +234,9 @@ func (r *page2lines) endLink() {
 	target := href
 	if i := strings.IndexByte(target, ':'); i > 0 && equalFold(target[:i], "mailto") {
 		target, _, _ = strings.Cut(target[i+1:], "?")
+		if plain, err := url.PathUnescape(target); err == nil && utf8.ValidString(plain) {
+			target = plain
+		}
 	}
 	if text == "" || strings.IndexByte(target, '@') > 0 && strings.EqualFold(text, target) || bareURL(text) == bareURL(href) {
 		return

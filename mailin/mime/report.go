@@ -62,10 +62,11 @@ func (r *reading) report(m *mail) {
 			if rep.Type == "" {
 				rep.Type = strings.TrimPrefix(strings.TrimPrefix(p.Type, "message/"), "global-")
 			}
-			rep.Fields = append(rep.Fields, fieldGroups(p.Text)...)
+			rep.Fields = append(rep.Fields, fieldGroups(encodedFields(p.Text))...)
 			status += p.Text
 		case "text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822":
 			within := &mail{}
+			within.Format = "none"
 			s := &scanner{raw: []byte(p.Text), tally: r.tally}
 			s.skipLeading()
 			within.readHeader(s.scanHeader(maxPartHeader), r.tally)
@@ -87,6 +88,21 @@ func (r *reading) report(m *mail) {
 	if m.Format == "none" && hasWords(status) {
 		m.Body, m.Format = PlainLines(status), "report"
 	}
+}
+
+// encodedFields undoes a base64 encoding that begins within the fields, as some gateways leave it: a
+// Content-Transfer-Encoding among the fields, an empty line, and the rest in base64.
+func encodedFields(text string) string {
+	head, rest, ok := strings.Cut(text, "\n\n")
+	if !ok || !strings.Contains(strings.ToLower(head), "content-transfer-encoding: base64") || strings.IndexByte(rest, ':') >= 0 {
+		return text
+	}
+	out, note := fromBase64([]byte(rest), MaxText)
+	if note != "" {
+		return text
+	}
+	more, _ := toUTF8(out, "")
+	return head + "\n\n" + cleanText(more)
 }
 
 // fieldGroups reads the groups of fields of RFC 3464, parted by empty lines. Where these are missing, a second

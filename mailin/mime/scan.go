@@ -196,6 +196,11 @@ func (s *scanner) unbounded(m *mail, h partHead, body []byte, at, inside place) 
 
 // forwarded reads a mail within the mail.
 func (s *scanner) forwarded(m *mail, h partHead, at place) {
+	if s.parts++; s.parts > MaxParts {
+		s.defect(defectParts)
+		s.pos = len(s.raw)
+		return
+	}
 	sub := s
 	start := s.pos
 	if t, _ := transferOf(h.transfer); t != identity {
