@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -325,4 +326,21 @@ func TestKeysAreMadeOnceAndRotated(t *testing.T) {
 		seen[string(k.Secret)] = true
 	}
 	equal(t, "different secrets", len(seen), 16)
+}
+
+func TestADatabaseWorksInABubble(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "daybreak.db")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(t.Context(), Options{Path: path, Exclusive: true, QuickCheck: true})
+		must(t, err)
+		begun := time.Now()
+		if _, err := Open(t.Context(), Options{Path: path, Exclusive: true}); KindOf(err) != InUse {
+			t.Errorf("a second daemon: %v", err)
+		}
+		equal(t, "how long the second one waited", time.Since(begun), lockPatience)
+		apply(t, s, rosterTeam("platform", aiko))
+		time.Sleep(24 * time.Hour)
+		equal(t, "who is found a day later", person(t, s, "aiko@example.com").Name, "Aiko Tanaka")
+		must(t, s.Close())
+	})
 }
