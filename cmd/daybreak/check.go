@@ -35,7 +35,11 @@ leaves it alone. What fails comes with its remedy, and daybreak exits with 1.`,
 			if timeout <= 0 {
 				return withHint(misuse{errors.New("--timeout must be longer than nothing")}, "daybreak check --timeout 2m")
 			}
-			return (&checker{app: app, out: app.Out, timeout: timeout}).run(cmd.Context())
+			err := (&checker{app: app, out: app.Out, timeout: timeout}).run(cmd.Context())
+			if errors.Is(err, context.Canceled) {
+				return errors.New("stopped")
+			}
+			return err
 		},
 	}
 	c.Flags().DurationVar(&timeout, "timeout", time.Minute, "how `LONG` to wait for the probe")

@@ -58,7 +58,11 @@ as a flag nor found, then the password.`,
 				return withHint(misuse{errors.New("--config and --dir both say where to write")}, "daybreak init --dir DIRECTORY")
 			}
 			i.ask = &dialog{in: app.In, out: app.Err}
-			return i.run(cmd.Context())
+			err := i.run(cmd.Context())
+			if errors.Is(err, context.Canceled) {
+				return errors.New("stopped; nothing was written")
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -165,6 +169,9 @@ func (i *initializer) answer(ctx context.Context, prompt, missing, hint string, 
 			return "", err
 		}
 		fmt.Fprintln(i.app.Err, err)
+		if remedy := remedyFor(err); remedy != "" {
+			fmt.Fprintf(i.app.Err, "  %s\n", remedy)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -107,12 +108,16 @@ var providers = []provider{
 	{name: "Seznam", domains: []string{"seznam.cz", "email.cz"}, imap: "imaps://imap.seznam.cz:993", smtp: "smtps://smtp.seznam.cz:465"},
 }
 
+// publicEnd is what a provider's name is registered under in each country; live.example.com is somebody else's.
+var publicEnd = regexp.MustCompile(`^(com|net|org|[a-z]{2}|com?\.[a-z]{2})$`)
+
 // providerOf is the known provider of a domain, by its name alone.
 func providerOf(domain string) (provider, bool) {
 	for _, p := range providers {
 		for _, d := range p.domains {
-			name, anyEnd := strings.CutSuffix(d, ".*")
-			if d == domain || anyEnd && (strings.HasPrefix(domain, name+".") && strings.Count(domain, ".") <= 2) {
+			name, anyEnd := strings.CutSuffix(d, "*")
+			end, begins := strings.CutPrefix(domain, name)
+			if d == domain || anyEnd && begins && publicEnd.MatchString(end) {
 				return p, true
 			}
 		}
