@@ -54,9 +54,9 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 	v.Mail.Identity = identity(raw.Bytes, m.MessageID, v.Mail.From)
 	if raw.Problem != "" {
 		if len(raw.Bytes) == 0 { // nothing to tell it by but its place
-			v.Mail.Identity = identity(fmt.Appendf(nil, "%d %d %s", raw.UID, now.UnixMilli(), raw.Problem), "", "")
+			v.Mail.Identity = ""
 		}
-		v.end(team.Quarantined, "the server did not hand it over: "+raw.Problem)
+		v.end(team.Quarantined, "the server did not hand it over: %s", raw.Problem)
 		return v, nil
 	}
 	archive := false

@@ -40,7 +40,7 @@ type Cursor struct {
 // Mail is one arrived mail with its outcome and everything that the outcome does. It is stored in one transaction.
 type Mail struct {
 	UID        uint32
-	Identity   string // equal for two copies of one mail; see mailin
+	Identity   string // equal for two copies of one mail, see mailin; "" equals no other
 	Raw        []byte
 	Size       int64 // announced by the server; larger than len(Raw) if Truncated
 	Truncated  bool
