@@ -103,7 +103,7 @@ func (s *Session) introduce(ctx context.Context) error {
 		return err
 	})
 	if err != nil && !isAnswer(err) {
-		s.mailbox.noID = true
+		s.mailbox.noID = s.conn.reason() == nil // the network has done nothing
 		return fmt.Errorf("introducing ourselves: %w", err)
 	}
 	return nil

@@ -25,13 +25,17 @@ type suspect struct {
 	since  time.Time
 	size   int64 // as announced, 0 if it was not
 	why    error
-	probes int // of other mails, to see whether the server is well
+	well   bool // the server gave out another mail just before
+	lost   bool // the last fetch failed although the server was well
+	probes int  // of other mails, to see whether the server is well
 }
 
-// exhausted tells whether enough was tried. A large mail may fail for the sake of a bad network; of that one the first part is
-// tried too.
-func (s *suspect) exhausted() bool {
-	return s != nil && (s.fails > triesAlone || s.fails == triesAlone && s.size <= truncateTo)
+// failed notes that a fetch of the mail alone went wrong. A large mail may fail for the sake of a bad network: it is not lost
+// before its first part has been asked for.
+func (s *suspect) failed(why error) {
+	s.fails++
+	s.why = why
+	s.lost = s.well && (s.fails >= triesAlone && s.size <= truncateTo || s.fails > triesAlone)
 }
 
 type suspects map[uint32]*suspect
@@ -61,21 +65,28 @@ func (p piece) proven() bool { return p.whole && p.size > 0 && int64(len(p.body)
 // take fetches the first mails of uids, as many as make a batch, and tells how many of uids that were. A mail that is gone is in
 // no batch. An error leaves the mails before the one that it is about.
 func (s *Session) take(ctx context.Context, uids []uint32, now time.Time) (batch []Raw, passed int, err error) {
-	m := s.mailbox
 	group := uids[:0]
 	var bytes int64
-	if m.suspects[uids[0]] == nil {
+	if s.mailbox.suspects[uids[0]] == nil {
 		group, bytes, err = s.group(ctx, uids, now)
 		if err != nil {
 			return nil, 0, err
 		}
+		if len(group) == 0 {
+			if gone, err := s.gone(ctx, uids); err != nil || gone > 0 {
+				return nil, gone, err
+			}
+		}
 	}
 	if len(group) == 0 {
 		raw, err := s.takeAlone(ctx, uids[0], now)
-		if err != nil || raw == nil {
-			return nil, passedIf(err == nil), err
+		if err != nil {
+			return nil, 0, err
 		}
-		return []Raw{*raw}, 1, nil
+		if raw != nil {
+			batch = []Raw{*raw}
+		}
+		return batch, 1, nil
 	}
 	pieces, err := s.fetch(ctx, group, bytes, &imap.FetchItemBodySection{Peek: true})
 	if err != nil && !isAnswer(err) || isPassing(err) {
@@ -97,26 +108,12 @@ func (s *Session) take(ctx context.Context, uids []uint32, now time.Time) (batch
 	return batch, len(group), nil
 }
 
-func passedIf(ok bool) int {
-	if ok {
-		return 1
-	}
-	return 0
-}
-
 // group is the first of uids that can be fetched at once: none under suspicion, none too large, not too many. It gives their
 // bytes together.
 func (s *Session) group(ctx context.Context, uids []uint32, now time.Time) (group []uint32, total int64, err error) {
 	m := s.mailbox
 	if _, known := s.sizes[uids[0]]; !known {
-		ask := uids[:min(len(uids), m.batch())]
-		for i, uid := range ask {
-			if m.suspects[uid] != nil {
-				ask = ask[:i]
-				break
-			}
-		}
-		if s.sizes, err = s.askSizes(ctx, ask, now); err != nil {
+		if s.sizes, err = s.askSizes(ctx, s.unsuspected(uids), now); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -130,6 +127,43 @@ func (s *Session) group(ctx context.Context, uids []uint32, now time.Time) (grou
 		n++
 	}
 	return uids[:n], total, nil
+}
+
+// unsuspected is the first of uids, at most a batch, up to the first suspect.
+func (s *Session) unsuspected(uids []uint32) []uint32 {
+	uids = uids[:min(len(uids), s.mailbox.batch())]
+	for i, uid := range uids {
+		if s.mailbox.suspects[uid] != nil {
+			return uids[:i]
+		}
+	}
+	return uids
+}
+
+// gone tells how many of the first of uids are no longer in the folder, out of those of which the server has given no size.
+func (s *Session) gone(ctx context.Context, uids []uint32) (int, error) {
+	uids = s.unsuspected(uids)
+	for i, uid := range uids {
+		if _, known := s.sizes[uid]; known {
+			uids = uids[:i]
+			break
+		}
+	}
+	if len(uids) == 0 {
+		return 0, nil
+	}
+	there, err := s.stillThere(ctx, uids)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for n < len(uids) && !there[uids[n]] {
+		n++
+	}
+	if n > 0 {
+		s.mailbox.log().Info("mails were removed before they could be read", "mails", n, "from_uid", uids[0], "to_uid", uids[n-1])
+	}
+	return n, nil
 }
 
 // askSizes asks for the announced sizes. What the server does not tell is not in the map.
@@ -154,8 +188,7 @@ func (s *Session) blame(uids []uint32, now time.Time, err error) error {
 		for _, uid := range uids {
 			under := s.mailbox.suspect(uid, now)
 			if len(uids) == 1 {
-				under.fails++
-				under.why = err
+				under.failed(err)
 			}
 		}
 	}
@@ -165,11 +198,12 @@ func (s *Session) blame(uids []uint32, now time.Time, err error) error {
 // takeAlone fetches one mail by itself. It gives nil if the mail is gone. If the mail cannot be had the session is to be ended
 // and the mail asked for again on a new one; after several times it is given up as a Raw with a Problem.
 func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Raw, error) {
-	if under := s.mailbox.suspects[uid]; under.exhausted() {
-		if lost, err := s.isLost(ctx, uid, under, now); err != nil {
-			return nil, err
-		} else if lost {
+	if under := s.mailbox.suspects[uid]; under != nil && under.fails >= triesAlone-1 {
+		if under.lost || under.fails >= triesAlone && now.Sub(under.since) >= giveUp {
 			return &Raw{UID: uid, Size: under.size, Problem: fmt.Sprintf("it could not be fetched in %d tries: %v", under.fails, under.why)}, nil
+		}
+		if err := s.probe(ctx, uid, under); err != nil {
+			return nil, err
 		}
 	}
 	sizes, err := s.askSizes(ctx, []uint32{uid}, now)
@@ -189,18 +223,16 @@ func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Ra
 	if err != nil || raw != nil {
 		return raw, err
 	}
-	there, err := s.stillThere(ctx, uid)
+	there, err := s.stillThere(ctx, []uint32{uid})
 	if err != nil {
 		return nil, err
 	}
-	if !there {
+	if !there[uid] {
 		s.mailbox.log().Info("a mail was removed before it could be read", "uid", uid)
 		delete(s.mailbox.suspects, uid)
 		return nil, nil
 	}
-	under := s.mailbox.suspect(uid, now)
-	under.fails++
-	under.why = why
+	s.mailbox.suspect(uid, now).failed(why)
 	return nil, fmt.Errorf("fetching message %d: %w", uid, why)
 }
 
@@ -238,37 +270,46 @@ func (s *Session) takeTwice(ctx context.Context, uid uint32, size int64, part bo
 	return nil, why, nil
 }
 
-// stillThere tells whether the mail is in the folder, by the newest that the server knows.
-func (s *Session) stillThere(ctx context.Context, uid uint32) (bool, error) {
+// stillThere tells which of the mails are in the folder, by the newest that the server knows.
+func (s *Session) stillThere(ctx context.Context, uids []uint32) (map[uint32]bool, error) {
 	if err := s.do(ctx, forCommand(), func() error { return s.client.Noop().Wait() }); err != nil {
-		return false, fmt.Errorf("looking for message %d: %w", uid, err)
+		return nil, fmt.Errorf("looking for message %d: %w", uids[0], err)
 	}
-	found, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(imap.UID(uid))}})
-	return len(found) > 0, err
+	found, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(uids)}})
+	there := map[uint32]bool{}
+	for _, uid := range found {
+		there[uid] = true
+	}
+	return there, err
 }
 
-// isLost tells whether the mail cannot be had though the server is well, which another mail shows that can be had now. While none
-// can, the mail is not to blame.
-func (s *Session) isLost(ctx context.Context, uid uint32, under *suspect, now time.Time) (bool, error) {
-	if now.Sub(under.since) >= giveUp {
-		return true, nil
+func uidSet(uids []uint32) (set imap.UIDSet) {
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
 	}
+	return set
+}
+
+// probe finds out whether the server is well by fetching some other mail. While it gives out none, the suspect is not to blame.
+func (s *Session) probe(ctx context.Context, uid uint32, under *suspect) error {
+	under.well = false
 	others, err := s.search(ctx, &imap.SearchCriteria{})
 	if err != nil {
-		return false, err
+		return err
 	}
 	others = slices.DeleteFunc(others, func(other uint32) bool { return other == uid })
 	if len(others) == 0 {
-		return false, nil
+		return nil
 	}
 	other := others[(len(others)-1+under.probes)%len(others)]
 	under.probes++ // this one may be as bad
 	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: probeBytes}}
 	pieces, err := s.fetch(ctx, []uint32{other}, probeBytes, section)
 	if err != nil && !isAnswer(err) {
-		return false, fmt.Errorf("fetching message %d: %w", other, err)
+		return fmt.Errorf("fetching message %d: %w", other, err)
 	}
-	return err == nil && pieces[other].whole && len(pieces[other].body) > 0, nil
+	under.well = err == nil && pieces[other].whole && len(pieces[other].body) > 0
+	return nil
 }
 
 // isPassing tells whether the server refused for a reason that has nothing to do with the mail.
@@ -279,10 +320,6 @@ func isPassing(err error) bool {
 
 // fetch asks for the mails' sizes and, with a section, for their bodies of about the given bytes together.
 func (s *Session) fetch(ctx context.Context, uids []uint32, bytes int64, section *imap.FetchItemBodySection) (map[uint32]piece, error) {
-	var set imap.UIDSet
-	for _, uid := range uids {
-		set.AddNum(imap.UID(uid))
-	}
 	options := &imap.FetchOptions{UID: true, RFC822Size: true}
 	if section != nil {
 		options.BodySection = []*imap.FetchItemBodySection{section}
@@ -291,7 +328,7 @@ func (s *Session) fetch(ctx context.Context, uids []uint32, bytes int64, section
 	s.pieces = map[uint32]piece{}
 	s.mu.Unlock()
 	err := s.do(ctx, forBytes(bytes+int64(len(uids))*256), func() error {
-		fetch := s.client.Fetch(set, options)
+		fetch := s.client.Fetch(uidSet(uids), options)
 		for msg := fetch.Next(); msg != nil; msg = fetch.Next() {
 			s.collect(msg)
 		}
@@ -364,6 +401,10 @@ func (s *Session) read(literal imap.LiteralReader) (body []byte, whole bool) {
 	}
 	body = make([]byte, size)
 	if _, err := io.ReadFull(literal, body); err != nil {
+		// The library's reader goes on after a failed read, while what is left of the body would be read again by
+		// whoever looks for the next item: let it come to its end first.
+		s.conn.fail(err)
+		<-s.client.Closed()
 		return nil, false
 	}
 	return body, true
