@@ -183,6 +183,36 @@ url = "smtp://localhost"
 	}
 }
 
+func TestWithoutALoginOfItsOwnSMTPUsesThatOfIMAP(t *testing.T) {
+	t.Setenv("SECRET", "hunter2")
+	for _, c := range []struct{ smtp, user, wrong string }{
+		{`url = "smtps://smtp.example.com"`, "me", ""},
+		{"url = \"smtps://smtp.example.com\"\nuser = \"me\"", "me", ""},
+		{"url = \"smtps://smtp.example.com\"\nuser = \"other\"", "",
+			`daybreak.toml:6: [smtp] does not say where the password is; add password_file = "imap.secret", or one of password_env, password_command, password_credential, or [smtp.oauth]`},
+		{`url = "smtp://localhost"`, "", ""},
+	} {
+		conf, err := Parse([]byte("address = \"updates@example.com\"\n[imap]\nurl = \"imaps://imap.example.com\"\nuser = \"me\"\npassword_env = \"SECRET\"\n[smtp]\n"+c.smtp), "daybreak.toml")
+		if c.wrong != "" {
+			if fmt.Sprint(err) != c.wrong {
+				t.Errorf("%s: got %v, want %s", c.smtp, err, c.wrong)
+			}
+			continue
+		}
+		if err != nil || conf.SMTP.User != c.user {
+			t.Errorf("%s: %+v, %v", c.smtp, conf, err)
+			continue
+		}
+		if c.user == "" {
+			if !conf.SMTP.Secret.IsZero() || conf.SMTP.Token != nil {
+				t.Errorf("%s: it logs in", c.smtp)
+			}
+		} else if got, err := conf.SMTP.Secret.Read(t.Context()); err != nil || got != "hunter2" {
+			t.Errorf("%s: got %q, %v", c.smtp, got, err)
+		}
+	}
+}
+
 func TestServersAreReadWithTheirUsualPorts(t *testing.T) {
 	for _, c := range []struct {
 		protocol, url, want string

@@ -242,6 +242,8 @@ func (c *Config) server(t *table, protocol string) Server {
 		}
 	case protocol == "smtp" && !hasUser && (!usable || s.Loopback()):
 		// a relay on this machine needs no login
+	case protocol == "smtp" && (!hasUser || user == c.IMAP.User): // one account has one password
+		s.User, s.Secret, s.Token = c.IMAP.User, c.IMAP.Secret, c.IMAP.Token
 	default:
 		t.missing(t.doc.lines.of(t.path), strings.Join(secretKeys, " ")+" oauth", fmt.Sprintf(`add password_file = "imap.secret", or one of %s, or [%s.oauth]`, strings.Join(secretKeys[1:], ", "), protocol),
 			"%s does not say where the password is", t.name)
