@@ -311,3 +311,43 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestTheUsualFilesAreRead(t *testing.T) {
+	c, err := Parse([]byte(`# daybreak.toml
+address = "updates@example.com"          # replies arrive here; also the From of what is sent
+[imap]
+url = "imaps://imap.example.com:993"     # imaps, imap+starttls, imap (loopback only)
+user = "updates@example.com"
+password_file = "imap.secret"            # or password_env, password_command, or [imap.oauth]
+[smtp]
+url = "smtps://smtp.example.com:465"     # smtps, smtp+starttls, smtp (loopback only)
+pace = "10/s"
+[database]
+url = "daybreak.db"                      # a path, or sqlite:PATH
+[http]
+listen = "127.0.0.1:8026"
+`), "daybreak.toml")
+	if err != nil || c.SMTP.User != "updates@example.com" || c.SMTP.Secret.IsZero() || c.HTTP.Listen != "127.0.0.1:8026" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	r, err := ParseRoster([]byte(`# team.toml
+[[team]]
+slug = "platform"
+name = "Platform"
+[[team.checkin]]
+name = "daily"
+questions = ["What got done?", "What is next?", "What is in the way?"]
+[[team.member]]
+name = "Aiko Tanaka"
+addresses = ["aiko@example.com", "aiko@home.example"]
+zone = "Asia/Tokyo"
+working_days = "mon-fri"                 # everything below this line may be left out
+working_hours = "09:00-17:00"
+prompt = "16:00"
+digest = "09:00"
+lead = true
+`), "team.toml")
+	if err != nil || len(r.Teams) != 1 || len(r.Teams[0].Members) != 1 || !r.Teams[0].Members[0].Lead {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
