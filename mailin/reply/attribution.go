@@ -22,6 +22,9 @@ func (r *reader) leadAt(i int) (lead, int) {
 			return noLead, i
 		}
 	}
+	if isReplyAbove(r.lines[j].clean) {
+		return original, j + 1
+	}
 	if kind := markerOf(r.lines[j].clean); kind != noLead {
 		end := j + 1
 		for k := r.next(end); k < len(r.lines) && k-end <= 3; k = r.next(end) {
@@ -75,6 +78,20 @@ func markerOf(line string) lead {
 	return original
 }
 
+// isReplyAbove tells whether the line is one that desks put above their mails: "Reply above this line".
+func isReplyAbove(line string) bool {
+	if len(line) < 12 || len(line) > 120 {
+		return false
+	}
+	bare := strings.ToLower(strings.Trim(line, "-–—_*=~#<>[](). ─"))
+	for _, phrase := range languages.above {
+		if strings.HasPrefix(bare, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
 // isRule tells whether the line is drawn with dashes, underscores or the like only.
 func isRule(line string) bool {
 	return len(line) >= 3 && strings.Trim(line, "-–—_*=~\u2500\u2501 ") == ""
@@ -103,7 +120,7 @@ func headerOf(line string) (header, string) {
 // headerBlockAt gives the end of the header lines that begin at i, or i if there are none. Below a marker one is enough.
 func (r *reader) headerBlockAt(i int, marked bool) int {
 	h, value := headerOf(r.lines[i].clean)
-	if h == 0 {
+	if h == 0 || !marked && i < r.noHeaders {
 		return i
 	}
 	var (
@@ -116,7 +133,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 	if two, at := secondHeader(value); two != 0 && r.sight(i).has(addressSign) {
 		seen, count, date = seen|two, count+1, date || at
 	}
-	for j := i + 1; j < len(r.lines) && j-end < 10; j++ {
+	for j := i + 1; j < len(r.lines) && j-end < 10 && count < 24; j++ {
 		l := &r.lines[j]
 		if l.clean == "" {
 			if j-end >= 2 {
@@ -158,6 +175,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 		good = date && seen&toHeader != 0 && (address || seen&subjectHeader != 0)
 	}
 	if !good {
+		r.noHeaders = max(r.noHeaders, end) // nor does a good block begin further down in it
 		return i
 	}
 	return end
@@ -196,6 +214,9 @@ func (r *reader) attributionAt(i int) (lead, int) {
 			if j > i && r.laterLead(i, j) {
 				return noLead, i
 			}
+			if j+1 < len(r.lines) && strings.Trim(r.lines[j+1].clean, ":： ") == "" && r.lines[j+1].clean != "" {
+				j++ // a colon torn off
+			}
 			return attribution, j + 1
 		case likelyLead:
 			if likely == noLead {
@@ -224,7 +245,7 @@ func (r *reader) attributionAt(i int) (lead, int) {
 func (r *reader) laterLead(i, last int) bool {
 	first := r.sight(i)
 	switch dated := first.signs&(yearSign|dateSign|timeSign) != 0; {
-	case first.has(introSign) && dated, first.hasDate() && first.before <= 3, first.has(wroteSign|bracketSign):
+	case first.has(introSign) && dated, first.hasDate() && first.before <= 3, first.has(wroteSign | bracketSign):
 	case !dated || first.before > 1:
 		return true
 	}

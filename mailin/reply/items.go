@@ -59,8 +59,10 @@ func (r *reader) sections(questions int) []section {
 		}
 	}
 	if answered == 0 && len(asked) > 1 { // all of it below the last question: not an answer to that one alone
-		r.step("the words stand below all questions together, not below each")
 		for i := range all {
+			if all[i].question >= 0 {
+				r.step("the words stand below all questions together, not below each")
+			}
 			all[i].question = -1
 		}
 	}

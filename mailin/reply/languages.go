@@ -51,7 +51,7 @@ type vocabulary struct {
 	today      map[string]bool
 	greetings  map[string]bool
 
-	disclaimers, scanners, banners, lists []string
+	disclaimers, scanners, banners, lists, above []string
 }
 
 func readLanguages(file string) *vocabulary {
@@ -81,6 +81,7 @@ func readLanguages(file string) *vocabulary {
 		today: set(roles["today"]), greetings: set(roles["greeting"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
 		disclaimers: roles["disclaimer"], scanners: roles["scanner"], banners: roles["banner"], lists: roles["list-footer"],
+		above: roles["reply-above"],
 	}
 	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
 		for _, w := range roles[section] {

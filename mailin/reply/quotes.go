@@ -43,11 +43,13 @@ type reader struct {
 	lines   []line
 	mirror  *mirror // nil if nothing that we sent is known
 	covered int     // words of our text found in the body
-	wholly  bool    // most of our text was found
-	subject string
-	names   []string // words of the sender's name and address, lower-case
-	steps   []string
-	unsure  float64 // taken off the confidence
+	// The first line that may begin a header block: those before were seen to begin none.
+	noHeaders int
+	wholly    bool // most of our text was found
+	subject   string
+	names     []string // words of the sender's name and address, lower-case
+	steps     []string
+	unsure    float64 // taken off the confidence
 }
 
 func (r *reader) step(format string, a ...any) {
@@ -144,6 +146,11 @@ func (r *reader) separate() {
 			r.leaveOut(i, end, why)
 			quoting = aligned && !marked
 			i = end
+		case kind == likelyLead && own && r.belowPhone(i): // "Anna wrote:" below "Sent from my phone": nobody writes there
+			r.leaveOut(i, end, why)
+			r.leaveOut(end, len(r.lines), whyBelow)
+			r.unsure += 0.1
+			return
 		case kind == likelyLead, kind == attribution && r.covered >= run && lastOurs > end:
 			r.step("lines %d–%d: kept: like the line above a quote, but none follows", i+1, end)
 			own = true
@@ -257,6 +264,16 @@ func (r *reader) oursSoon(i int) bool {
 	for n := 0; n < 8 && i < len(r.lines) && r.lines[i].Quote == 0; i, n = r.next(i+1), n+1 {
 		if r.lines[i].ours {
 			return true
+		}
+	}
+	return false
+}
+
+// belowPhone tells whether the line above is the footer of a phone.
+func (r *reader) belowPhone(i int) bool {
+	for i--; i >= 0; i-- {
+		if r.lines[i].clean != "" {
+			return isPhone(r.lines[i].clean, r.sight(i))
 		}
 	}
 	return false

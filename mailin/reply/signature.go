@@ -100,7 +100,7 @@ func (t *trimmer) bottom() bool {
 			return true
 		}
 	}
-	if t.delimited() || t.closing() {
+	if t.delimited() || t.closing() || t.fullName() {
 		return true
 	}
 	if start > t.first && t.contacts(start, last) {
@@ -326,6 +326,27 @@ func (t *trimmer) closing() bool {
 		if !t.signatureLike(i) {
 			return false
 		}
+		below++
+	}
+	return false
+}
+
+// fullName leaves out a signature that begins with the sender's full name, in a paragraph of its own.
+func (t *trimmer) fullName() bool {
+	reach := false
+	for i, below := t.to-1, 0; i > t.from && i > t.first && below <= 12; i-- {
+		if !t.own(i) {
+			continue
+		}
+		s := t.lines[i].clean
+		if len(s) <= 60 && t.lines[i-1].clean == "" && len(strings.Fields(s)) >= 2 && t.allSender(s) && (below <= 4 || reach) {
+			t.leaveOut(i, t.to, whySignature)
+			return true
+		}
+		if !t.signatureLike(i) {
+			return false
+		}
+		reach = reach || t.sight(i).has(addressSign) || strings.Contains(s, "www.") || strings.Contains(s, "://") || strings.Contains(s, "+")
 		below++
 	}
 	return false

@@ -1,0 +1,171 @@
+package reply
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"daybreak/mailin/mime"
+)
+
+// hostile are bodies of a megabyte that make careless readers slow.
+var hostile = []struct{ name, piece string }{
+	{"quote marks", ">"},
+	{"quoted lines", "> \n"},
+	{"empty lines", "\n"},
+	{"blanks", " "},
+	{"dashes", "-"},
+	{"lines of dashes", "--\n"},
+	{"delimiters with a word", "-- \nAnna\n"},
+	{"one line", "a"},
+	{"one line of words", "word "},
+	{"attributions on one line", "On Mon wrote "},
+	{"attributions", "On Mon, Mar 3, 2026 wrote\n"},
+	{"half attributions", "On Mon, Mar 3, 2026 at 10:00\nAnna <anna@crew.example>\n"},
+	{"attributions with a colon", "On Mon wrote:\n"},
+	{"headers", "From: a\n"},
+	{"headers apart", "From: a\n\n\n"},
+	{"header and long value", "From:\nb\nc\nd\ne\nf\ng\n"},
+	{"markers", "-----Original Message-----\n"},
+	{"closings", "Best,\n"},
+	{"names", "-Anna\n"},
+	{"footers", "Sent from my iPhone\n"},
+	{"banners", "[EXTERNAL]\n"},
+	{"questions", "What got done?\n"},
+	{"our words in disorder", "your own words; a few lines What is next? Several answers add up.\n"},
+	{"our lines backwards", "Review the crane booking page\nWhat is next?\n"},
+	{"bullets", "- a\n"},
+	{"nested bullets", "- a\n    - b\n"},
+	{"numbers", "1. a\n"},
+	{"headings", "Done: a\n"},
+	{"weak headings", "Done\n"},
+	{"fences", "```\n"},
+	{"colons", ":"},
+	{"lines of colons", "a:\n"},
+	{"addresses", "a@b.c <a@b.c>\n"},
+	{"digits", "1234567890"},
+	{"dates", "03.03.2026 16:00\n"},
+	{"Chinese", "完成"},
+	{"combining", "e\u0301"},
+	{"broken UTF-8", "\xff\xfe"},
+	{"legal", "confidential intended recipient privileged "},
+	{"a question in pieces", "What\ngot\ndone\n"},
+	{"bars below an attribution", "On Mon, Mar 3, 2026 Anna wrote:\n| x\n"},
+	{"initials", "AB> x\nCD> y\n"},
+}
+
+func megabyte(piece string) string { return strings.Repeat(piece, 1<<20/len(piece)+1) }
+
+// No mail of a megabyte may take longer than 0.3 s, as BenchmarkHostile shows; the test takes a quarter of one and
+// allows for a slow and busy machine.
+func TestHostileBodiesAreReadInLinearTime(t *testing.T) {
+	sent := prompt(t)
+	for _, h := range hostile {
+		m := plain(megabyte(h.piece)[:1<<18])
+		start := time.Now()
+		Read(m, sent)
+		if d := time.Since(start); d > time.Second {
+			t.Errorf("%s: %v", h.name, d)
+		}
+	}
+}
+
+func BenchmarkHostile(b *testing.B) {
+	sent := prompt(b)
+	for _, h := range hostile {
+		m := plain(megabyte(h.piece))
+		b.Run(strings.ReplaceAll(h.name, " ", "-"), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Read(m, sent)
+			}
+		})
+	}
+}
+
+// A reply of about 500 bytes, with the prompt quoted below it.
+func BenchmarkReply(b *testing.B) {
+	sent := prompt(b)
+	words := "Finished the tide table import, all quays, with tests.\n\nTomorrow: the crane page with Kofi.\n\nNothing in the way.\n"
+	m := plain(words + "\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour (daybreak) <updates@crew.example> wrote:\n\n> " +
+		strings.ReplaceAll(sent.Text[:400], "\n", "\n> ") + "\n")
+	for name, o := range map[string]*Original{"aligned": sent, "blind": nil} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(m.Plain)))
+			for b.Loop() {
+				if r := Read(m, o); len(r.Items) < 2 {
+					b.Fatal(r.Items)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "replies/s")
+		})
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	sent := prompt(f)
+	for _, h := range hostile {
+		f.Add(strings.Repeat(h.piece, 40), true)
+	}
+	for _, file := range []string{"testdata/attributions.txt", "testdata/headers.txt", "testdata/prose.txt", "testdata/prompt.txt"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text), false)
+	}
+	f.Fuzz(func(t *testing.T, body string, html bool) {
+		body = strings.ToValidUTF8(body, "\ufffd") // what mime hands over
+		m := plain(body)
+		if html {
+			m = &mime.Message{HTML: body, Body: mime.HTMLLines(body), Format: "html"}
+		}
+		for _, o := range []*Original{sent, nil, {}, {Text: body, Questions: []string{"", body}}} {
+			r := Read(m, o)
+			if !utf8.ValidString(r.Reply) {
+				t.Fatalf("reply is no UTF-8: %q", r.Reply)
+			}
+			if r.Confidence < 0 || r.Confidence > 1 {
+				t.Fatalf("confidence %v", r.Confidence)
+			}
+			for _, i := range r.Items {
+				if i.Text == "" || i.Kind == "" || i.Question < -1 || o == nil && i.Question != -1 || o != nil && i.Question >= len(o.Questions) {
+					t.Fatalf("item %+v", i)
+				}
+			}
+			if err := everyWord(m, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// everyWord checks that every letter of the body is either kept or left out with a reason.
+func everyWord(m *mime.Message, r Reading) error {
+	count := func(s string) (n int) {
+		for _, c := range s {
+			if isNameRune(c) {
+				n++
+			}
+		}
+		return n
+	}
+	kept, whole := count(r.Reply), 0
+	for _, e := range r.Elided {
+		if e.Why == "" {
+			return fmt.Errorf("%q is left out without a reason", e.Text)
+		}
+		kept += count(e.Text)
+	}
+	for _, l := range m.Body {
+		whole += count(l.Text)
+	}
+	if kept < whole-count("correction")-8 {
+		return fmt.Errorf("%d letters of %d are lost: kept %q, left out %q", whole-kept, whole, r.Reply, r.Elided)
+	}
+	return nil
+}
