@@ -41,7 +41,8 @@ func TestRepliesInDovecotSurviveKills(t *testing.T) {
 
 	config := writeConfig(t, dir, box, sink.Addr)
 	path := filepath.Join(dir, "daybreak.db")
-	replies := askAndAnswer(t, path, box.User, people, days)
+	var replies []asked
+	askAndAnswer(t, path, box.User, bigRoster(people), people*days, func(a asked) { replies = append(replies, a) })
 
 	d := startDaemon(t, config)
 	d.await("mailbox open") // the baseline is taken: what arrives from now on is ours
@@ -91,16 +92,16 @@ url = "daybreak.db"
 	return path
 }
 
-// askAndAnswer lets the scheduler ask everyone on each of the days, on a clock of its own, and writes a reply to each prompt. One more
-// member, who is paused and so never told, is there to read it all afterwards.
-func askAndAnswer(t *testing.T, path, address string, people, days int) []asked {
+// askAndAnswer lets the scheduler ask everyone, day by day, on a clock of its own, and hands over a reply to each prompt until there
+// are so many. The observer, if the roster has one, is paused and so never told: everything is new to them afterwards.
+func askAndAnswer(t testing.TB, path, address string, r team.Roster, replies int, each func(asked)) {
 	t.Helper()
 	ctx := t.Context()
 	s, err := store.Open(ctx, store.Options{Path: path, Exclusive: true})
 	must(t, err)
 	defer s.Close()
 	now := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
-	_, err = s.ApplyRoster(ctx, bigRoster(people), false, now)
+	_, err = s.ApplyRoster(ctx, r, false, now)
 	must(t, err)
 	everyone, err := s.People(ctx)
 	must(t, err)
@@ -115,26 +116,29 @@ func askAndAnswer(t *testing.T, path, address string, people, days int) []asked 
 	must(t, err)
 	scheduler := &digest.Scheduler{Store: s, Compose: composer, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	clients := mailtest.Clients()
-	var all []asked
-	for len(all) < people*days {
+	for made := 0; made < replies; {
 		_, err = scheduler.Tick(ctx, now)
 		must(t, err)
 		mails, err := s.ClaimOutgoing(ctx, now, time.Hour, 1000)
 		must(t, err)
 		for _, m := range mails {
 			must(t, s.Finish(ctx, m.ID, m.Epoch, team.SendResult{State: team.SentOut}, now))
-			if m.Kind != team.PromptMail || len(all) == people*days {
+			if m.Kind != team.PromptMail || made == replies {
 				continue
 			}
 			p := byID[m.MemberID]
 			loc, err := p.DigestRule().Location()
 			must(t, err)
 			when := now.Add(20 * time.Minute).In(loc)
-			client := clients[len(all)%len(clients)]
-			a, words := generated(client, p.Name, len(all))
+			client := clients[made%len(clients)]
+			a, words := generated(client, p.Name, made)
 			raw, err := client.Reply(m.Raw, mailtest.Identity{Name: p.Name, Address: p.Address()}, when, a)
 			must(t, err)
-			all = append(all, asked{p, team.DateOf(now.In(loc)), mailtest.Transit(raw, when, recipient(raw)), words})
+			each(asked{p, team.DateOf(now.In(loc)), mailtest.Transit(raw, when, recipient(raw)), words})
+			made++
+		}
+		if len(mails) > 0 {
+			continue // there may be more that are due
 		}
 		next, ok, err := s.NextSlot(ctx)
 		must(t, err)
@@ -143,7 +147,6 @@ func askAndAnswer(t *testing.T, path, address string, people, days int) []asked 
 		}
 		now = next
 	}
-	return all
 }
 
 const observer = "observer@example.com"

@@ -135,7 +135,7 @@ func (f *fortnight) live() {
 	must(t, f.server.Close())
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
