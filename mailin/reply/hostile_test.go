@@ -60,14 +60,14 @@ var hostile = []struct{ name, piece string }{
 func megabyte(piece string) string { return strings.Repeat(piece, 1<<20/len(piece)+1) }
 
 // No mail of a megabyte may take longer than 0.3 s, as BenchmarkHostile shows; the test takes a quarter of one and
-// allows for a slow and busy machine.
+// allows for a very busy machine, on which what is not linear would still take minutes.
 func TestHostileBodiesAreReadInLinearTime(t *testing.T) {
 	sent := prompt(t)
 	for _, h := range hostile {
 		m := plain(megabyte(h.piece)[:1<<18])
 		start := time.Now()
 		Read(m, sent)
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 5*time.Second {
 			t.Errorf("%s: %v", h.name, d)
 		}
 	}
