@@ -60,6 +60,7 @@ type demo struct {
 	mails    map[string][]demoMail // by recipient, in order
 	timeline io.Writer
 	pending  []occasion
+	inbound  string // how many mails came in, in words
 	client   string // that the mail which comes in next was written with
 	day      string // the last one that was printed, UTC
 	failed   error  // the first trouble within a callback
@@ -100,9 +101,22 @@ func (d *demo) run(ctx context.Context, out string) error {
 		defer f.Close()
 		d.timeline = f
 	}
-	d.mails = map[string][]demoMail{}
-	d.world, err = newWorld(ctx, filepath.Join(dir, "demo.db"), demoAddress, demoRoster(), demoStart)
+	c := &clock{now: demoStart}
+	servers, err := memoryServers(demoAddress, c.Now)
 	if err != nil {
+		return err
+	}
+	if err := d.tellStory(ctx, filepath.Join(dir, "demo.db"), c, servers); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.app.Out, "\n%s were sent, %s; it took %.1f s.\n", count(d.sentCount(), "mail"), d.inbound, time.Since(began).Seconds())
+	return nil
+}
+
+// tellStory lets the team live through its days between the servers.
+func (d *demo) tellStory(ctx context.Context, database string, c *clock, servers *serverPair) (err error) {
+	d.mails = map[string][]demoMail{}
+	if d.world, err = newWorld(ctx, database, demoAddress, demoRoster(), c, servers); err != nil {
 		return err
 	}
 	defer d.world.close()
@@ -119,8 +133,8 @@ func (d *demo) run(ctx context.Context, out string) error {
 	if err := d.live(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.app.Out, "\n%s were sent, %s came in; it took %.1f s.\n", count(d.sentCount(), "mail"), d.inbound(ctx), time.Since(began).Seconds())
-	return nil
+	d.inbound, err = d.countInbound(ctx)
+	return err
 }
 
 func (d *demo) sentCount() (n int) {
@@ -130,11 +144,11 @@ func (d *demo) sentCount() (n int) {
 	return n
 }
 
-// inbound says how many mails came in and what became of them.
-func (d *demo) inbound(ctx context.Context) string {
+// countInbound says how many mails came in and what became of them.
+func (d *demo) countInbound(ctx context.Context) (string, error) {
 	s, err := d.world.store.Status(ctx, d.world.clock.Now(), 0)
 	if err != nil {
-		return err.Error()
+		return "", err
 	}
 	n, words := 0, []string{}
 	for _, o := range team.Outcomes() {
@@ -143,7 +157,7 @@ func (d *demo) inbound(ctx context.Context) string {
 			words = append(words, fmt.Sprintf("%d %s", s.Outcomes[o], o))
 		}
 	}
-	return fmt.Sprintf("%d (%s)", n, strings.Join(words, ", "))
+	return fmt.Sprintf("%d came in (%s)", n, strings.Join(words, ", ")), nil
 }
 
 // plan puts what a person will do at a time of their own day among what is pending.

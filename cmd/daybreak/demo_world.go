@@ -16,9 +16,30 @@ import (
 	"daybreak/mailin"
 )
 
-// world is the real engine between a mail server in memory and a database, on a clock that is set by hand.
+// serverPair is the two servers of one mailbox, on loopback.
+type serverPair struct {
+	imap, smtp     string // host:port
+	user, password string // of IMAP; of SMTP too unless open
+	open           bool
+	deliver        func(raw []byte) error     // puts a mail into the mailbox
+	sent           func() []mailtest.Delivery // everything that SMTP has accepted, in order
+	close          func() error
+}
+
+// memoryServers are mail servers within this process.
+func memoryServers(address string, now func() time.Time) (*serverPair, error) {
+	const password = "only for the demo"
+	s, err := mailtest.Start(mailtest.Options{Address: address, Password: password, TCP: true, Now: now})
+	if err != nil {
+		return nil, fmt.Errorf("starting the mail servers: %w", err)
+	}
+	return &serverPair{imap: s.IMAPAddr(), smtp: s.SMTPAddr(), user: address, password: password, sent: s.Deliveries, close: s.Close,
+		deliver: func(raw []byte) error { _, err := s.Deliver(raw); return err }}, nil
+}
+
+// world is the real engine between mail servers and a database, on a clock that is set by hand.
 type world struct {
-	server    *mailtest.Server
+	servers   *serverPair
 	store     *store.Store
 	scheduler *digest.Scheduler
 	outbox    *outbox.Outbox
@@ -51,9 +72,10 @@ func (c *clock) set(t time.Time) {
 	}
 }
 
-// newWorld starts the servers on loopback and the engine over a new database at path, as of start.
-func newWorld(ctx context.Context, path, address string, roster team.Roster, start time.Time) (*world, error) {
-	w := &world{clock: &clock{now: start}}
+// newWorld starts the engine between the servers and a new database at path. The clock shows when it begins. The world closes the
+// servers.
+func newWorld(ctx context.Context, path, address string, roster team.Roster, c *clock, servers *serverPair) (*world, error) {
+	w := &world{clock: c, servers: servers}
 	if err := w.start(ctx, path, address, roster); err != nil {
 		w.close()
 		return nil, err
@@ -62,10 +84,6 @@ func newWorld(ctx context.Context, path, address string, roster team.Roster, sta
 }
 
 func (w *world) start(ctx context.Context, path, address string, roster team.Roster) (err error) {
-	const password = "only for the demo"
-	if w.server, err = mailtest.Start(mailtest.Options{Address: address, Password: password, TCP: true, Now: w.clock.Now}); err != nil {
-		return fmt.Errorf("starting the mail servers: %w", err)
-	}
 	if w.store, err = store.Open(ctx, store.Options{Path: path, Exclusive: true}); err != nil {
 		return err
 	}
@@ -77,17 +95,20 @@ func (w *world) start(ctx context.Context, path, address string, roster team.Ros
 		return err
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	secret := func(context.Context) (string, error) { return password, nil }
+	secret := func(context.Context) (string, error) { return w.servers.password, nil }
+	login := outbox.Auth{User: w.servers.user, Password: secret}
+	if w.servers.open {
+		login = outbox.Auth{}
+	}
 	w.scheduler = &digest.Scheduler{Store: w.store, Compose: composer, Log: quiet}
-	w.outbox = &outbox.Outbox{Store: w.store, Log: quiet, Server: &outbox.Server{Addr: w.server.SMTPAddr(), Security: outbox.Plain,
-		Auth: outbox.Auth{User: address, Password: secret}}}
+	w.outbox = &outbox.Outbox{Store: w.store, Log: quiet, Server: &outbox.Server{Addr: w.servers.smtp, Security: outbox.Plain, Auth: login}}
 	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store}, Store: w.store, Log: quiet, Now: w.clock.Now,
 		Done: func(m team.Mail) {
 			if w.received != nil {
 				w.received(m)
 			}
 		}}
-	box := &mailin.Mailbox{Account: address, Addr: w.server.IMAPAddr(), Security: mailin.Plain, Auth: mailin.Auth{User: address, Password: secret}, Store: w.store}
+	box := &mailin.Mailbox{Account: address, Addr: w.servers.imap, Security: mailin.Plain, Auth: mailin.Auth{User: w.servers.user, Password: secret}, Store: w.store}
 	box.Receive = w.receiver.Receive
 	if w.session, err = box.Open(ctx); err != nil {
 		return err
@@ -110,7 +131,7 @@ func (w *world) work(ctx context.Context) error {
 	if _, err := w.outbox.Drain(ctx, now); err != nil {
 		return err
 	}
-	all := w.server.Deliveries()
+	all := w.servers.sent()
 	for _, d := range all[w.taken:] {
 		w.taken++
 		if w.delivered != nil {
@@ -122,7 +143,7 @@ func (w *world) work(ctx context.Context) error {
 
 // arrive lets a mail reach the mailbox, reads it through IMAP and does what follows from it.
 func (w *world) arrive(ctx context.Context, raw []byte) error {
-	if _, err := w.server.Deliver(raw); err != nil {
+	if err := w.servers.deliver(raw); err != nil {
 		return fmt.Errorf("delivering to the mailbox: %w", err)
 	}
 	if err := w.read(ctx); err != nil {
@@ -141,9 +162,7 @@ func (w *world) close() {
 	if w.store != nil {
 		_ = w.store.Close()
 	}
-	if w.server != nil {
-		_ = w.server.Close()
-	}
+	_ = w.servers.close()
 }
 
 // listen takes the address, or a free port of the same host if it is taken.
