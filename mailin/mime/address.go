@@ -113,11 +113,11 @@ func (q *quotes) commentEnd(s string, at int) int {
 func appendAddress(list []Address, name, addr, hint string) []Address {
 	spec := addrOf(addr)
 	if spec == "" {
-		found := addrSpec.FindAllString(addr, 2) // "<postmaster a@b>"
-		if len(found) != 1 {
+		found := addrSpec.FindString(addr) // "<postmaster a@b>"
+		if strings.Count(addr, "@") != 1 {
 			return list
 		}
-		if spec = addrOf(found[0]); spec == "" {
+		if spec = addrOf(found); spec == "" {
 			return list
 		}
 	}
@@ -132,6 +132,9 @@ func bareAddresses(list []Address, piece, hint string) []Address {
 	}
 	text = withoutQuoted(text)
 	for i, at := range addrSpec.FindAllStringIndex(text, -1) {
+		if at[0] > 0 && text[at[0]-1] == '@' || at[1] < len(text) && text[at[1]] == '@' {
+			continue // which of two domains is meant nobody knows
+		}
 		if spec := addrOf(text[at[0]:at[1]]); spec != "" {
 			name := ""
 			if i == 0 {
@@ -184,7 +187,7 @@ func addrOf(s string) string {
 
 // displayName decodes the phrase before an address.
 func displayName(s, hint string) string {
-	s = strings.Trim(s, " \t,;")
+	s = strings.Trim(s, " \t,;<>")
 	if s == "" {
 		return ""
 	}
@@ -199,7 +202,7 @@ func displayName(s, hint string) string {
 			b.WriteByte(s[i])
 		}
 		s = b.String()
-	} else if s[0] == '(' && s[len(s)-1] == ')' {
+	} else if s[0] == '(' && new(quotes).commentEnd(s, 0) == len(s)-1 {
 		s = s[1 : len(s)-1]
 	}
 	return strings.TrimSpace(withoutBidi(decodeWords(s, hint)))

@@ -29,7 +29,7 @@ func toUTF8(b []byte, declared string) (text, note string) {
 				return s, "escape sequences of iso-2022-jp"
 			}
 			return string(b), ""
-		case strings.HasPrefix(name, "iso-2022"), strings.HasPrefix(name, "hz"):
+		case strings.HasPrefix(name, "hz"), strings.HasPrefix(name, "iso-2022") && bytes.IndexByte(b, 0x1b) >= 0:
 		default:
 			return string(b), ""
 		}

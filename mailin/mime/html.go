@@ -40,7 +40,8 @@ type page2lines struct {
 	z     *html.Tokenizer
 	lines []Line
 	stack []element
-	over  int // open elements that are not in the stack
+	count [64]int16 // of the elements in the stack, by a hash of their tags, to look for none in vain
+	over  int       // open elements that are not in the stack
 	attrs attributes
 	look  look
 
@@ -86,6 +87,8 @@ type element struct {
 // A tag is an atom, or a hash of the names that have none.
 type tag uint32
 
+func (t tag) slot() int { return int(t^t>>7^t>>13) & 63 }
+
 func tagOf(name []byte) tag {
 	if a := atom.Lookup(name); a != 0 {
 		return tag(a)
@@ -127,7 +130,9 @@ func (r *page2lines) start(selfClosing bool) {
 	if selfClosing && t>>31 == 1 {
 		return
 	}
-	r.implied(t)
+	if r.over == 0 {
+		r.implied(t)
+	}
 	if len(r.stack) >= maxOpen {
 		r.over++
 		if block(t) {
@@ -175,6 +180,7 @@ func (r *page2lines) open(t tag) {
 	r.quoteAndSign(t, &e)
 	r.changed(t, e.before)
 	r.stack = append(r.stack, e)
+	r.count[t.slot()]++
 }
 
 // implied closes the elements whose end tags may be left out before t.
@@ -205,7 +211,7 @@ func (r *page2lines) closeParagraph() { r.closeIn(tag(atom.P), atom.Td, atom.Th)
 
 // closeIn closes the innermost t unless it is outside of one of the other two.
 func (r *page2lines) closeIn(t tag, stop, stop2 atom.Atom) {
-	for i := len(r.stack) - 1; i >= 0; i-- {
+	for i := len(r.stack) - 1; i >= 0 && r.count[t.slot()] > 0; i-- {
 		switch e := r.stack[i].tag; {
 		case e == t:
 			r.closeTo(i)
@@ -235,7 +241,7 @@ func (r *page2lines) end(t tag) {
 	case atom.Table, atom.Tr, atom.Td, atom.Th:
 		table, inline = true, false
 	}
-	for i := len(r.stack) - 1; i >= 0; i-- {
+	for i := len(r.stack) - 1; i >= 0 && r.count[t.slot()] > 0; i-- {
 		e := r.stack[i].tag
 		if e == t {
 			r.closeTo(i)
@@ -259,6 +265,7 @@ func (r *page2lines) end(t tag) {
 func (r *page2lines) closeTo(i int) {
 	for n := len(r.stack) - 1; n >= i; n-- {
 		e := &r.stack[n]
+		r.count[e.tag.slot()]--
 		if e.role == intro {
 			r.endIntro(n)
 		}

@@ -84,6 +84,9 @@ func (a *attributes) add(key, value []byte) {
 			if c >= 'A' && c <= 'Z' {
 				c |= 0x20
 			}
+			if n := len(a.style); c == ':' && n > 0 && a.style[n-1] == ' ' {
+				a.style = a.style[:n-1]
+			}
 			if c > ' ' || c == ' ' && len(a.style) > 0 && a.style[len(a.style)-1] != ':' && a.style[len(a.style)-1] != ';' && a.style[len(a.style)-1] != ' ' {
 				a.style = append(a.style, c)
 			}
@@ -206,7 +209,7 @@ func (r *page2lines) quoteAndSign(t tag, e *element) {
 		r.blockquote(e)
 		return
 	}
-	e.role, e.from, e.intro = role, from, r.count()
+	e.role, e.from, e.intro = role, from, r.next()
 	switch role {
 	case sign:
 		r.look.sign = true
@@ -224,8 +227,8 @@ func (r *page2lines) quoteAndSign(t tag, e *element) {
 	}
 }
 
-// count is the number of lines when the one being written is ended.
-func (r *page2lines) count() int {
+// next is the number of the line after the one being written.
+func (r *page2lines) next() int {
 	if r.begun {
 		return len(r.lines) + 1
 	}
@@ -316,23 +319,23 @@ func (r *page2lines) endIntro(i int) {
 		}
 	}
 	if m >= 0 && !r.forwards(r.stack[m].intro) {
-		r.stack[m].answer = r.count()
+		r.stack[m].answer = r.next()
 	}
 }
 
 // restIsQuoted makes all that follows a quotation, to the end of the one around it. A container that is a quotation
 // itself and has no text yet says the same.
 func (r *page2lines) restIsQuoted(from string) {
+	if r.look.quote >= MaxQuote {
+		return
+	}
 	around := len(r.stack) - 1
 	for ; around >= 0; around-- {
 		if e := &r.stack[around]; e.role == quote || e.role == mixed || atom.Atom(e.tag) == atom.Blockquote {
 			break
 		}
 	}
-	if around >= 0 && r.stack[around].role == quote && r.stack[around].intro == r.count() {
-		return
-	}
-	if r.look.quote >= MaxQuote {
+	if around >= 0 && r.stack[around].role == quote && r.stack[around].intro == r.next() {
 		return
 	}
 	r.breakLine()

@@ -16,7 +16,7 @@ func (r *page2lines) text(b []byte) {
 		return
 	}
 	if r.look.pre {
-		for len(b) > 0 {
+		for len(b) > 0 && len(r.lines) < MaxLines {
 			line, rest, more := bytes.Cut(b, []byte("\n"))
 			r.write(bytes.TrimRight(line, "\r"))
 			if more {

@@ -39,7 +39,14 @@ func prepared(raw []byte) []byte {
 		}
 	}
 	if bytes.IndexByte(raw[:min(len(raw), MaxHeader)], '\n') < 0 && bytes.IndexByte(raw, '\r') >= 0 {
-		return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+		lines := make([]byte, len(raw))
+		for i, c := range raw {
+			if c == '\r' {
+				c = '\n'
+			}
+			lines[i] = c
+		}
+		return lines
 	}
 	return raw
 }
@@ -57,17 +64,9 @@ func utf16Order(b []byte) (unicode.Endianness, bool) {
 	return unicode.BigEndian, false
 }
 
-// readHeader fills in what the top header says.
-func (m *mail) readHeader(fields []field, t *tally) {
+// readHeader fills in what the top header says. The hint is the charset of the body, for 8-bit text.
+func (m *mail) readHeader(fields []field, hint string, t *tally) {
 	m.Header = make(Header, len(fields))
-	hint := ""
-	for i := range fields {
-		if len(fields[i].name) == 12 && equalFold(fields[i].name, "Content-Type") {
-			_, params := parseParams(fields[i].value)
-			hint = params["charset"]
-			break
-		}
-	}
 	froms := 0
 	for i, f := range fields {
 		m.Header[i] = Field{Name: textOf(f.name, ""), Value: decodeWords(f.value, hint)}

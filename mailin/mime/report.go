@@ -69,7 +69,7 @@ func (r *reading) report(m *mail) {
 			within.Format = "none"
 			s := &scanner{raw: []byte(p.Text), tally: r.tally}
 			s.skipLeading()
-			within.readHeader(s.scanHeader(maxPartHeader), r.tally)
+			within.readHeader(s.scanHeader(maxPartHeader), l.head.params["charset"], r.tally)
 			p.Message = &within.Message
 		}
 		if l.report && p.Message != nil && rep.MessageID == "" {

@@ -74,8 +74,9 @@ func (s *scanner) message(depth int) *mail {
 		limit = MaxHeader
 	}
 	fields := s.scanHeader(limit)
-	m.readHeader(fields, s.tally)
-	s.content(m, partHeadOf(fields, false), place{depth: depth, segment: -1, root: true})
+	h := partHeadOf(fields, false)
+	m.readHeader(fields, h.params["charset"], s.tally)
+	s.content(m, h, place{depth: depth, segment: -1, root: true})
 	return m
 }
 
@@ -229,17 +230,15 @@ func (s *scanner) inflate(t transfer, body []byte) []byte {
 
 // skipLeading passes over what mailers and mailboxes leave before a header: a byte order mark and empty lines.
 func (s *scanner) skipLeading() {
-	for {
-		rest := s.raw[s.pos:]
-		if bytes.HasPrefix(rest, []byte("\xef\xbb\xbf")) {
-			s.pos += 3
-			continue
-		}
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 || len(bytes.Trim(rest[:end], " \t\r\x00")) > 0 {
+	for at := s.pos; at < len(s.raw); at++ {
+		switch c := s.raw[at]; {
+		case c == '\n':
+			s.pos = at + 1
+		case at == s.pos && bytes.HasPrefix(s.raw[at:], []byte("\xef\xbb\xbf")):
+			s.pos, at = at+3, at+2
+		case c != ' ' && c != '\t' && c != '\r' && c != 0:
 			return
 		}
-		s.pos += end + 1
 	}
 }
 

@@ -201,10 +201,14 @@ func flushBase64(out []byte, acc uint32, n int) []byte {
 	return out
 }
 
-// likeBase64 looks at the beginning of b: words with blanks between them are not base64.
+// likeBase64 looks at the beginning of b: words with blanks between them are not base64. One line of it is enough, since
+// plain text may come after it.
 func likeBase64(b []byte) bool {
 	good, junk, blanks := 0, 0, 0
 	b = bytes.TrimSpace(b[:min(len(b), 1024)])
+	if line, _, _ := bytes.Cut(b, []byte("\n")); base64Line(line) && (len(line) >= 60 || bytes.IndexByte(line, '=') > 0) {
+		return true
+	}
 	for i, c := range b {
 		switch v := base64Value[c]; {
 		case v < 64 || c == '=':

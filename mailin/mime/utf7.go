@@ -26,6 +26,11 @@ func fromUTF7(b []byte) []byte {
 		}
 		words := make([]byte, base64.RawStdEncoding.DecodedLen(end-i-1))
 		n, _ := base64.RawStdEncoding.Decode(words, b[i+1:end])
+		if n < 2 { // not even one character
+			out = append(out, b[i:end]...)
+			i = end - 1
+			continue
+		}
 		units := make([]uint16, n/2)
 		for j := range units {
 			units[j] = uint16(words[2*j])<<8 | uint16(words[2*j+1])

@@ -14,8 +14,13 @@ func decodeWords(s, hint string) string {
 	}
 	var out strings.Builder
 	var pending []byte // bytes of words not yet decoded
+	var cut string     // base64 that goes on in the next word
 	charset := ""
 	flush := func() {
+		if cut != "" {
+			b, _ := fromBase64([]byte(cut), MaxText)
+			pending, cut = append(pending, b...), ""
+		}
 		if len(pending) > 0 {
 			text, _ := toUTF8(pending, charset)
 			out.WriteString(cleanLine(text))
@@ -43,11 +48,21 @@ func decodeWords(s, hint string) string {
 			flush()
 			out.WriteString(textOf(gap, hint))
 		}
-		if !equalFold(w.charset, charset) {
+		if !equalFold(w.charset, charset) || !w.base64 && cut != "" {
 			flush()
 			charset = w.charset
 		}
-		pending = append(pending, w.bytes...)
+		if w.base64 {
+			text := cut + w.text
+			cut = ""
+			if n := len(text) &^ 3; n < len(text) && text[len(text)-1] != '=' {
+				text, cut = text[:n], text[n:]
+			}
+			b, _ := fromBase64([]byte(text), MaxText)
+			pending = append(pending, b...)
+		} else {
+			pending = append(pending, fromQ(w.text)...)
+		}
 		at, after = end, true
 	}
 	flush()
@@ -56,7 +71,8 @@ func decodeWords(s, hint string) string {
 
 type word struct {
 	charset string
-	bytes   []byte
+	base64  bool
+	text    string // encoded
 }
 
 // nextWord reads the encoded word that begins at start.
@@ -76,12 +92,11 @@ func nextWord(s string, start, ends int) (w word, end int, ok bool) {
 		ends = from + strings.Index(s[from:], "?=")
 		end = ends + 2
 	}
-	w.charset = charsetName(rest[:q])
+	w.charset, w.text = charsetName(rest[:q]), s[from:ends]
 	switch rest[q+1] {
 	case 'B', 'b':
-		w.bytes, _ = fromBase64([]byte(s[from:ends]), MaxText)
+		w.base64 = true
 	case 'Q', 'q':
-		w.bytes = fromQ(s[from:ends])
 	default:
 		return word{}, 0, false
 	}
