@@ -68,9 +68,15 @@ func (i *initializer) tryBoth(ctx context.Context) error {
 			server.Auth.Password = password
 		}
 	}
-	return errors.Join(
-		i.say("IMAP", c.IMAP.Server, tryIMAP(ctx, box)),
-		i.say("SMTP", c.SMTP.Server, trySMTP(ctx, server)))
+	imapErr := i.say("IMAP", c.IMAP.Server, tryIMAP(ctx, box))
+	smtpErr := trySMTP(ctx, server)
+	if e := (*outbox.Error)(nil); errors.As(smtpErr, &e) && e.Phase == outbox.PhaseAuth && e.Code == 0 && server.Security == outbox.Plain {
+		// A relay on this machine that knows no logins needs none.
+		if server.Auth = (outbox.Auth{}); trySMTP(ctx, server) == nil {
+			i.draft.SMTPUser, c.SMTP.User, smtpErr = "", "", nil
+		}
+	}
+	return errors.Join(imapErr, i.say("SMTP", c.SMTP.Server, smtpErr))
 }
 
 func tryIMAP(ctx context.Context, box *mailin.Mailbox) error {
