@@ -149,7 +149,7 @@ func (c *checker) database(ctx context.Context, conf *config.Config) (people []t
 	s, err := store.Open(ctx, store.Options{Path: conf.Database, ReadOnly: true, QuickCheck: true})
 	if store.KindOf(err) == store.Missing {
 		dir := filepath.Dir(conf.Database)
-		if info, dirErr := os.Stat(dir); dirErr == nil && info.IsDir() {
+		if info, dirErr := os.Stat(dir); dir == config.UnitState || dirErr == nil && info.IsDir() {
 			c.ok("database", "%s is not there yet; the first start makes it", conf.Database)
 			return nil, false
 		}

@@ -299,11 +299,13 @@ func (i *initializer) write() error {
 		daybreak += " --config " + i.file
 	}
 	fmt.Fprintf(i.app.Out, "next: %s check   # sends itself a mail and waits for it\n", daybreak)
-	fmt.Fprintf(i.app.Out, "next: daybreak init --sample-team > team.toml   # then write your team into it\n")
+	underSystemd := strings.HasPrefix(i.file, "/etc/")
+	if underSystemd {
+		fmt.Fprintln(i.app.Out, "next: daybreak init --unit > /etc/systemd/system/daybreak.service && systemctl enable --now daybreak")
+	}
+	fmt.Fprintln(i.app.Out, "next: daybreak init --sample-team > team.toml   # then write your team into it")
 	fmt.Fprintf(i.app.Out, "next: %s team apply team.toml\n", daybreak)
-	if strings.HasPrefix(i.file, "/etc/") {
-		fmt.Fprintf(i.app.Out, "next: daybreak init --unit > /etc/systemd/system/daybreak.service && systemctl enable --now daybreak\n")
-	} else {
+	if !underSystemd {
 		fmt.Fprintf(i.app.Out, "next: %s serve\n", daybreak)
 	}
 	return nil

@@ -26,6 +26,9 @@ import (
 // a local part has at most 64 characters (RFC 5321 section 4.5.3.1.1).
 const MaxLocalPart = 64 - 1 - token.MaxLen
 
+// UnitState is the directory that systemd makes for the unit's state.
+const UnitState = "/var/lib/daybreak"
+
 // Config is what daybreak.toml says, with everything that it leaves out filled in.
 type Config struct {
 	File     string
@@ -208,7 +211,7 @@ func (c *Config) stateDir() string {
 		return dir
 	}
 	if dir, err := filepath.Abs(c.dir); err == nil && (dir == "/etc" || strings.HasPrefix(dir, "/etc/")) {
-		return "/var/lib/daybreak"
+		return UnitState
 	}
 	return c.dir
 }
