@@ -18,7 +18,12 @@ func (r *page2lines) text(b []byte) {
 	if r.look.pre {
 		for len(b) > 0 && len(r.lines) < MaxLines {
 			line, rest, more := bytes.Cut(b, []byte("\n"))
-			r.write(bytes.TrimRight(line, "\r"))
+			r.write(bytes.Map(func(c rune) rune {
+				if c < ' ' && c != '\t' {
+					return -1
+				}
+				return c
+			}, line))
 			if more {
 				r.lineBreak()
 			}
