@@ -39,8 +39,8 @@ type vocabulary struct {
 	words      map[string]role
 	wroteEnds  []string
 	headers    map[string]header
-	markers    map[string]bool // true: of a forwarded message
-	sentFrom   map[string][]string
+	markers    map[string]bool   // true: of a forwarded message
+	sentFrom   map[rune][]string // by the first letter
 	sentFromMy []string
 	fromEnds   []string // footers in languages that end with the verb
 	closings   map[string]bool
@@ -51,7 +51,7 @@ type vocabulary struct {
 	today      map[string]bool
 	greetings  map[string]bool
 
-	disclaimers, scanners, banners, lists, above []string
+	disclaimers, scanners, banners, lists, above, devices []string
 }
 
 func readLanguages(file string) *vocabulary {
@@ -75,13 +75,13 @@ func readLanguages(file string) *vocabulary {
 	}
 	v := &vocabulary{
 		words: map[string]role{}, headers: map[string]header{}, markers: map[string]bool{},
-		sentFrom: map[string][]string{}, headings: map[string]team.Kind{},
+		sentFrom: map[rune][]string{}, headings: map[string]team.Kind{},
 		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
 		today: set(roles["today"]), greetings: set(roles["greeting"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
 		disclaimers: roles["disclaimer"], scanners: roles["scanner"], banners: roles["banner"], lists: roles["list-footer"],
-		above: roles["reply-above"],
+		above: roles["reply-above"], devices: roles["device-anywhere"],
 	}
 	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
 		for _, w := range roles[section] {
@@ -100,8 +100,7 @@ func readLanguages(file string) *vocabulary {
 		v.markers[w] = true
 	}
 	for _, w := range roles["sent-from"] {
-		first, _, _ := strings.Cut(w, " ")
-		v.sentFrom[first] = append(v.sentFrom[first], w)
+		v.sentFrom[firstRune(w)] = append(v.sentFrom[firstRune(w)], w)
 	}
 	// The first to claim a word keeps it: "question" in a team's own heading is an ask only if nothing else.
 	for _, k := range []team.Kind{team.Done, team.Plan, team.Blocker, team.Note, team.Ask, team.Decision, team.Thanks} {

@@ -32,7 +32,7 @@ const (
 	whyPhone     = "footer of a phone or program"
 	whyClosing   = "closing"
 	whyLegal     = "legal notice"
-	whyScanner   = "note of a virus scanner"
+	whyScanner   = "note of a scanner or mail program"
 	whyBanner    = "banner of a mail gateway"
 	whyList      = "footer of a mailing list"
 	whyRule      = "ornament"

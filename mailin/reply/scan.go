@@ -128,7 +128,7 @@ func scanWords(text string, s *sight) {
 		if last&introWord != 0 && s.words == 1 {
 			s.signs |= introSign
 		}
-		if last&deviceWord != 0 {
+		if last&deviceWord != 0 || last == 0 && size >= 5 && size <= len(word) && isDevice(string(word[:size])) {
 			s.signs |= deviceSign
 		}
 		size = 0
@@ -207,6 +207,17 @@ func scanWords(text string, s *sight) {
 	if s.before < 0 {
 		s.before = s.words
 	}
+}
+
+// isDevice tells whether the word is one of the commonest names of devices with an ending, as in "iPhonesta".
+func isDevice(word string) bool {
+	switch word[:2] {
+	case "ip":
+		return strings.HasPrefix(word, "iphon") || strings.HasPrefix(word, "ipad")
+	case "an":
+		return strings.HasPrefix(word, "android")
+	}
+	return false
 }
 
 // seeNumber notes what the number n says together with the two before it.

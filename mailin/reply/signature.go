@@ -15,7 +15,7 @@ func (r *reader) trim() {
 		case l.clean == "":
 		case l.why != "" && l.rest == "":
 			quoted = quoted || l.why != whyBanner
-		case first < 0 && !l.Sign:
+		case first < 0 && !l.Sign && r.sight(i).has(letterSign):
 			first = i
 		}
 	}
@@ -122,27 +122,27 @@ func isOrnament(s string) bool {
 
 // isPhone tells whether the line is a footer such as "Sent from my iPhone", in some language.
 func isPhone(line string, s sight) bool {
-	if s.words > 14 || len(line) > 160 || s.signs&(wroteEnd|bracketSign) == wroteEnd|bracketSign {
+	if s.words > 20 || len(line) > 160 || s.signs&(wroteEnd|bracketSign) == wroteEnd|bracketSign {
 		return false
 	}
 	lower := strings.ToLower(strings.Trim(line, "-–—_*=~<>[]()|. !"))
+	lower = strings.ReplaceAll(lower, "[", "")
 	for _, my := range languages.sentFromMy {
 		if strings.HasPrefix(lower, my+" ") && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
 			return true
 		}
 	}
-	if !s.has(deviceSign) {
+	if !s.has(deviceSign) && (scriptOf(firstRune(lower)) != alone || matches(lower, languages.devices, 1) == 0) {
 		return false
 	}
-	word, _, _ := strings.Cut(lower, " ")
-	for _, phrase := range languages.sentFrom[word] {
-		if strings.HasPrefix(lower, phrase) {
-			// "via" and the like are everyday words: the device must come at once.
-			return len(phrase) > 4 || s.words <= 3
+	for _, phrase := range languages.sentFrom[firstRune(lower)] {
+		// "via" and the like are everyday words: the device must come at once.
+		if strings.HasPrefix(lower, phrase) && (len(phrase) > 4 || s.words <= 3) {
+			return true
 		}
 	}
 	for _, end := range languages.fromEnds {
-		if strings.HasSuffix(lower, end) && s.words <= 12 {
+		if strings.HasSuffix(lower, end) {
 			return true
 		}
 	}
@@ -212,7 +212,7 @@ func (t *trimmer) delimited() bool {
 	switch {
 	case strict:
 	case rule == "--":
-		if below > 12 || !plain && below > 3 {
+		if below > 12 || !plain && (below > 3 || t.listed(d+1, t.to)) {
 			return false
 		}
 	case strings.Trim(rule, "_") == "" && len(rule) >= 20:
@@ -358,19 +358,23 @@ func (t *trimmer) isClosing(i int) bool {
 	if len(s) > 80 {
 		return false
 	}
-	lower := strings.ToLower(strings.TrimRight(s, ",.!;:-–—~ 。、，！*_)"))
+	lower := strings.ToLower(strings.TrimRight(s, ",.!;:-–—~ 。、，！،*_)"))
 	lower = strings.TrimLeft(lower, "*_-–—/ ")
 	if languages.closings[lower] {
 		return true
 	}
-	if n := strings.IndexAny(lower, ",.!-–—，"); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
+	if n := strings.IndexByte(lower, '/'); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
+		return languages.closings[strings.TrimSpace(lower[n+1:])] // in two languages
+	}
+	if n := strings.IndexAny(lower, ",.!-–—，،"); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
 		rest := strings.TrimLeft(s[min(n, len(s)):], ",.!-–—，* ")
 		return capitalised(rest) && len(strings.Fields(rest)) <= 4
 	}
 	words := strings.Fields(lower)
-	for n := min(len(words)-1, 6); n >= 2; n-- {
+	for n := min(len(words)-1, 6); n >= 1; n-- {
 		if languages.closings[strings.Join(words[:n], " ")] {
-			return len(words)-n <= 3 && capitalised(strings.Join(strings.Fields(s)[n:], " "))
+			rest := strings.Join(words[n:], " ") // after one word, only the sender's name
+			return len(words)-n <= 3 && (n > 1 && capitalised(strings.Join(strings.Fields(s)[n:], " ")) || len(t.names) > 0 && t.allSender(rest))
 		}
 	}
 	return false
@@ -460,6 +464,9 @@ func (t *trimmer) banner() {
 		found := matches(text, languages.banners, 2)
 		if found == 0 || len(text) > 600 {
 			return
+		}
+		for end < len(t.lines) && end-i < 6 && found >= 2 && t.own(end) && strings.IndexByte(".!*]", t.lines[end-1].clean[len(t.lines[end-1].clean)-1]) < 0 {
+			end++ // wrapped
 		}
 		if found == 1 && t.sight(i).words > 4 { // wrapped: look at the paragraph
 			for end < len(t.lines) && end-i < 6 && t.own(end) {
