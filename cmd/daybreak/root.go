@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -14,19 +15,7 @@ func newRootCommand(app *App) *cobra.Command {
 		Short:         "An asynchronous daily update for a remote team, with nothing but email",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			hint := "daybreak help   # lists the commands"
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				hint = "daybreak " + near[0]
-			}
-			return withHint(misuse{fmt.Errorf("there is no command %q", args[0])}, hint)
-		},
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.PersistentFlags().StringVar(&app.ConfigPath, "config", "",
 		"configuration `FILE` (default ./daybreak.toml, then /etc/daybreak/daybreak.toml)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -34,26 +23,70 @@ func newRootCommand(app *App) *cobra.Command {
 	})
 	root.AddCommand(newDemoCommand(app), newInitCommand(app), newCheckCommand(app), newServeCommand(app), newTeamCommand(app), newMemberCommand(app), newStatusCommand(app),
 		newPreviewCommand(app), newExplainCommand(app), newVersionCommand(app))
-	for _, c := range root.Commands() {
-		strictArgs(c)
-	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	strictArgs(root)
 	return root
 }
 
-// strictArgs makes wrong arguments of a command, and of those below it, a misuse with a hint.
+// strictArgs makes wrong arguments of a command, and of those below it, a misuse that says what would be right. A command that only
+// has others below it prints its help.
 func strictArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
+	check := c.Args
+	switch {
+	case c.HasSubCommands():
+		c.SuggestionsMinimumDistance = 2
+		c.RunE = func(cmd *cobra.Command, args []string) error { return cmd.Help() }
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return noCommand(cmd, args[0])
+		}
+	case c.Name() == "help":
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				return noCommand(about, rest[0])
+			}
+			return err
+		}
+	case check != nil:
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			err := check(cmd, args)
 			if err == nil || errors.As(err, &misuse{}) {
 				return err
 			}
-			return withHint(misuse{err}, cmd.UseLine())
+			return wrongArgs(cmd, args)
 		}
 	}
 	for _, sub := range c.Commands() {
 		strictArgs(sub)
 	}
+}
+
+// noCommand says that a word is no command below c, and which was probably meant.
+func noCommand(c *cobra.Command, word string) error {
+	hint := c.CommandPath() + " --help   # lists the commands"
+	if near := c.SuggestionsFor(word); len(near) > 0 {
+		hint = c.CommandPath() + " " + near[0]
+	}
+	_, path, _ := strings.Cut(c.CommandPath()+" "+word, " ")
+	return withHint(misuse{fmt.Errorf("there is no command %q", path)}, hint)
+}
+
+// wrongArgs says how many arguments a command takes: none, or the one that its usage names.
+func wrongArgs(c *cobra.Command, args []string) error {
+	path := c.CommandPath()
+	_, name, _ := strings.Cut(path, " ")
+	_, operand, _ := strings.Cut(c.Use, " ")
+	switch {
+	case operand == "":
+		return withHint(misuse{fmt.Errorf("%s takes no %q", name, args[0])}, path+" --help")
+	case len(args) == 0:
+		return withHint(misuse{fmt.Errorf("%s needs %s", name, operand)}, fmt.Sprintf("%s %s   # --help says more", path, operand))
+	}
+	return withHint(misuse{fmt.Errorf("%s takes one %s, not %d words", name, operand, len(args))}, fmt.Sprintf("%s %q", path, strings.Join(args, " ")))
 }
 
 func newVersionCommand(app *App) *cobra.Command {
