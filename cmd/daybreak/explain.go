@@ -33,6 +33,9 @@ With --jsonl, read JSON lines {"id","text"}, {"id","html"} or {"id","eml"} (base
 
 With a configuration the members and the mails sent are looked up in its database; without one, every sender is unknown.`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if lines && asJSON {
+				return withHint(misuse{errors.New("--json and --jsonl are two forms: give one of them")}, cmd.CommandPath()+" --help")
+			}
 			if lines {
 				return cobra.MaximumNArgs(1)(cmd, args)
 			}
@@ -43,7 +46,7 @@ With a configuration the members and the mails sent are looked up in its databas
 			if len(args) == 1 && args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {
-					return fmt.Errorf("reading the mail: %w", err)
+					return unreadable(fmt.Errorf("reading the mail: %w", err), args[0], "daybreak explain - < FILE   # reads standard input")
 				}
 				defer f.Close()
 				in = f
@@ -72,7 +75,6 @@ With a configuration the members and the mails sent are looked up in its databas
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&lines, "jsonl", false, "read and write JSON lines")
-	c.MarkFlagsMutuallyExclusive("json", "jsonl")
 	return c
 }
 
@@ -89,7 +91,7 @@ func (a *App) withReader(ctx context.Context, f func(*mailin.Reader) error) erro
 	if _, err := os.Stat(c.Database); errors.Is(err, os.ErrNotExist) {
 		return f(&mailin.Reader{Address: c.Address, Directory: nobody{}})
 	}
-	return a.withStore(ctx, func(c *config.Config, s *store.Store) error {
+	return a.withStore(ctx, toLook, func(c *config.Config, s *store.Store) error {
 		keys, err := s.Keys(ctx)
 		if err != nil {
 			return err

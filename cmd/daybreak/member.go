@@ -14,14 +14,13 @@ import (
 )
 
 func newMemberCommand(app *App) *cobra.Command {
-	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume and remove members", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
+	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume and remove members"}
 	c.AddCommand(
 		newMemberList(app),
-		memberAction(app, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
-		memberAction(app, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
-		memberAction(app, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
-		memberAction(app, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),
+		memberAction(app, toLook, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
+		memberAction(app, toChange, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
+		memberAction(app, toChange, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
+		memberAction(app, toChange, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),
 	)
 	return c
 }
@@ -30,7 +29,7 @@ func newMemberList(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the members of all teams, a line each", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
 				people, err := s.People(cmd.Context())
 				if err != nil {
 					return err
@@ -41,11 +40,11 @@ func newMemberList(app *App) *cobra.Command {
 				}
 				w := table(app.Out)
 				for _, p := range people {
-					state := ""
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s", p.Address(), p.Name, p.DigestRule().Zone, slugs(p))
 					if p.Paused {
-						state = "paused"
+						fmt.Fprint(w, "\tpaused")
 					}
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.Address(), p.Name, p.DigestRule().Zone, slugs(p), state)
+					fmt.Fprintln(w)
 				}
 				return w.Flush()
 			})
@@ -63,12 +62,12 @@ func slugs(p team.Person) string {
 
 type memberFunc func(ctx context.Context, app *App, s *store.Store, p team.Person) error
 
-func memberAction(app *App, use, short string, act memberFunc) *cobra.Command {
+func memberAction(app *App, what access, use, short string, act memberFunc) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: cobra.ExactArgs(1),
 		Long: short + ".\n\nMEMBER is any address of theirs, or their name if only one has it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+			return app.withStore(cmd.Context(), what, func(_ *config.Config, s *store.Store) error {
 				people, err := s.People(cmd.Context())
 				if err != nil {
 					return err

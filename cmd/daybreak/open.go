@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"daybreak/internal/config"
 	"daybreak/internal/store"
@@ -10,11 +13,7 @@ import (
 
 // config reads the configuration and says on Err what works but deserves a word.
 func (a *App) config() (*config.Config, error) {
-	path, err := a.configFile()
-	if err != nil {
-		return nil, err
-	}
-	c, err := config.Load(path)
+	c, err := a.loadConfig()
 	if err != nil {
 		return nil, err
 	}
@@ -24,13 +23,38 @@ func (a *App) config() (*config.Config, error) {
 	return c, nil
 }
 
+// loadConfig reads the configuration.
+func (a *App) loadConfig() (*config.Config, error) {
+	path, err := a.configFile()
+	if err != nil {
+		return nil, err
+	}
+	c, err := config.Load(path)
+	if err != nil {
+		err = unreadable(err, path, "daybreak init   # writes one; or name yours with --config FILE")
+		return nil, mistakes(err, "daybreak init --sample   # shows how each line is written")
+	}
+	return c, nil
+}
+
+// access is what a command opens the database for.
+type access int
+
+const (
+	toLook   access = iota // and leave no trace
+	toChange               // what is there
+	toMake                 // it if it is not there
+)
+
 // withStore opens the configured database for one command, beside a daemon that may be running, and closes it after f.
-func (a *App) withStore(ctx context.Context, f func(*config.Config, *store.Store) error) error {
+func (a *App) withStore(ctx context.Context, what access, f func(*config.Config, *store.Store) error) error {
 	c, err := a.config()
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{Path: c.Database})
+	_, missing := os.Stat(c.Database)
+	readOnly := what == toLook || what == toChange && errors.Is(missing, fs.ErrNotExist)
+	s, err := store.Open(ctx, store.Options{Path: c.Database, ReadOnly: readOnly})
 	if err != nil {
 		return err
 	}

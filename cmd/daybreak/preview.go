@@ -25,7 +25,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return app.withStore(ctx, func(c *config.Config, s *store.Store) error {
+			return app.withStore(ctx, toLook, func(c *config.Config, s *store.Store) error {
 				people, err := s.People(ctx)
 				if err != nil {
 					return err

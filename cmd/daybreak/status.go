@@ -20,7 +20,7 @@ func newStatusCommand(app *App) *cobra.Command {
 		Short: "Show when the mailbox was last seen, what became of the mails, what is due next and what waits to be sent",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
 				now := time.Now()
 				status, err := s.Status(cmd.Context(), now, 10)
 				if err != nil {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -17,8 +21,7 @@ import (
 )
 
 func newTeamCommand(app *App) *cobra.Command {
-	c := &cobra.Command{Use: "team", Short: "Make, show and export teams", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
+	c := &cobra.Command{Use: "team", Short: "Make, show and export teams"}
 	c.AddCommand(newTeamApply(app), newTeamList(app), newTeamShow(app), newTeamExport(app))
 	return c
 }
@@ -39,7 +42,7 @@ FILE may be - for standard input.`,
 			if err != nil {
 				return err
 			}
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
+			return app.applying(cmd.Context(), dryRun, func(s *store.Store) error {
 				changes, err := s.ApplyRoster(cmd.Context(), roster, dryRun, time.Now())
 				if err != nil {
 					return err
@@ -53,7 +56,56 @@ FILE may be - for standard input.`,
 	return c
 }
 
+// applying opens the database to apply a team file to it. To try that on a database which is not there, an empty one elsewhere will do:
+// trying leaves no trace.
+func (a *App) applying(ctx context.Context, dryRun bool, f func(*store.Store) error) error {
+	if c, err := a.loadConfig(); err == nil && dryRun {
+		if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
+			dir, err := os.MkdirTemp("", "daybreak-")
+			if err != nil {
+				return fmt.Errorf("making a place for an empty database: %w", err)
+			}
+			defer os.RemoveAll(dir)
+			s, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, "empty.db")})
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return f(s)
+		}
+	}
+	return a.withStore(ctx, toMake, func(_ *config.Config, s *store.Store) error { return f(s) })
+}
+
+// rosterOf gives all teams, and says of each member whether they are paused, which is in no team file.
+func rosterOf(ctx context.Context, s *store.Store) (team.Roster, error) {
+	roster, err := s.Roster(ctx)
+	if err != nil {
+		return roster, err
+	}
+	people, err := s.People(ctx)
+	paused := map[string]bool{}
+	for _, p := range people {
+		paused[p.Address()] = p.Paused
+	}
+	for _, t := range roster.Teams {
+		for i := range t.Members {
+			t.Members[i].Member.Paused = paused[t.Members[i].Member.Address()]
+		}
+	}
+	return roster, err
+}
+
 func readRoster(in io.Reader, path string) (team.Roster, error) {
+	roster, err := parseRoster(in, path)
+	if err != nil {
+		err = unreadable(err, path, "daybreak init --sample-team > team.toml   # writes one to begin with")
+		err = mistakes(err, "daybreak init --sample-team   # shows how each line is written")
+	}
+	return roster, err
+}
+
+func parseRoster(in io.Reader, path string) (team.Roster, error) {
 	if path != "-" {
 		return config.LoadRoster(path)
 	}
@@ -96,8 +148,8 @@ func newTeamList(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the teams, a line each", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
-				roster, err := s.Roster(cmd.Context())
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
+				roster, err := rosterOf(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
@@ -121,8 +173,8 @@ func newTeamShow(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use: "show TEAM", Short: "Show one team: its check-ins and who is asked and told when", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
-				roster, err := s.Roster(cmd.Context())
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
+				roster, err := rosterOf(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
@@ -168,7 +220,11 @@ func showTeam(out io.Writer, t team.RosterTeam) error {
 	for _, m := range t.Members {
 		p := team.Person{Member: m.Member}
 		r := p.RuleIn(t.Team)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\tasked %s\ttold %s\t%s\n", m.Member.Name, m.Member.Address(), r.Zone, r.Days, r.Hours, r.Prompt, r.Digest, remarks(m))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\tasked %s\ttold %s", m.Member.Name, m.Member.Address(), r.Zone, r.Days, r.Hours, r.Prompt, r.Digest)
+		if words := remarks(m); words != "" {
+			fmt.Fprint(w, "\t"+words)
+		}
+		fmt.Fprintln(w)
 	}
 	return w.Flush()
 }
@@ -191,8 +247,8 @@ func newTeamExport(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use: "export [TEAM...]", Short: "Print teams in the form that team apply reads", Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), func(_ *config.Config, s *store.Store) error {
-				roster, err := s.Roster(cmd.Context())
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
+				roster, err := rosterOf(cmd.Context(), s)
 				if err != nil {
 					return err
 				}
