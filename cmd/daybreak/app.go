@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 )
 
@@ -12,6 +14,8 @@ type App struct {
 	ConfigPath string
 	In         io.Reader
 	Out, Err   io.Writer
+
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error) // how serve reaches the mail servers; nil: the network
 }
 
 // configPaths are looked at in turn if --config is not given.

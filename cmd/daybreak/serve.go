@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -69,9 +68,12 @@ type daemonProcess struct {
 // run wires the daemon, top to bottom, and waits.
 func (d *daemonProcess) run(ctx context.Context) error {
 	log := newLogger(d.app.Err, d.level)
-	c, err := d.app.config()
+	c, err := d.app.loadConfig()
 	if err != nil {
 		return err
+	}
+	for _, w := range c.Warnings {
+		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
 	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true})
 	if err != nil {
@@ -106,8 +108,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		Made:    func(k team.MailKind, late time.Duration) { metrics.Made(k, late); kick(toOutbox) },
 		Skipped: metrics.Skipped,
 	}
+	server := submission(c)
+	if dial := d.app.Dial; dial != nil {
+		box.Dial = func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, "tcp", addr) }
+		server.Dial = dial
+	}
 	out := &outbox.Outbox{
-		Store: s, Server: submission(c), Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
+		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
 		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
 	}
 
@@ -174,15 +181,6 @@ func kick(ch chan<- struct{}) {
 	case ch <- struct{}{}:
 	default:
 	}
-}
-
-// newLogger writes text to a terminal and JSON elsewhere.
-func newLogger(w io.Writer, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, options))
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }
 
 func serveHTTP(listen string, handler http.Handler, log *slog.Logger) (stop func(), err error) {
