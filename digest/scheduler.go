@@ -45,13 +45,18 @@ const (
 
 // Run makes what is due until ctx ends.
 func (s *Scheduler) Run(ctx context.Context) error {
+	failures := 0
 	for ctx.Err() == nil {
-		if _, err := s.Tick(ctx, time.Now()); err != nil && ctx.Err() == nil {
-			s.Log.Error("scheduling", "error", err)
-		}
 		wait := longest
-		if at, ok, err := s.Store.NextSlot(ctx); err == nil && ok {
-			wait = min(longest, max(time.Until(at), time.Second))
+		if _, err := s.Tick(ctx, time.Now()); err == nil {
+			failures = 0
+			if at, ok, err := s.Store.NextSlot(ctx); err == nil && ok {
+				wait = min(longest, max(time.Until(at), time.Second))
+			}
+		} else if ctx.Err() == nil { // a full disk is full for a while
+			wait = min(longest, time.Second<<min(failures, 10))
+			failures++
+			s.Log.Error("scheduling", "error", err, "again_in", wait)
 		}
 		timer := time.NewTimer(wait)
 		select {
