@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"daybreak/internal/team"
 
@@ -174,8 +176,8 @@ func envelope(address string) (clean string, needsUTF8 bool, err error) {
 	if at < 1 || at == len(address)-1 || len(address) > 254 {
 		return "", false, fmt.Errorf("%q is not an address", oneLine(address))
 	}
-	if strings.ContainsFunc(address, func(r rune) bool {
-		return r <= ' ' || r == 0x7f || r == '<' || r == '>' || r == '\u0085' || r == '\u2028'
+	if !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.IsSpace(r) || r == '<' || r == '>'
 	}) {
 		return "", false, fmt.Errorf("%q is not an address: it holds a space, a bracket or a control character", oneLine(address))
 	}
@@ -279,7 +281,12 @@ func (c *Conn) dot(ctx context.Context) Result {
 	c.raw.whole = false
 	err := c.write([]byte(".\r\n"), c.deadlines.Dot)
 	if err != nil && !c.raw.whole { // it did not leave this machine
-		return c.lost(PhaseDot, err)
+		if answer := c.earlyAnswer(); answer != nil {
+			err = answer
+		}
+		r := c.judge(PhaseDot, err)
+		c.drop()
+		return r
 	}
 	line := ""
 	if err == nil {

@@ -275,3 +275,24 @@ func TestWhatIsSaidOutOfTurnIsNotTakenForAnAnswer(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func FuzzEnvelope(f *testing.F) {
+	for _, seed := range []string{"a@b.example", "a@b>\r\nDATA", "愛@bücher.example", "\"a b\"@c", "a@b\u2028c", "@", "a@\xff", "a@b@c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		clean, needsUTF8, err := envelope(address)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\r\n") {
+				t.Fatalf("%q: the error has two lines: %q", address, err)
+			}
+			return
+		}
+		if strings.ContainsAny(clean, "\r\n\x00 \t<>") || !strings.Contains(clean, "@") {
+			t.Fatalf("%q goes out as %q", address, clean)
+		}
+		if !needsUTF8 && !is7bit([]byte(clean)) {
+			t.Fatalf("%q goes out as %q without SMTPUTF8", address, clean)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,10 +12,9 @@ import (
 
 // once gives a fault at one place of one session, the first time that it is passed.
 func once(session, mail int, phase Phase, fault string) func(int, int, Phase) string {
-	done := false
+	var done atomic.Bool
 	return func(s, m int, p Phase) string {
-		if !done && s == session && m == mail && p == phase {
-			done = true
+		if s == session && m == mail && p == phase && done.CompareAndSwap(false, true) {
 			return fault
 		}
 		return usual
@@ -108,11 +108,11 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 						}
 						continue
 					case "queued":
-						if !r.next.After(time.Now()) || r.next.Sub(time.Now()) > time.Minute || r.line == "" {
+						if !r.next.After(time.Now()) || time.Until(r.next) > time.Minute || r.line == "" {
 							t.Errorf("mail %d is %+v, want it in a minute", id, r)
 						}
 					case "dot":
-						if wait := r.next.Sub(time.Now()); wait <= 0 || wait > 15*time.Minute {
+						if wait := time.Until(r.next); wait <= 0 || wait > 15*time.Minute {
 							t.Errorf("mail %d is %+v, want it when the claim ends", id, r)
 						}
 					case "failed":

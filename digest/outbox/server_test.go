@@ -150,6 +150,24 @@ func TestTheClearIsForThisMachineOnly(t *testing.T) {
 	}
 }
 
+// startMail starts go-smtp and go-imap in memory.
+func startMail(t *testing.T, o mailtest.Options) *mailtest.Server {
+	t.Helper()
+	there, err := mailtest.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idle, err := there.DialIMAP(t.Context()); err == nil { // go-imap's server may not be closed before it has begun
+		idle.Close()
+	}
+	t.Cleanup(func() {
+		if err := there.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return there
+}
+
 func TestOneCanLogInByPasswordAndByToken(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -164,10 +182,7 @@ func TestOneCanLogInByPasswordAndByToken(t *testing.T) {
 		{"a token where passwords are wanted", mailtest.Options{Password: "right"}, Auth{Token: password("right")}, true},
 	} {
 		c.mail.Address = "updates@example.com"
-		there, err := mailtest.Start(c.mail)
-		if err != nil {
-			t.Fatal(err)
-		}
+		there := startMail(t, c.mail)
 		server := &Server{Addr: "smtp.example.com:587", Security: Plain, Auth: c.auth,
 			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return there.DialSMTP(ctx) }}
 		server.Auth.User = "updates@example.com"
@@ -181,9 +196,6 @@ func TestOneCanLogInByPasswordAndByToken(t *testing.T) {
 				t.Errorf("%s: %+v", c.name, r)
 			}
 			conn.Close()
-		}
-		if err := there.Close(); err != nil {
-			t.Error(err)
 		}
 	}
 }
