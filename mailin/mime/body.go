@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -209,10 +210,26 @@ func (r *reading) decode(l *leaf, p *Part) {
 	if !known {
 		r.defect("unknown transfer encoding")
 	}
-	b, note := unpack(t, l.body, r.left+4)
+	limit := r.left + 4
+	if l.head.kind == "text/html" && r.left > 0 {
+		limit = max(limit, 8*MaxText)
+	}
+	b, note := unpack(t, l.body, limit)
 	r.defect(note)
+	if limit > r.left+4 && len(b) > 64<<10 {
+		b = withoutData(b)
+	}
 	if len(b) > r.left {
 		r.defect(defectText)
+		b = b[:r.left]
+		for i := 1; i < utf8.UTFMax && i <= len(b); i++ { // no half characters
+			if c := b[len(b)-i]; utf8.RuneStart(c) {
+				if c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-i:]) {
+					b = b[:len(b)-i]
+				}
+				break
+			}
+		}
 	}
 	charset := l.head.params["charset"]
 	if charset == "" && l.head.kind == "text/html" {
@@ -229,8 +246,25 @@ func (r *reading) decode(l *leaf, p *Part) {
 		}
 		text = text[:cut]
 	}
-	r.left -= len(text)
+	r.left = max(0, r.left-len(text)-1) // texts are put together with a line end between them
 	p.Text = text
+}
+
+// withoutData leaves out the images that a large page carries within itself, lest they use up the room for its words.
+func withoutData(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for {
+		i := bytes.Index(b, []byte(";base64,"))
+		if i < 0 {
+			return append(out, b...)
+		}
+		i += len(";base64,")
+		out = append(out, b[:i]...)
+		b = b[i:]
+		for len(b) > 0 && (base64Value[b[0]] < 64 || b[0] == '=' || b[0] == '%') {
+			b = b[1:]
+		}
+	}
 }
 
 // metaCharset finds the charset that a page declares of itself.

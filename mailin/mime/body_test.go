@@ -232,3 +232,32 @@ func TestQuotationsAndSignaturesAreKnownByTheirMarkup(t *testing.T) {
 	check(`a<div id="x_Signature">s</div><blockquote><div id=Signature>s</div></blockquote>`, "0:a ~0:s ~1blockquote:s")
 	check(`a<span class=gmail_signature_prefix>-- </span><br><div class=gmail_signature>s</div>`, "0:a ~0:-- ~0:s")
 }
+
+func TestPicturesWithinAPageLeaveRoomForItsWords(t *testing.T) {
+	page := `<img src="data:image/png;base64,` + strings.Repeat("iVBORw0KGgo", 200_000) + `"><p>the words</p>`
+	m := Read([]byte("Content-Type: text/html\n\n" + page))
+	if got := Text(m.Body); got != "the words" || len(m.Defects) > 0 {
+		t.Errorf("%.100q, %q", got, m.Defects)
+	}
+}
+
+func TestTooMuchTextIsCutBetweenCharacters(t *testing.T) {
+	m := Read([]byte("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; name=log.txt\nContent-Disposition: attachment\n\n" +
+		strings.Repeat("a line of the log\n", 100_000) + "\n--b\n\nwords é\n--b\nContent-Type: text/plain\n\n" + strings.Repeat("é", MaxText) + "\n--b--"))
+	if !strings.HasPrefix(m.Plain, "words é") || len(m.Plain) > MaxText || len(m.Plain) < MaxText-8 {
+		t.Errorf("%.20q, %d bytes", m.Plain, len(m.Plain))
+	}
+	if !strings.HasSuffix(m.Plain, "éé") {
+		t.Errorf("…%q", m.Plain[len(m.Plain)-8:])
+	}
+	if fmt.Sprint(m.Defects) != "["+defectText+"]" {
+		t.Errorf("%q", m.Defects)
+	}
+}
+
+func TestAReportNeedsNoPartForPrograms(t *testing.T) {
+	m := Read([]byte("Content-Type: multipart/report; report-type=Delivery-Status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <d1@x>\n\n--b--"))
+	if m.Report == nil || m.Report.Type != "delivery-status" || m.Report.MessageID != "d1@x" || m.Format != "plain" || len(m.Attachments) > 0 {
+		t.Errorf("%+v %+v", m.Report, m)
+	}
+}

@@ -1,8 +1,6 @@
 package mime
 
-import (
-	"strings"
-)
+import "strings"
 
 // attach lists a leaf as an attachment if it is one: not what belongs to a report, not the alternative forms that programs
 // read.
@@ -77,7 +75,9 @@ func (r *reading) report(m *mail) {
 		}
 	}
 	if rep.Type == "" {
-		return
+		if rep.Type = m.kind; rep.Type == "" {
+			return
+		}
 	}
 	for _, group := range rep.Fields {
 		if rep.MessageID == "" {

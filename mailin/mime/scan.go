@@ -43,6 +43,7 @@ type mail struct {
 	Message
 	leaves   []leaf
 	segments int
+	kind     string // report-type of the outermost multipart/report
 }
 
 // leaf is a part without parts, not yet decoded.
@@ -131,6 +132,9 @@ func (s *scanner) multipart(m *mail, h partHead, at place) {
 	start := s.pos
 	boundary := strings.TrimRight(h.params["boundary"], " \t")
 	inside := place{depth: at.depth + 1, segment: at.segment, report: at.report || h.kind == "multipart/report", digest: h.kind == "multipart/digest"}
+	if h.kind == "multipart/report" && m.kind == "" {
+		m.kind = lower(h.params["report-type"])
+	}
 	if h.kind == "multipart/alternative" && at.segment < 0 {
 		inside.segment = m.segments
 		m.segments++
