@@ -22,7 +22,7 @@ func newRootCommand(app *App) *cobra.Command {
 		return withHint(misuse{err}, cmd.CommandPath()+" --help")
 	})
 	root.AddCommand(newDemoCommand(app), newInitCommand(app), newCheckCommand(app), newServeCommand(app), newTeamCommand(app), newMemberCommand(app), newStatusCommand(app),
-		newPreviewCommand(app), newExplainCommand(app), newVersionCommand(app))
+		newMailCommand(app), newPreviewCommand(app), newExplainCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	strictArgs(root)

@@ -25,14 +25,7 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if err := count(ctx, tx, st.Outbox, `SELECT state, COUNT(*) FROM outbox GROUP BY state`); err != nil {
 			return err
 		}
-		if st.Held, err = all(ctx, tx, func(row scanner) (m team.HeldMail, err error) {
-			var received int64
-			err = row.Scan(&m.ID, &m.From, &m.Subject, &received, &m.Reason)
-			m.ReceivedAt = at(received)
-			return m, err
-		}, `
-			SELECT id, sender, subject, received_at, reason FROM mail
-			WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+		if st.Held, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
 			return err
 		}
 		if st.Failed, err = all(ctx, tx, func(row scanner) (m team.FailedMail, err error) {
@@ -49,6 +42,28 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		return err
 	})
 	return st, err
+}
+
+const keptQuery = `SELECT id, uid, sender, subject, received_at, size, outcome, reason FROM mail`
+
+func scanKept(row scanner) (m team.KeptMail, err error) {
+	var received int64
+	err = row.Scan(&m.ID, &m.UID, &m.From, &m.Subject, &received, &m.Size, &m.Outcome, &m.Reason)
+	m.ReceivedAt = at(received)
+	return m, err
+}
+
+// Mails are the newest arrived mails of the outcome, of all of them if it is "".
+func (s *Store) Mails(ctx context.Context, outcome team.Outcome, limit int) (list []team.KeptMail, err error) {
+	err = s.read(ctx, "reading mails", func(ctx context.Context, tx *sql.Tx) error {
+		if outcome == "" {
+			list, err = all(ctx, tx, scanKept, keptQuery+` ORDER BY id DESC LIMIT ?1`, limit)
+		} else {
+			list, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = ?1 ORDER BY received_at DESC, id DESC LIMIT ?2`, string(outcome), limit)
+		}
+		return err
+	})
+	return list, err
 }
 
 // count fills into with the numbers of rows by their first column.

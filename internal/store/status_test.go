@@ -29,10 +29,19 @@ func TestTheStatusTellsWhatWasDoneAndWhatComes(t *testing.T) {
 	st, err := s.Status(t.Context(), start, 3)
 	must(t, err)
 	equal(t, "outcomes", st.Outcomes, map[team.Outcome]int{team.Held: 2, team.Stored: 1})
-	equal(t, "held", st.Held, []team.HeldMail{
-		{ID: 2, From: "mallory@example.org", Subject: "newer", ReceivedAt: start.Add(time.Hour), Reason: "who is it"},
-		{ID: 1, From: "mallory@example.org", Subject: "older", ReceivedAt: start, Reason: "who is it"},
-	})
+	held := []team.KeptMail{
+		{ID: 2, UID: 2, From: "mallory@example.org", Subject: "newer", ReceivedAt: start.Add(time.Hour), Outcome: team.Held, Reason: "who is it"},
+		{ID: 1, UID: 1, From: "mallory@example.org", Subject: "older", ReceivedAt: start, Outcome: team.Held, Reason: "who is it"},
+	}
+	equal(t, "held", st.Held, held)
+	list, err := s.Mails(t.Context(), team.Held, 1)
+	must(t, err)
+	equal(t, "the newest held", list, held[:1])
+	list, err = s.Mails(t.Context(), "", 10)
+	must(t, err)
+	if len(list) != 3 || list[0].Outcome != team.Stored {
+		t.Errorf("all mails: %+v", list)
+	}
 	var upcoming []string
 	for _, u := range st.Upcoming {
 		upcoming = append(upcoming, words(u.Slot.At.Format("15:04"), u.Slot.Kind, u.Name, u.Address, u.Zone, u.Team+"/"+u.CheckIn))

@@ -30,7 +30,7 @@ type Status struct {
 	Outcomes  map[Outcome]int
 	Outbox    map[OutboxState]int
 	Upcoming  []Upcoming // the next slots, soonest first
-	Held      []HeldMail // the newest first
+	Held      []KeptMail // the newest first
 	Failed    []FailedMail
 }
 
@@ -50,11 +50,14 @@ type Upcoming struct {
 	CheckIn string
 }
 
-// HeldMail is a mail that waits for the admin.
-type HeldMail struct {
+// KeptMail is an arrived mail with what became of it.
+type KeptMail struct {
 	ID            int64
+	UID           uint32
 	From, Subject string
 	ReceivedAt    time.Time
+	Size          int64 // in bytes, as the server announced it
+	Outcome       Outcome
 	Reason        string
 }
 
