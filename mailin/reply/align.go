@@ -24,27 +24,37 @@ func tokens(to []token, text string) []token {
 		}
 	}
 	for i := 0; i < len(text); {
-		r, n := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(text[i:])
-		}
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-		case r >= 'A' && r <= 'Z':
-			r += 'a' - 'A'
-		case r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r):
-			if r == ':' && start >= 0 && (strings.HasPrefix(text[i:], "://") || text[start:i] == "mailto") {
-				hash, start = offset, -1
-				for i < len(text) && text[i] > ' ' && text[i] != '>' && text[i] != ')' && text[i] != ']' {
-					i++
+		b := text[i]
+		if b < utf8.RuneSelf {
+			if b >= 'A' && b <= 'Z' {
+				b += 'a' - 'A'
+			} else if (b < 'a' || b > 'z') && (b < '0' || b > '9') {
+				if b == ':' && start >= 0 && (strings.HasPrefix(text[i:], "://") || text[start:i] == "mailto") {
+					hash, start = offset, -1
+					for i < len(text) && text[i] > ' ' && text[i] != '>' && text[i] != ')' && text[i] != ']' {
+						i++
+					}
+					continue
 				}
+				flush(i)
+				i++
 				continue
 			}
+			if start >= 0 && script != latin {
+				flush(i)
+			}
+			if start < 0 {
+				start, script = i, latin
+			}
+			hash = (hash ^ uint64(b)) * prime
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) {
 			flush(i)
 			i += n
 			continue
-		default:
-			r = unicode.ToLower(r)
 		}
 		kind := scriptOf(r)
 		if start >= 0 && kind != script || kind == alone {
@@ -53,7 +63,7 @@ func tokens(to []token, text string) []token {
 		if start < 0 {
 			start, script = i, kind
 		}
-		hash = (hash ^ uint64(r)) * prime
+		hash = (hash ^ uint64(unicode.ToLower(r))) * prime
 		i += n
 	}
 	flush(len(text))
@@ -63,9 +73,9 @@ func tokens(to []token, text string) []token {
 // mirror is the text that we sent, made ready to be found again.
 type mirror struct {
 	tokens    []token
-	line      []int32 // the line of each token
-	first     []int32 // the first token of each line, and the number of tokens at the end
-	grams     map[uint64]int32
+	line      []int32   // the line of each token
+	first     []int32   // the first token of each line, and the number of tokens at the end
+	grams     []int32   // a hash table of the first place of each three words, plus one
 	later     []int32   // the next place of the same three words, -1 for none
 	questions [][]token // the words of each question
 	asked     []int32   // the question that a line of the text is, -1 for none
@@ -74,7 +84,7 @@ type mirror struct {
 const run = 5 // so many words in sequence cannot be chance
 
 func reflect(o *Original) *mirror {
-	m := &mirror{grams: map[uint64]int32{}}
+	m := &mirror{tokens: make([]token, 0, len(o.Text)/5+8)}
 	for _, q := range o.Questions {
 		m.questions = append(m.questions, tokens(nil, q))
 	}
@@ -92,19 +102,36 @@ func reflect(o *Original) *mirror {
 	}
 	m.first = append(m.first, int32(len(m.tokens)))
 	m.later = make([]int32, len(m.tokens))
+	size := 16
+	for size < 2*len(m.tokens) {
+		size *= 2
+	}
+	m.grams = make([]int32, size)
 	for i := len(m.tokens) - 3; i >= 0; i-- {
-		g := gram(m.tokens[i:])
-		m.later[i] = -1
-		if next, ok := m.grams[g]; ok {
-			m.later[i] = next
-		}
-		m.grams[g] = int32(i)
+		slot := m.slot(m.tokens[i:])
+		m.later[i] = m.grams[slot] - 1
+		m.grams[slot] = int32(i) + 1
 	}
 	return m
 }
 
+// slot finds the place of three words in the table: the one they have, or a free one.
+func (m *mirror) slot(t []token) int {
+	mask := len(m.grams) - 1
+	for slot := int(gram(t)>>20) & mask; ; slot = (slot + 1) & mask {
+		at := m.grams[slot]
+		if at == 0 || sameThree(m.tokens[at-1:], t) {
+			return slot
+		}
+	}
+}
+
+func sameThree(a, b []token) bool {
+	return a[0].hash == b[0].hash && a[1].hash == b[1].hash && a[2].hash == b[2].hash
+}
+
 func gram(t []token) uint64 {
-	return (t[0].hash*31+t[1].hash)*31 + t[2].hash
+	return (t[0].hash*0x9e3779b97f4a7c15^t[1].hash)*0x9e3779b97f4a7c15 ^ t[2].hash*0xff51afd7ed558ccd
 }
 
 // find gives the best place of the words in our text, near to and behind the place after, -1 for none.
@@ -112,10 +139,7 @@ func (m *mirror) find(words []token, after int32) int32 {
 	if len(words) < 3 {
 		return -1
 	}
-	at, ok := m.grams[gram(words)]
-	if !ok {
-		return -1
-	}
+	at := m.grams[m.slot(words)] - 1
 	best := at
 	for tries := 0; at >= 0 && tries < 8; at, tries = m.later[at], tries+1 {
 		if at >= after {
@@ -138,7 +162,11 @@ func (r *reader) align() {
 	if len(m.tokens) == 0 {
 		return
 	}
-	var words []token
+	size := 0
+	for i := range r.lines {
+		size += len(r.lines[i].Text)
+	}
+	words := make([]token, 0, size/5+8)
 	starts := make([]int, 0, len(r.lines)+1)
 	for i := range r.lines {
 		starts = append(starts, len(words))
@@ -210,7 +238,7 @@ func (r *reader) align() {
 			l.ours = true
 		case n >= 3 && ours[from+n-1] >= 0 && ours[from] >= 0 && ours[from+n-1]-ours[from] == int32(n-1) && m.wholeLines(ours[from], n):
 			l.ours = true // a whole line of ours, and words beside it
-			l.rest = strings.TrimLeft(l.Text[words[from+n-1].end:], "?？!.:：;)]*_ \u00a0-–—=>→")
+			l.keepRest(int(words[from+n-1].end))
 		case n >= 8 && n*10 >= (to-from)*8:
 			l.ours = true
 		case n*2 >= to-from:
@@ -308,18 +336,19 @@ func (r *reader) quoteQuestions(words []token, starts []int) {
 			if last-i > 3 {
 				continue
 			}
-			rest := ""
-			if end < starts[last+1] { // words beside the question are an answer
+			if end < starts[last+1] { // words beside the question are an answer, but not if it goes on as a sentence
 				tail := strings.TrimLeft(r.lines[last].Text[words[end-1].end:], " *_\u00a0")
-				rest = strings.TrimLeft(tail, "?？!.:：;)]*_ \u00a0-–—=>→")
-				if rest == tail {
-					continue // it goes on: a sentence that begins with the same words
+				if tail != "" && strings.IndexAny(tail, "?？!.:：;)]-–—=>→") != 0 {
+					continue
 				}
 			}
 			for k := i; k <= last; k++ {
 				r.lines[k].ours, r.lines[k].asked = true, true
 			}
-			r.lines[last].question, r.lines[last].rest = q, rest
+			r.lines[last].question, r.lines[last].beside = int16(q), 0
+			if end < starts[last+1] {
+				r.lines[last].keepRest(int(words[end-1].end))
+			}
 			break
 		}
 	}

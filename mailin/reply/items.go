@@ -32,24 +32,24 @@ func (r *reader) sections(questions int) []section {
 		switch {
 		case l.asked:
 			if l.question >= 0 {
-				current, last = l.question, l.question
+				current, last = int(l.question), int(l.question)
 				asked[current] = true
-				if l.rest != "" {
-					add(l.rest, true)
+				if l.beside > 0 {
+					add(l.rest(), true)
 				}
 			}
-		case l.ours && l.why != "":
+		case l.ours && l.why != kept:
 			if current >= 0 && r.sight(i).words > 2 {
 				current = -1
 			}
-			if l.rest != "" {
-				add(l.rest, true)
+			if l.beside > 0 {
+				add(l.rest(), true)
 			}
 		case l.clean == "":
 			if n := len(all); n > 0 && all[n-1].question == current {
 				all[n-1].lines = append(all[n-1].lines, "")
 			}
-		case l.why == "":
+		case l.why == kept:
 			add(strings.TrimRight(l.Text, " \t\r\u00a0"), false)
 		}
 	}

@@ -51,7 +51,9 @@ type vocabulary struct {
 	today      map[string]bool
 	greetings  map[string]bool
 
-	disclaimers, scanners, banners, lists, above, devices []string
+	disclaimers, scanners, banners, lists phrases
+
+	above, devices []string
 }
 
 func readLanguages(file string) *vocabulary {
@@ -80,7 +82,8 @@ func readLanguages(file string) *vocabulary {
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
 		today: set(roles["today"]), greetings: set(roles["greeting"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
-		disclaimers: roles["disclaimer"], scanners: roles["scanner"], banners: roles["banner"], lists: roles["list-footer"],
+		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
+		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
 		above: roles["reply-above"], devices: roles["device-anywhere"],
 	}
 	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
@@ -123,3 +126,45 @@ func set(words []string) map[string]bool {
 	}
 	return m
 }
+
+// phrases are told in a text where they begin a word: by their first three bytes.
+type phrases map[[3]byte][]string
+
+func phrasesOf(list []string) phrases {
+	p := phrases{}
+	for _, s := range list {
+		if len(s) >= 3 {
+			p[[3]byte{s[0], s[1], s[2]}] = append(p[[3]byte{s[0], s[1], s[2]}], s)
+		}
+	}
+	return p
+}
+
+// in counts how many different phrases the text has, up to enough.
+func (p phrases) in(text string, enough int) int {
+	var found [8]string
+	n := 0
+	for i := 0; i+3 <= len(text); i++ {
+		if i > 0 && text[i] < 0x80 && wordByte(text[i-1]) {
+			continue
+		}
+	next:
+		for _, s := range p[[3]byte{text[i], text[i+1], text[i+2]}] {
+			if !strings.HasPrefix(text[i:], s) {
+				continue
+			}
+			for _, f := range found[:n] {
+				if f == s {
+					continue next
+				}
+			}
+			found[n] = s
+			if n++; n >= min(enough, len(found)) {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+func wordByte(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }

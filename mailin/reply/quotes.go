@@ -11,32 +11,71 @@ import (
 type line struct {
 	mime.Line
 	clean    string // as looked at: without invisible characters and white space around it
+	beside   int32  // where in Text the person's words beside ours begin, 0 for nowhere
 	seen     sight
+	question int16  // of ours that ends here, -1 for none
+	why      reason // why it is left out; kept if it is kept
 	looked   bool
-	ours     bool   // every word stands in the text that we sent, in order
-	mixed    bool   // many do
-	asked    bool   // it is, or is part of, one of our questions
-	question int    // which one ends here, -1 for none
-	rest     string // the person's words beside ours
-	why      string // why it is left out; "" if it is kept
+	ours     bool // every word stands in the text that we sent, in order
+	mixed    bool // many do
+	asked    bool // it is, or is part of, one of our questions
 }
+
+// rest gives the person's words beside ours.
+func (l *line) rest() string {
+	if l.beside == 0 {
+		return ""
+	}
+	return l.Text[l.beside:]
+}
+
+// keepRest keeps the person's words that begin at from, but for what stands between a question and its answer.
+func (l *line) keepRest(from int) {
+	if rest := strings.TrimLeft(l.Text[from:], "?？!.:：;)]*_ \u00a0-–—=>→"); rest != "" {
+		l.beside = int32(len(l.Text) - len(rest))
+	}
+}
+
+// reason says why a line is left out.
+type reason uint8
 
 // The reasons that are given.
 const (
-	whyOurs      = "the text that we sent"
-	whyLead      = "a line above a quote"
-	whyHeaders   = "the header lines of a quoted mail"
-	whyMarked    = "quoted"
-	whyBelow     = "below the lines that introduce a quoted mail"
-	whySignature = "signature"
-	whyPhone     = "footer of a phone or program"
-	whyClosing   = "closing"
-	whyLegal     = "legal notice"
-	whyScanner   = "note of a scanner or mail program"
-	whyBanner    = "banner of a mail gateway"
-	whyList      = "footer of a mailing list"
-	whyRule      = "ornament"
+	kept reason = iota
+	whyOurs
+	whyLead
+	whyHeaders
+	whyMarked
+	whyBelow
+	whySignature
+	whyPhone
+	whyClosing
+	whyLegal
+	whyScanner
+	whyBanner
+	whyList
+	whyRule
 )
+
+// String gives the reason in words.
+func (w reason) String() string {
+	return [...]string{
+		kept:         "kept",
+		whyOurs:      "the text that we sent",
+		whyLead:      "a line above a quote",
+		whyHeaders:   "the header lines of a quoted mail",
+		whyMarked:    "quoted",
+		whyBelow:     "below the lines that introduce a quoted mail",
+		whySignature: "signature",
+		whyPhone:     "footer of a phone or program",
+		whyClosing:   "closing",
+		whyLegal:     "legal notice",
+		whyScanner:   "note of a scanner or mail program",
+		whyBanner:    "banner of a mail gateway",
+		whyList:      "footer of a mailing list",
+		whyRule:      "ornament",
+	}[w]
+}
 
 // reader holds one body while it is read.
 type reader struct {
@@ -74,9 +113,9 @@ func (r *reader) sight(i int) sight {
 	return l.seen
 }
 
-func (r *reader) leaveOut(from, to int, why string) {
+func (r *reader) leaveOut(from, to int, why reason) {
 	for i := from; i < to; i++ {
-		if r.lines[i].why == "" {
+		if r.lines[i].why == kept {
 			r.lines[i].why = why
 		}
 	}
@@ -110,7 +149,7 @@ func (r *reader) separate() {
 			continue
 		case l.ours && (l.asked || r.wholly || quoting):
 			l.why = whyOurs
-			own = own || l.rest != ""
+			own = own || l.beside > 0
 			i++
 			continue
 		}
@@ -243,7 +282,7 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 		case l.clean == "":
 		case l.ours:
 			l.why = whyOurs
-			own = own || l.rest != ""
+			own = own || l.beside > 0
 			asked = l.asked
 		case asked && l.From != "gt" && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
 			own = true // typed below a question, inside the quote
@@ -282,7 +321,7 @@ func (r *reader) belowPhone(i int) bool {
 // besideQuote tells whether a drawn line stands next to something left out.
 func (r *reader) besideQuote(i int) bool {
 	j := r.next(i + 1)
-	return j == len(r.lines) || r.lines[j].Quote > 0 || i > 0 && r.lines[i-1].why != ""
+	return j == len(r.lines) || r.lines[j].Quote > 0 || i > 0 && r.lines[i-1].why != kept
 }
 
 // bars marks lines from i that are quoted as "| …", as some clients do below an attribution.

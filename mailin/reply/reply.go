@@ -129,7 +129,7 @@ func (r *reader) take(body []mime.Line) {
 // silent tells whether no own words were found.
 func (r *reader) silent() bool {
 	for i := range r.lines {
-		if r.own(i) || r.lines[i].rest != "" {
+		if r.own(i) || r.lines[i].beside > 0 {
 			return false
 		}
 	}
@@ -154,7 +154,7 @@ func (r *reader) forwarded() {
 		base := r.lines[start].Quote
 		for k := start; k < len(r.lines); k++ {
 			if l := &r.lines[k]; l.Quote <= base && l.why != whyOurs {
-				l.why = ""
+				l.why = kept
 			}
 		}
 		r.step("lines %d–%d: kept: a forwarded mail with nothing above it", start+1, len(r.lines))
@@ -168,7 +168,7 @@ func (r *reader) elided() []Elided {
 	var all []Elided
 	for i := 0; i < len(r.lines); {
 		why := r.lines[i].why
-		if why == "" {
+		if why == kept {
 			i++
 			continue
 		}
@@ -183,9 +183,10 @@ func (r *reader) elided() []Elided {
 			if k > i {
 				b.WriteByte('\n')
 			}
-			b.WriteString(r.lines[k].Text)
+			l := &r.lines[k]
+			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
-		all = append(all, Elided{Text: b.String(), Why: why})
+		all = append(all, Elided{Text: b.String(), Why: why.String()})
 		if end == i+1 {
 			r.step("line %d: left out: %s", i+1, why)
 		} else {
@@ -200,22 +201,25 @@ func (r *reader) elided() []Elided {
 func (r *reader) correction() bool {
 	for i := range r.lines {
 		l := &r.lines[i]
-		text := &l.Text
+		text := l.Text
 		switch {
-		case l.clean == "" || l.why != "" && l.rest == "":
+		case l.clean == "" || l.why != kept && l.beside == 0:
 			continue
-		case l.why != "":
-			text = &l.rest
+		case l.why != kept:
+			text = l.rest()
 		}
-		s := strings.TrimLeft(*text, " \t*_\u00a0")
+		s := strings.TrimLeft(text, " \t*_\u00a0")
 		n := strings.IndexAny(s[:min(len(s), 40)], ":：")
 		if n <= 0 || !languages.correction[strings.ToLower(strings.Trim(s[:n], " *_\u00a0"))] {
 			return false
 		}
 		s = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s[n:], ":"), "："), " *_\t\u00a0")
 		r.step("line %d: a correction: it replaces what was said before", i+1)
-		*text = s
-		l.clean = clean(l.Text)
+		if l.why == kept {
+			l.Text, l.clean = s, clean(s)
+		} else {
+			l.beside = int32(len(l.Text) - len(s))
+		}
 		return true
 	}
 	return false
@@ -236,11 +240,11 @@ func (r *reader) text() string {
 	for i := range r.lines {
 		l := &r.lines[i]
 		switch {
-		case l.rest != "":
+		case l.beside > 0:
 			blank = true
-			put(l.rest)
+			put(l.rest())
 			blank = true
-		case l.clean == "" || l.why != "":
+		case l.clean == "" || l.why != kept:
 			blank = true
 		default:
 			put(l.Text)

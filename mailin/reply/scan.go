@@ -35,10 +35,10 @@ const (
 // sight is what is seen on one line, or on several taken together.
 type sight struct {
 	signs  sign
-	words  int
-	before int // words before the first number
-	after  int // words after the address
-	reach  int // words before the address
+	words  int16
+	before int16 // words before the first number
+	after  int16 // words after the address
+	reach  int16 // words before the address
 }
 
 func (s sight) has(all sign) bool { return s.signs&all == all }
@@ -65,7 +65,7 @@ func (s sight) and(next sight) sight {
 // look reads one line for the signs of an attribution or a footer. Lines too long for these have none.
 func look(text string) sight {
 	if len(text) > longest {
-		return sight{signs: letterSign, words: len(text) / 6, before: len(text), after: len(text)}
+		return sight{signs: letterSign, words: longest, before: longest, after: longest}
 	}
 	if strings.Contains(text, "&lt;") || strings.Contains(text, "&gt;") {
 		text = html.UnescapeString(text)

@@ -13,7 +13,7 @@ func (r *reader) trim() {
 		l := &r.lines[i]
 		switch {
 		case l.clean == "":
-		case l.why != "" && l.rest == "":
+		case l.why != kept && l.beside == 0:
 			quoted = quoted || l.why != whyBanner
 		case first < 0 && !l.Sign && r.sight(i).has(letterSign):
 			first = i
@@ -53,7 +53,7 @@ func (r *reader) trim() {
 }
 
 // own tells whether the line is kept as the person's.
-func (r *reader) own(i int) bool { return r.lines[i].clean != "" && r.lines[i].why == "" }
+func (r *reader) own(i int) bool { return r.lines[i].clean != "" && r.lines[i].why == kept }
 
 // trimmer works on one stretch of own lines.
 type trimmer struct {
@@ -95,7 +95,7 @@ func (t *trimmer) bottom() bool {
 	}
 	above := start > t.first || t.quoted
 	if above && size <= 6000 {
-		if why := t.smallPrint(start, last, size); why != "" {
+		if why := t.smallPrint(start, last, size); why != kept {
 			t.leaveOut(start, last+1, why)
 			return true
 		}
@@ -132,7 +132,7 @@ func isPhone(line string, s sight) bool {
 			return true
 		}
 	}
-	if !s.has(deviceSign) && (scriptOf(firstRune(lower)) != alone || matches(lower, languages.devices, 1) == 0) {
+	if !s.has(deviceSign) && (scriptOf(firstRune(lower)) != alone || !containsAny(lower, languages.devices)) {
 		return false
 	}
 	for _, phrase := range languages.sentFrom[firstRune(lower)] {
@@ -149,10 +149,10 @@ func isPhone(line string, s sight) bool {
 	return false
 }
 
-// smallPrint tells what standing text the paragraph is, "" for none.
-func (t *trimmer) smallPrint(start, last, size int) string {
+// smallPrint tells what standing text the paragraph is, kept for none.
+func (t *trimmer) smallPrint(start, last, size int) reason {
 	if size < 15 {
-		return ""
+		return kept
 	}
 	var b strings.Builder
 	for i := start; i <= last; i++ {
@@ -161,28 +161,24 @@ func (t *trimmer) smallPrint(start, last, size int) string {
 	}
 	text := b.String()
 	switch {
-	case size <= 600 && matches(text, languages.scanners, 1) >= 1:
+	case size <= 600 && languages.scanners.in(text, 1) > 0:
 		return whyScanner
-	case size <= 1500 && matches(text, languages.lists, 1) >= 1 && (strings.Contains(text, "http") || strings.Contains(text, "@") || strings.Contains(text, "www.")):
+	case size <= 1500 && languages.lists.in(text, 1) > 0 && (strings.Contains(text, "http") || strings.Contains(text, "@") || strings.Contains(text, "www.")):
 		return whyList
 	}
-	if n := matches(text, languages.disclaimers, 3); n >= 3 && size >= 100 || n >= 2 && size >= 250 {
+	if n := languages.disclaimers.in(text, 3); n >= 3 && size >= 100 || n >= 2 && size >= 250 {
 		return whyLegal
 	}
-	return ""
+	return kept
 }
 
-// matches counts how many of the phrases the text contains, up to enough.
-func matches(text string, phrases []string, enough int) int {
-	n := 0
-	for _, p := range phrases {
-		if strings.Contains(text, p) {
-			if n++; n >= enough {
-				break
-			}
+func containsAny(text string, list []string) bool {
+	for _, s := range list {
+		if strings.Contains(text, s) {
+			return true
 		}
 	}
-	return n
+	return false
 }
 
 // delimited leaves out a signature below "-- " and its relatives.
@@ -461,7 +457,7 @@ func (t *trimmer) banner() {
 		}
 		text := strings.ToLower(t.lines[i].clean)
 		end := i + 1
-		found := matches(text, languages.banners, 2)
+		found := languages.banners.in(text, 2)
 		if found == 0 || len(text) > 600 {
 			return
 		}
@@ -473,7 +469,7 @@ func (t *trimmer) banner() {
 				text += " " + strings.ToLower(t.lines[end].clean)
 				end++
 			}
-			if matches(text, languages.banners, 2) < 2 {
+			if languages.banners.in(text, 2) < 2 {
 				return
 			}
 		}
