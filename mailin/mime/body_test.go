@@ -224,6 +224,7 @@ func TestQuotationsAndSignaturesAreKnownByTheirMarkup(t *testing.T) {
 	check(`a<div style="border-top:solid red 1.0pt">b</div>c`, "0:a 0:b 0:c")
 	check(`<span id="OLK_SRC_BODY_SECTION">q</span>a`, "1outlook:q 0:a")
 	check(`<div class="yahoo_quoted">q</div>a`, "1yahoo:q 0:a")
+	check(`<div class="ydp1f2yahoo_quoted">q</div>a`, "1yahoo:q 0:a")
 	check(`<div class="protonmail_quote">On:<blockquote class="protonmail_quote" type="cite">q</blockquote></div>`, "1proton:On: 1proton:q")
 	check(`a<hr id="zwchr">q`, "0:a 1zimbra:q")
 	check(`<div class="zmail_extra">On:<blockquote>q</blockquote></div>`, "1zoho:On: 1zoho:q")

@@ -180,6 +180,9 @@ func roleAndName(t tag, a *attributes) (role, string) {
 			if len(name) == 0 || len(name) > 64 {
 				continue
 			}
+			if bytes.HasSuffix(name, []byte("yahoo_quoted")) { // behind a prefix made up for each mail
+				name = name[len(name)-len("yahoo_quoted"):]
+			}
 			if known, ok := roleNames[string(name)]; ok && !(atom.Atom(t) == atom.Blockquote && known.role != sign) {
 				return known.role, known.from
 			}
