@@ -44,10 +44,11 @@ func serveIMAP(s *Server, l *listener) *imapSide {
 }
 
 func (side *imapSide) close() error {
-	err := side.server.Close()
 	side.listener.Close()
+	serveErr := <-side.serving // before the server is closed: the library takes no Close while it begins to serve
+	err := side.server.Close()
 	side.listener.drop()
-	if serveErr := <-side.serving; serveErr != nil && !errors.Is(serveErr, net.ErrClosed) {
+	if serveErr != nil && !errors.Is(serveErr, net.ErrClosed) {
 		err = errors.Join(err, serveErr)
 	}
 	side.listener.wait()

@@ -109,8 +109,8 @@ func addPrompts(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
 		some, err := all(ctx, tx, scanSent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.body
-			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE p.day = ?1 AND p.kind = 'prompt' AND p.member_id IN (`+list+`)`, args...)
 		for i := range some {
 			prompts[about{some[i].MemberID, some[i].CheckInID, some[i].Day}] = &some[i]

@@ -16,15 +16,18 @@ func enqueue(ctx context.Context, tx *sql.Tx, m team.Outgoing, now time.Time) (i
 	if created.IsZero() {
 		created = now
 	}
-	return one(ctx, tx, scanInt, `
+	id, fresh, err = one(ctx, tx, scanInt, `
 		INSERT INTO outbox (
 			dedupe, kind, state, member_id, mail_from, rcpt_to, message_id, subject, created_at, expires_at,
-			next_at, lease, epoch, attempts, code, line, finished_at, body, raw)
-		VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, '', 0, ?11, ?12)
+			next_at, lease, epoch, attempts, code, line, finished_at)
+		VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, '', 0)
 		ON CONFLICT (dedupe) DO NOTHING
 		RETURNING id`,
-		m.Dedupe, string(m.Kind), orNull(m.MemberID), m.From, m.To, m.MessageID, clean(m.Subject), ms(created), ms(m.ExpiresAt),
-		ms(now), clean(m.Text), m.Raw)
+		m.Dedupe, string(m.Kind), orNull(m.MemberID), m.From, m.To, m.MessageID, clean(m.Subject), ms(created), ms(m.ExpiresAt), ms(now))
+	if err != nil || !fresh {
+		return id, fresh, err
+	}
+	return id, true, exec(ctx, tx, `INSERT INTO letter (outbox_id, body, raw) VALUES (?1, ?2, ?3)`, id, clean(m.Text), m.Raw)
 }
 
 // ClaimOutgoing leases up to limit mails that are due: until now+lease nobody else gets them, and whoever does later gets a
@@ -41,7 +44,8 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 				SELECT id FROM outbox
 				WHERE state IN ('queued', 'dot') AND next_at <= ?1
 				ORDER BY next_at, id LIMIT ?3)
-			RETURNING id, dedupe, kind, COALESCE(member_id, 0), mail_from, rcpt_to, message_id, subject, body, raw,
+			RETURNING id, dedupe, kind, COALESCE(member_id, 0), mail_from, rcpt_to, message_id, subject,
+				(SELECT l.body FROM letter l WHERE l.outbox_id = outbox.id), (SELECT l.raw FROM letter l WHERE l.outbox_id = outbox.id),
 				created_at, expires_at, state, attempts, epoch`,
 			ms(now), lease.Milliseconds(), limit)
 		return err

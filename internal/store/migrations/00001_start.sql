@@ -127,13 +127,17 @@ CREATE TABLE outbox (
     attempts    BIGINT NOT NULL,
     code        BIGINT NOT NULL,
     line        TEXT   NOT NULL,
-    finished_at BIGINT NOT NULL, -- sent or given up; 0: neither
-    body        TEXT   NOT NULL, -- the text part
-    raw         BLOB   NOT NULL
+    finished_at BIGINT NOT NULL -- sent or given up; 0: neither
 );
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state IN ('queued', 'dot');
 CREATE INDEX outbox_failed ON outbox (finished_at) WHERE state IN ('failed', 'expired');
 CREATE INDEX outbox_member ON outbox (member_id, state);
+
+CREATE TABLE letter ( -- what is sent, apart from its state: a changed row is written anew as a whole
+    outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id),
+    body      TEXT NOT NULL, -- the text part
+    raw       BLOB NOT NULL
+);
 
 CREATE TABLE prompt (
     id         INTEGER PRIMARY KEY,
