@@ -84,8 +84,11 @@ func bounce(m *mime.Message) string {
 			return fmt.Sprintf("it comes from a mail server (%s)", local)
 		}
 	}
-	if nullSender(m) && bounceSubject.MatchString(m.Subject) {
-		return "it has the null sender and the subject of a delivery report"
+	if len(m.From) == 0 && strings.Contains(lower(m.Header.First("From")), "mailer-daemon") {
+		return "it comes from a mail server (MAILER-DAEMON)"
+	}
+	if (nullSender(m) || sender(m) == "") && bounceSubject.MatchString(m.Subject) {
+		return "it has no sender and the subject of a delivery report"
 	}
 	return ""
 }

@@ -201,6 +201,8 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 		{"a bounce", func(o *office) mail {
 			return mail{from: "MAILER-DAEMON@mx.example.com", extra: "Return-Path: <>\n", subject: "Undelivered Mail Returned to Sender"}
 		}, team.Bounce, "mail server", team.Date{}},
+		{"a bounce whose From is no address", func(o *office) mail { return mail{from: "MAILER-DAEMON (Mail Delivery System)", subject: "x"} }, team.Bounce, "mail server", team.Date{}},
+		{"a bounce from nobody", func(o *office) mail { return mail{from: "<>", subject: "Mail delivery failed"} }, team.Bounce, "no sender", team.Date{}},
 		{"a mailing list", func(o *office) mail { return mail{extra: "List-Id: <all.example.com>\n"} }, team.List, "List-Id", team.Date{}},
 		{"our own mail comes back", func(o *office) mail { return mail{from: own} }, team.Own, "our own address", team.Date{}},
 		{"a forgery of our own address", func(o *office) mail { return mail{from: token.Address(own, o.prompt(o.aiko, monday))} }, team.Own, "our own address", team.Date{}},
