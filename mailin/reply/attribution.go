@@ -62,11 +62,11 @@ func markerOf(line string) lead {
 	if !dashes && !colon {
 		return noLead
 	}
-	bare = strings.ToLower(strings.TrimRight(bare, ":： "))
-	forwarded, ok := languages.markers[bare]
+	bare = strings.TrimRight(bare, ":： ")
+	forwarded, ok := lookup(languages.markers, bare)
 	if !ok && dashes { // "Forwarded by Anna on 3/3/2026", "Original Message from Anna"
 		for n := strings.LastIndexByte(bare, ' '); n > 0 && !ok; n = strings.LastIndexByte(bare[:n], ' ') {
-			forwarded, ok = languages.markers[bare[:n]]
+			forwarded, ok = lookup(languages.markers, bare[:n])
 		}
 	}
 	switch {
@@ -83,13 +83,7 @@ func isReplyAbove(line string) bool {
 	if len(line) < 12 || len(line) > 120 {
 		return false
 	}
-	bare := strings.ToLower(strings.Trim(line, "-–—_*=~#<>[](). ─"))
-	for _, phrase := range languages.above {
-		if strings.HasPrefix(bare, phrase) {
-			return true
-		}
-	}
-	return false
+	return languages.above.begin(strings.Trim(line, "-–—_*=~#<>[](). ─"))
 }
 
 // isRule tells whether the line is drawn with dashes, underscores or the like only.
@@ -106,11 +100,11 @@ func headerOf(line string) (header, string) {
 	if end <= 0 {
 		return 0, ""
 	}
-	name := strings.ToLower(strings.Trim(line[:end], "*_| \t"))
-	h, ok := languages.headers[name]
+	name := strings.Trim(line[:end], "*_| \t")
+	h, ok := lookup(languages.headers, name)
 	if !ok {
 		if k := strings.IndexByte(name, '('); k > 0 {
-			h = languages.headers[strings.TrimSpace(name[:k])]
+			h, _ = lookup(languages.headers, strings.TrimSpace(name[:k]))
 		}
 	}
 	value := strings.TrimPrefix(strings.TrimPrefix(line[end:], ":"), "：")
@@ -191,7 +185,7 @@ func secondHeader(value string) (header, bool) {
 		word := value[k : k+n]
 		if sp := strings.LastIndexByte(word, ' '); sp >= 0 {
 			word = word[sp+1:]
-			if h := languages.headers[strings.ToLower(strings.Trim(word, "*"))]; h != 0 {
+			if h, _ := lookup(languages.headers, strings.Trim(word, "*")); h != 0 {
 				return h, h&sentHeader != 0
 			}
 		}

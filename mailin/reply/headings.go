@@ -48,15 +48,15 @@ func headingOf(s string, listed bool) heading {
 	if name == "" {
 		return heading{}
 	}
-	name = strings.ToLower(strings.Trim(name, " *_[]()#?？!=-–—.\u00a0"))
+	name = strings.Trim(name, " *_[]()#?？!=-–—.\u00a0")
 	if n := strings.IndexByte(name, '('); n > 1 {
 		name = strings.TrimSpace(name[:n])
 	}
-	kind, ok := languages.headings[name]
+	kind, ok := lookup(languages.headings, name)
 	if !ok {
 		// "ask @kofi: …", "thanks @mei: …"
 		if n := strings.IndexByte(name, ' '); n > 0 && !h.weak && strings.HasPrefix(name[n+1:], "@") {
-			if kind, ok = languages.headings[name[:n]]; ok {
+			if kind, ok = lookup(languages.headings, name[:n]); ok {
 				size = n + 1
 			}
 		}
@@ -64,7 +64,8 @@ func headingOf(s string, listed bool) heading {
 			return heading{}
 		}
 	}
-	h.kind, h.today = kind, languages.today[name]
+	h.kind = kind
+	h.today, _ = lookup(languages.today, name)
 	for strings.HasPrefix(rest[size:], "*") || strings.HasPrefix(rest[size:], "_") {
 		size++
 	}

@@ -278,7 +278,8 @@ func says(text string, phrases map[string]bool) bool {
 	if len(text) > 60 {
 		return false
 	}
-	return phrases[strings.ToLower(strings.Trim(text, " .,!;:-–—*_()~…。！、🙂😀👍🎉"))]
+	said, _ := lookup(phrases, strings.Trim(text, " .,!;:-–—*_()~…。！、🙂😀👍🎉"))
+	return said
 }
 
 // greets tells whether the line only greets.

@@ -51,9 +51,9 @@ type vocabulary struct {
 	today      map[string]bool
 	greetings  map[string]bool
 
-	disclaimers, scanners, banners, lists phrases
+	disclaimers, scanners, banners, lists, above phrases
 
-	above, devices []string
+	devices []string // in scripts without spaces
 }
 
 func readLanguages(file string) *vocabulary {
@@ -84,7 +84,7 @@ func readLanguages(file string) *vocabulary {
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
-		above: roles["reply-above"], devices: roles["device-anywhere"],
+		above: phrasesOf(roles["reply-above"]), devices: roles["device-anywhere"],
 	}
 	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
 		for _, w := range roles[section] {
@@ -127,6 +127,29 @@ func set(words []string) map[string]bool {
 	return m
 }
 
+// lookup finds a phrase without regard to case.
+func lookup[V any](m map[string]V, phrase string) (V, bool) {
+	var buf [128]byte
+	if len(phrase) > len(buf)-8 {
+		var none V
+		return none, false
+	}
+	lower := buf[:0]
+	for i := 0; i < len(phrase); i++ {
+		b := phrase[i]
+		if b >= 0x80 {
+			v, ok := m[strings.ToLower(phrase)]
+			return v, ok
+		}
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		lower = append(lower, b)
+	}
+	v, ok := m[string(lower)]
+	return v, ok
+}
+
 // phrases are told in a text where they begin a word: by their first three bytes.
 type phrases map[[3]byte][]string
 
@@ -165,6 +188,25 @@ func (p phrases) in(text string, enough int) int {
 		}
 	}
 	return n
+}
+
+// begin tells whether the line begins with one of the phrases.
+func (p phrases) begin(line string) bool {
+	if len(line) < 3 {
+		return false
+	}
+	var first [3]byte
+	for i := range first {
+		if first[i] = line[i]; first[i] >= 'A' && first[i] <= 'Z' {
+			first[i] += 'a' - 'A'
+		}
+	}
+	for _, s := range p[first] {
+		if len(line) >= len(s) && strings.EqualFold(line[:len(s)], s) {
+			return true
+		}
+	}
+	return false
 }
 
 func wordByte(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }

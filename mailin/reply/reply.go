@@ -210,7 +210,10 @@ func (r *reader) correction() bool {
 		}
 		s := strings.TrimLeft(text, " \t*_\u00a0")
 		n := strings.IndexAny(s[:min(len(s), 40)], ":：")
-		if n <= 0 || !languages.correction[strings.ToLower(strings.Trim(s[:n], " *_\u00a0"))] {
+		if n <= 0 {
+			return false
+		}
+		if found, _ := lookup(languages.correction, strings.Trim(s[:n], " *_\u00a0")); !found {
 			return false
 		}
 		s = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(s[n:], ":"), "："), " *_\t\u00a0")
