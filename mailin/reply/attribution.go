@@ -78,6 +78,35 @@ func markerOf(line string) lead {
 	return original
 }
 
+// markerWithin finds "---- Original message ----" within a line, between other words: where it begins and ends, -1 if
+// it is not there.
+func markerWithin(text string) (int, int) {
+	for from := 0; from < len(text) && from < 4*longest; {
+		at := strings.Index(text[from:], "----")
+		if at < 0 {
+			break
+		}
+		at += from
+		end := at
+		for end < len(text) && text[end] == '-' {
+			end++
+		}
+		close := strings.Index(text[end:min(len(text), end+100)], "----")
+		if close < 0 {
+			break
+		}
+		stop := end + close
+		for stop < len(text) && text[stop] == '-' {
+			stop++
+		}
+		if (strings.Trim(text[:at], " *_>") != "" || strings.Trim(text[stop:], " *_>") != "") && markerOf(text[at:stop]) != noLead {
+			return at, stop
+		}
+		from = end + close
+	}
+	return -1, -1
+}
+
 // isReplyAbove tells whether the line is one that desks put above their mails: "Reply above this line".
 func isReplyAbove(line string) bool {
 	if len(line) < 12 || len(line) > 120 {

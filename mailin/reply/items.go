@@ -2,7 +2,6 @@ package reply
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"daybreak/internal/team"
 )
@@ -26,9 +25,15 @@ func (r *reader) sections(questions int) []section {
 		s.lines = append(s.lines, text)
 		s.beside = s.beside || beside
 	}
-	last := -1
+	last, depth := -1, 0
 	for i := range r.lines {
 		l := &r.lines[i]
+		if l.clean != "" && l.why == kept {
+			if n := len(all); n > 0 && l.Quote != depth {
+				all[n-1].lines = append(all[n-1].lines, "")
+			}
+			depth = l.Quote
+		}
 		switch {
 		case l.asked:
 			if l.question >= 0 {
@@ -319,102 +324,4 @@ func (z *itemizer) polite() {
 	if len(kept) > 0 {
 		z.items = kept
 	}
-}
-
-// entries parts lines into bullets and paragraphs, each put together as one text. A bullet keeps its mark, and what is
-// listed below it.
-func entries(lines []string) []string {
-	var (
-		all   []string
-		open  []string // the lines of the entry being read
-		depth = -1     // of the bullets
-		fence bool     // inside ```
-	)
-	tight := 0 // lines such as "-done", bullets only in company
-	for _, l := range lines {
-		if s := strings.TrimSpace(l); len(s) > 2 && s[0] == '-' && s[1] != '-' && bulletOf(s) == 0 {
-			tight++
-		}
-	}
-	flush := func() {
-		if len(open) > 0 {
-			all = append(all, paragraph(open))
-			open = nil
-		}
-	}
-	bulleted := false
-	for _, l := range lines {
-		s := strings.TrimSpace(strings.ReplaceAll(l, "\u00a0", " "))
-		if strings.HasPrefix(s, "```") {
-			fence = !fence
-		}
-		if fence {
-			open = append(open, l)
-			continue
-		}
-		if s == "" {
-			flush()
-			bulleted = false
-			continue
-		}
-		indent := len(l) - len(strings.TrimLeft(l, " \t\u00a0"))
-		bullet := bulletOf(s) > 0
-		if !bullet && tight >= 2 && s[0] == '-' && len(s) > 2 && s[1] != '-' {
-			s, bullet = "- "+s[1:], true
-		}
-		if _, size := numberOf(s); !bullet && size > 0 && size < len(s) {
-			bullet = true
-		}
-		switch {
-		case bullet && bulleted && indent > depth+1:
-			open = append(open, "\n"+s) // below the bullet before
-		case bullet && !bulleted && len(open) > 0 && strings.HasSuffix(open[len(open)-1], ":"):
-			open = append(open, "\n"+s) // the list that a line such as "We shipped:" announces
-			depth = -2
-		case bullet && depth == -2 && len(open) > 0:
-			open = append(open, "\n"+s)
-		case bullet:
-			flush()
-			open, bulleted, depth = []string{s}, true, indent
-		default:
-			open = append(open, s)
-		}
-		if depth == -2 && !bullet && len(open) == 1 {
-			depth = -1
-		}
-	}
-	flush()
-	return all
-}
-
-// paragraph joins lines that a program broke, and keeps the breaks that a person made: a program breaks a line only
-// where the next word would not have fitted.
-func paragraph(lines []string) string {
-	width := 0
-	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l))
-	}
-	var b strings.Builder
-	for i, l := range lines {
-		if i > 0 {
-			before := lines[i-1]
-			word, _, _ := strings.Cut(strings.TrimPrefix(l, "\n"), " ")
-			switch {
-			case strings.HasPrefix(l, "\n"):
-				l = l[1:]
-				b.WriteByte('\n')
-			case strings.HasPrefix(strings.TrimSpace(l), "```") || strings.HasPrefix(strings.TrimSpace(before), "```"):
-				b.WriteByte('\n')
-			case width < 50 || utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) <= min(width, 72):
-				b.WriteByte('\n')
-			default:
-				last, _ := utf8.DecodeLastRuneInString(before)
-				if scriptOf(last) != alone || scriptOf(firstRune(l)) != alone {
-					b.WriteByte(' ')
-				}
-			}
-		}
-		b.WriteString(l)
-	}
-	return b.String()
 }

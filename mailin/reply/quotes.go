@@ -286,6 +286,7 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 			asked = l.asked
 		case asked && l.From != "gt" && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
 			own = true // typed below a question, inside the quote
+			l.Text = strings.TrimLeft(l.Text, " \t\u00a0")
 			r.step("line %d: kept: typed into the quote, below a question", i+1)
 		default:
 			l.why = whyMarked

@@ -112,8 +112,8 @@ func namesOf(m *mime.Message) []string {
 }
 
 func (r *reader) take(body []mime.Line) {
-	r.lines = make([]line, len(body))
-	for i, l := range body {
+	r.lines = make([]line, 0, len(body)+2)
+	for _, l := range body {
 		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") { // HTML that shows ">" as text
 			for strings.HasPrefix(l.Text, ">") {
 				l.Quote++
@@ -121,7 +121,14 @@ func (r *reader) take(body []mime.Line) {
 			}
 			l.From = "gt"
 		}
-		r.lines[i] = line{Line: l, clean: clean(l.Text), question: -1}
+		if at, end := markerWithin(l.Text); at >= 0 { // a phone that breaks no lines
+			for _, piece := range []string{l.Text[:at], l.Text[at:end]} {
+				l := mime.Line{Text: piece, Quote: l.Quote, From: l.From}
+				r.lines = append(r.lines, line{Line: l, clean: clean(piece), question: -1})
+			}
+			l.Text = l.Text[end:]
+		}
+		r.lines = append(r.lines, line{Line: l, clean: clean(l.Text), question: -1})
 	}
 	initials(r.lines)
 }
@@ -240,8 +247,13 @@ func (r *reader) text() string {
 		b.WriteString(strings.TrimRight(s, " \t\r\u00a0"))
 		b.WriteByte('\n')
 	}
+	depth := 0
 	for i := range r.lines {
 		l := &r.lines[i]
+		if l.clean != "" && l.why == kept {
+			blank = blank || l.Quote != depth // what the person quoted on purpose is a paragraph
+			depth = l.Quote
+		}
 		switch {
 		case l.beside > 0:
 			blank = true

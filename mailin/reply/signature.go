@@ -115,72 +115,6 @@ func (t *trimmer) bottom() bool {
 	return false
 }
 
-// isOrnament tells whether the line is drawn, not written.
-func isOrnament(s string) bool {
-	return len(s) >= 2 && strings.Trim(s, "-–—_*=~#+\u2500\u2501 ") == "" && s != "++" && s != "+ +"
-}
-
-// isPhone tells whether the line is a footer such as "Sent from my iPhone", in some language.
-func isPhone(line string, s sight) bool {
-	if s.words > 20 || len(line) > 160 || s.signs&(wroteEnd|bracketSign) == wroteEnd|bracketSign {
-		return false
-	}
-	lower := strings.ToLower(strings.Trim(line, "-–—_*=~<>[]()|. !"))
-	lower = strings.ReplaceAll(lower, "[", "")
-	for _, my := range languages.sentFromMy {
-		if strings.HasPrefix(lower, my+" ") && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
-			return true
-		}
-	}
-	if !s.has(deviceSign) && (scriptOf(firstRune(lower)) != alone || !containsAny(lower, languages.devices)) {
-		return false
-	}
-	for _, phrase := range languages.sentFrom[firstRune(lower)] {
-		// "via" and the like are everyday words: the device must come at once.
-		if strings.HasPrefix(lower, phrase) && (len(phrase) > 4 || s.words <= 3) {
-			return true
-		}
-	}
-	for _, end := range languages.fromEnds {
-		if strings.HasSuffix(lower, end) {
-			return true
-		}
-	}
-	return false
-}
-
-// smallPrint tells what standing text the paragraph is, kept for none.
-func (t *trimmer) smallPrint(start, last, size int) reason {
-	if size < 15 {
-		return kept
-	}
-	var b strings.Builder
-	for i := start; i <= last; i++ {
-		b.WriteString(strings.ToLower(t.lines[i].clean))
-		b.WriteByte(' ')
-	}
-	text := b.String()
-	switch {
-	case size <= 600 && languages.scanners.in(text, 1) > 0:
-		return whyScanner
-	case size <= 1500 && languages.lists.in(text, 1) > 0 && (strings.Contains(text, "http") || strings.Contains(text, "@") || strings.Contains(text, "www.")):
-		return whyList
-	}
-	if n := languages.disclaimers.in(text, 3); n >= 3 && size >= 100 || n >= 2 && size >= 250 {
-		return whyLegal
-	}
-	return kept
-}
-
-func containsAny(text string, list []string) bool {
-	for _, s := range list {
-		if strings.Contains(text, s) {
-			return true
-		}
-	}
-	return false
-}
-
 // delimited leaves out a signature below "-- " and its relatives.
 func (t *trimmer) delimited() bool {
 	d, below := -1, 0
@@ -447,39 +381,4 @@ func (t *trimmer) allSender(s string) bool {
 func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r
-}
-
-// banner leaves out what a gateway put above the words.
-func (t *trimmer) banner() {
-	for i, n := t.first, 0; i < len(t.lines) && n < 8; i, n = i+1, n+1 {
-		if !t.own(i) {
-			continue
-		}
-		text := strings.ToLower(t.lines[i].clean)
-		end := i + 1
-		found := languages.banners.in(text, 2)
-		if found == 0 || len(text) > 600 {
-			return
-		}
-		for end < len(t.lines) && end-i < 6 && found >= 2 && t.own(end) && strings.IndexByte(".!*]", t.lines[end-1].clean[len(t.lines[end-1].clean)-1]) < 0 {
-			end++ // wrapped
-		}
-		if found == 1 && t.sight(i).words > 4 { // wrapped: look at the paragraph
-			for end < len(t.lines) && end-i < 6 && t.own(end) {
-				text += " " + strings.ToLower(t.lines[end].clean)
-				end++
-			}
-			if languages.banners.in(text, 2) < 2 {
-				return
-			}
-		}
-		rest := t.next(end)
-		if rest == len(t.lines) {
-			return // nothing else: keep
-		}
-		t.leaveOut(i, end, whyBanner)
-		if t.first = rest; rest < len(t.lines) && !t.own(rest) {
-			return
-		}
-	}
 }
