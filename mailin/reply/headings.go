@@ -95,6 +95,9 @@ func bulletOf(s string) int {
 	}
 	switch s[0] {
 	case '-', '*', '+':
+		if strings.HasSuffix(s, "*") && strings.Count(s, "*") == 2 {
+			return 0 // emphasis
+		}
 		if len(s) > 1 && (s[1] == ' ' || s[1] == '\t') || strings.HasPrefix(s[1:], "\u00a0") {
 			return 2
 		}

@@ -150,10 +150,15 @@ func (r *reader) forwarded() {
 			continue
 		}
 		start := r.next(i + 1)
-		if start < len(r.lines) {
-			if end := r.headerBlockAt(start, true); end > start {
-				start = r.next(end)
+		for start < len(r.lines) { // the header block, and perhaps a forwarded mail within
+			end := r.headerBlockAt(start, true)
+			if markerOf(r.lines[start].clean) == forward {
+				end = start + 1
 			}
+			if end == start {
+				break
+			}
+			start = r.next(end)
 		}
 		if start == len(r.lines) {
 			return

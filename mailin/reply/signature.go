@@ -42,7 +42,7 @@ func (r *reader) trim() {
 			end++
 		}
 		t.from, t.to = i, end
-		for range 12 {
+		for range 40 {
 			t.to = t.lastOwn() + 1
 			if t.to <= t.from || !t.bottom() {
 				break
