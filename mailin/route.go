@@ -110,11 +110,17 @@ func (r *Reader) route(ctx context.Context, v *Verdict) error {
 	case m.ManyFrom:
 		v.end(team.Held, "it has more than one From line, so nobody can be sure who wrote it")
 		return nil
+	case v.Mail.From == "" && genuine:
+		v.end(team.Held, "%s is right, but it has no sender that can be read", found.where)
+		return nil
+	case v.Mail.From == "":
+		v.end(team.Refused, "it has no sender that can be read")
+		return nil
 	case !known && genuine:
-		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, orNobody(v.Mail.From))
+		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, v.Mail.From)
 		return nil
 	case !known:
-		v.end(team.Refused, "%s is not an address of any member", orNobody(v.Mail.From))
+		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
 		return nil
 	case genuine && found.token.Member != person.ID:
 		v.Mail.MemberID = 0
@@ -140,13 +146,6 @@ func (r *Reader) route(ctx context.Context, v *Verdict) error {
 		return nil
 	}
 	return r.update(v)
-}
-
-func orNobody(address string) string {
-	if address == "" {
-		return "no readable sender"
-	}
-	return address
 }
 
 func original(sent *team.Sent) *reply.Original {
