@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,7 +68,7 @@ With a configuration the members and the mails sent are looked up in its databas
 					e := json.NewEncoder(app.Out)
 					e.SetIndent("", "  ")
 					e.SetEscapeHTML(false)
-					return e.Encode(explainJSON("", v))
+					return e.Encode(explainJSON(nil, v))
 				}
 				return printVerdict(app.Out, v)
 			})
@@ -126,7 +127,7 @@ func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict,
 // The JSON form of a verdict.
 type (
 	jsonVerdict struct {
-		ID          string           `json:"id,omitempty"`
+		ID          json.RawMessage  `json:"id,omitempty"` // as it was given: a string, a number
 		Kind        string           `json:"kind"`
 		Outcome     team.Outcome     `json:"outcome"`
 		Reason      string           `json:"reason"`
@@ -169,7 +170,7 @@ func kindOf(v mailin.Verdict) string {
 	return "person"
 }
 
-func explainJSON(id string, v mailin.Verdict) jsonVerdict {
+func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	m := v.Message
 	out := jsonVerdict{ID: id, Kind: kindOf(v), Outcome: v.Mail.Outcome, Reason: v.Mail.Reason, From: v.Mail.From, Subject: m.Subject,
 		Text: mime.Text(m.Body), Reply: v.Reading.Reply, Confidence: v.Reading.Confidence, Steps: v.Reading.Steps, Defects: m.Defects,
@@ -209,7 +210,7 @@ func explainLines(ctx context.Context, r *mailin.Reader, in io.Reader, out, errs
 		line, err := lines.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
 			id, raw, wrong := explainInput(line)
-			answer := any(map[string]string{"id": id, "error": fmt.Sprint(wrong)})
+			answer := any(map[string]any{"id": id, "error": fmt.Sprint(wrong)})
 			if wrong == nil {
 				v, err := explain(ctx, r, raw)
 				if err != nil {
@@ -240,23 +241,35 @@ func explainLines(ctx context.Context, r *mailin.Reader, in io.Reader, out, errs
 	return ctx.Err()
 }
 
+// jsonInput is one line of what is to be explained.
+type jsonInput struct {
+	ID   json.RawMessage `json:"id"`
+	Text *string         `json:"text"`
+	HTML *string         `json:"html"`
+	EML  *string         `json:"eml"` // base64
+}
+
 // explainInput gives the raw mail that an input line stands for; a bare text or HTML becomes a mail with nothing else.
-func explainInput(line []byte) (id string, raw []byte, err error) {
-	var in struct {
-		ID   string  `json:"id"`
-		Text *string `json:"text"`
-		HTML *string `json:"html"`
-		EML  []byte  `json:"eml"`
+func explainInput(line []byte) (id json.RawMessage, raw []byte, err error) {
+	var in jsonInput
+	err = json.Unmarshal(line, &in)
+	if in.ID == nil {
+		in.ID = json.RawMessage("null")
 	}
-	if err := json.Unmarshal(line, &in); err != nil {
-		return in.ID, nil, fmt.Errorf(`it is not {"id","text"}, {"id","html"} or {"id","eml"} in JSON: %w`, err)
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) && kind.Field != "" {
+		return in.ID, nil, fmt.Errorf("its %q is a JSON %s, not a string", kind.Field, kind.Value)
+	} else if err != nil {
+		return in.ID, nil, errors.New(`it is not {"id","text"}, {"id","html"} or {"id","eml"} in JSON`)
 	}
 	bare := func(subtype, body string) []byte {
 		return []byte("MIME-Version: 1.0\nContent-Type: text/" + subtype + "; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body)
 	}
 	switch {
 	case in.EML != nil:
-		return in.ID, in.EML, nil
+		if raw, err = base64.StdEncoding.DecodeString(*in.EML); err != nil {
+			return in.ID, nil, fmt.Errorf(`its "eml" is not base64: %w`, err)
+		}
+		return in.ID, raw, nil
 	case in.HTML != nil:
 		return in.ID, bare("html", *in.HTML), nil
 	case in.Text != nil:
@@ -273,7 +286,7 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 			fmt.Fprintf(w, "%s\t%s\n", name, value)
 		}
 	}
-	j := explainJSON("", v)
+	j := explainJSON(nil, v)
 	row("from", j.From)
 	row("subject", j.Subject)
 	row("date", j.Date)
