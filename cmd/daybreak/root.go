@@ -86,7 +86,11 @@ func wrongArgs(c *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return withHint(misuse{fmt.Errorf("%s needs %s", name, operand)}, fmt.Sprintf("%s %s   # --help says more", path, operand))
 	}
-	return withHint(misuse{fmt.Errorf("%s takes one %s, not %d words", name, operand, len(args))}, fmt.Sprintf("%s %q", path, strings.Join(args, " ")))
+	hint := fmt.Sprintf("%s %q", path, strings.Join(args, " ")) // a name has spaces
+	if strings.HasPrefix(operand, "FILE") {
+		hint = path + " " + args[0]
+	}
+	return withHint(misuse{fmt.Errorf("%s takes one %s, not %d words", name, operand, len(args))}, hint)
 }
 
 func newVersionCommand(app *App) *cobra.Command {

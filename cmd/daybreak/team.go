@@ -44,6 +44,9 @@ FILE may be - for standard input.`,
 			}
 			return app.applying(cmd.Context(), dryRun, func(s *store.Store) error {
 				changes, err := s.ApplyRoster(cmd.Context(), roster, dryRun, time.Now())
+				if store.KindOf(err) == store.Refused {
+					return withHint(err, "daybreak team export   # shows who has which address now")
+				}
 				if err != nil {
 					return err
 				}
