@@ -187,7 +187,7 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 			return mail{to: token.Address(own, o.sign(token.Token{Kind: token.Prompt, Member: o.aiko.ID, ID: 1, Day: monday.Add(-91), Expires: monday.Add(-1)}))}
 		}, team.Held, "has expired", team.Date{}},
 		{"a stranger", func(o *office) mail { return mail{from: "eve@example.org", to: own, subject: "cheap watches"} }, team.Refused, "not an address of any member", team.Date{}},
-		{"nobody", func(o *office) mail { return mail{from: "undisclosed", to: own} }, team.Refused, "not an address of any member", team.Date{}},
+		{"nobody", func(o *office) mail { return mail{from: "undisclosed", to: own} }, team.Refused, "no sender that can be read", team.Date{}},
 		{"nothing but the quote", func(o *office) mail {
 			return mail{body: "On Mon, 9 Mar 2026 at 16:00, Platform <updates@example.com> wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(promptText), "\n", "\n> ")}
 		}, team.Empty, "no words of its own", team.Date{}},
