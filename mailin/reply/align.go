@@ -233,7 +233,8 @@ func (r *reader) align() {
 		}
 		l := &r.lines[i]
 		switch {
-		case to == from:
+		case to == from: // a web address or an ornament goes with what is around it
+			l.mixed = strings.Contains(l.clean, "://") || l.clean != "" && !r.sight(i).has(letterSign)
 		case n == to-from:
 			l.ours = true
 		case n >= 3 && ours[from+n-1] >= 0 && ours[from] >= 0 && ours[from+n-1]-ours[from] == int32(n-1) && m.wholeLines(ours[from], n):

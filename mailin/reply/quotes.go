@@ -155,7 +155,7 @@ func (r *reader) separate() {
 		}
 		kind, end := r.leadAt(i)
 		if kind == noLead {
-			if quoting && l.mixed || isRule(l.clean) && r.besideQuote(i) {
+			if quoting && l.mixed && i < lastOurs || isRule(l.clean) && r.besideQuote(i) {
 				l.why = whyOurs
 				if isRule(l.clean) {
 					l.why = whyRule
