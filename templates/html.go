@@ -105,11 +105,11 @@ func setText(b *strings.Builder, s string) {
 	}
 }
 
-// setMark sets an item's mark, small and grey, read out as "item a4".
+// setMark sets an item's mark, small and grey, on the line of the last word, read out as "item a4".
 func setMark(b *strings.Builder, mark string) {
 	if mark == "" {
 		return
 	}
 	mark = html.EscapeString(mark)
-	b.WriteString(` <span dir="ltr" class="q" role="note" aria-label="item ` + mark + `" style="` + markStyle + `">` + mark + `</span>`)
+	b.WriteString(`&nbsp;<span dir="ltr" class="q" role="note" aria-label="item ` + mark + `" style="` + markStyle + `">` + mark + `</span>`)
 }
