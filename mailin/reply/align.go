@@ -153,7 +153,8 @@ func (m *mirror) find(words []token, after int32) int32 {
 type passage struct {
 	from, to int   // tokens of the body
 	at       int32 // the place of the first in our text
-	next     int   // index of the passage that follows in the chain, -1 for none
+	marked   bool  // it begins in a line that is marked as quoted
+	chained  bool  // it lies in the longest orderly chain
 }
 
 // align finds which lines of the body are ours. It walks once through both texts.
@@ -206,15 +207,18 @@ func (r *reader) align() {
 		for k := range n {
 			ours[t+k] = at + int32(k)
 		}
-		found = append(found, passage{from: t, to: t + n, at: at})
+		found = append(found, passage{from: t, to: t + n, at: at, marked: r.lines[line].Quote > 0})
 		expect = at + int32(n)
 		t += n
 	}
-	chain := m.chain(found)
-	covered := 0
+	m.chain(found)
+	covered, unmarked := 0, 0
 	for _, p := range found {
-		if p.next == inChain {
+		if p.chained {
 			covered += p.to - p.from
+			if !p.marked {
+				unmarked += p.to - p.from
+			}
 		} else {
 			for t := p.from; t < p.to; t++ {
 				ours[t] = -1 // out of order: said again, not quoted
@@ -222,7 +226,7 @@ func (r *reader) align() {
 		}
 	}
 	r.covered = covered
-	r.wholly = chain && covered*2 >= len(m.tokens) && covered >= 4
+	r.wholly = unmarked*2 >= len(m.tokens) && unmarked >= 4
 	for i := range r.lines {
 		from, to := starts[i], starts[i+1]
 		n := 0
@@ -249,13 +253,10 @@ func (r *reader) align() {
 	r.quoteQuestions(words, starts)
 }
 
-// inChain marks a passage that lies in the longest orderly chain.
-const inChain = -2
-
 // chain marks the passages that together, in their order, make the longest stretch of our text.
-func (m *mirror) chain(found []passage) bool {
+func (m *mirror) chain(found []passage) {
 	if len(found) == 0 {
-		return false
+		return
 	}
 	// best[k] is the heaviest chain that ends before place k of our text, kept as a Fenwick tree of maxima.
 	tree := make([]int32, len(m.tokens)+2) // index into found, 1-based, 0 for none
@@ -264,7 +265,6 @@ func (m *mirror) chain(found []passage) bool {
 	top := 0
 	for i := range found {
 		p := &found[i]
-		p.next = -1
 		best := int32(0)
 		for k := int(p.at) + 1; k > 0; k -= k & -k {
 			if weight[tree[k]] > weight[best] {
@@ -272,7 +272,10 @@ func (m *mirror) chain(found []passage) bool {
 			}
 		}
 		id := i + 1
-		weight[id] = weight[best] + p.to - p.from
+		weight[id] = weight[best] + 2*(p.to-p.from)
+		if p.marked { // of two alike, the one that is marked
+			weight[id]++
+		}
 		back[id] = best
 		for k := int(p.at) + p.to - p.from + 1; k < len(tree); k += k & -k {
 			if weight[id] > weight[tree[k]] {
@@ -284,9 +287,8 @@ func (m *mirror) chain(found []passage) bool {
 		}
 	}
 	for id := top; id > 0; id = int(back[id]) {
-		found[id-1].next = inChain
+		found[id-1].chained = true
 	}
-	return true
 }
 
 // sameLine tells whether the words are a whole line of our text that begins at the place.
