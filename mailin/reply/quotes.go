@@ -84,7 +84,7 @@ type reader struct {
 	covered int     // words of our text found in the body
 	// The first line that may begin a header block: those before were seen to begin none.
 	noHeaders int
-	wholly    bool // most of our text was found
+	wholly    bool // half of our text or more was found without marks of quotation
 	subject   string
 	names     []string // words of the sender's name and address, lower-case
 	steps     []string
@@ -298,7 +298,7 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 
 // oursSoon tells whether the text that we sent begins within the next lines.
 func (r *reader) oursSoon(i int) bool {
-	if r.covered < run && !r.wholly {
+	if r.covered < run {
 		return false
 	}
 	for n := 0; n < 8 && i < len(r.lines) && r.lines[i].Quote == 0; i, n = r.next(i+1), n+1 {
