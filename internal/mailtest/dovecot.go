@@ -25,7 +25,7 @@ import (
 	"time"
 )
 
-// TB is the part of testing.TB that the helpers here need.
+// TB is the part of testing.TB that the helpers here need, so that the demo does not carry package testing.
 type TB interface {
 	Helper()
 	Skipf(format string, args ...any)
@@ -33,6 +33,7 @@ type TB interface {
 	Logf(format string, args ...any)
 	Cleanup(func())
 	Failed() bool
+	TempDir() string
 }
 
 // DovecotServer is a real Dovecot with one mailbox, in a directory and on ports of its own.

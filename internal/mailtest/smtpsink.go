@@ -14,25 +14,16 @@ import (
 	"time"
 )
 
-// T is the part of testing.TB that is used here, so that the demo does not carry package testing.
-type T interface {
-	Helper()
-	TempDir() string
-	Cleanup(func())
-	Skipf(format string, args ...any)
-	Fatalf(format string, args ...any)
-}
-
 // Sink is a running smtp-sink, Postfix's test server: a real one that is not ours.
 type Sink struct {
 	Addr string // host:port on loopback
-	t    T
+	t    TB
 	dir  string // of the dumps, "" without
 }
 
 // SMTPSink starts smtp-sink with the flags on a free port and ends it with the test. With the flag "-dump" every mail is
 // kept for Mails. Without smtp-sink on this machine the test is skipped, or fails if DAYBREAK_REAL=1.
-func SMTPSink(t T, flags ...string) *Sink {
+func SMTPSink(t TB, flags ...string) *Sink {
 	t.Helper()
 	path, err := exec.LookPath("smtp-sink")
 	if err != nil {
