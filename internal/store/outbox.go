@@ -35,7 +35,7 @@ func enqueue(ctx context.Context, tx *sql.Tx, m team.Outgoing, now time.Time) (i
 // members who have left.
 func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Duration, limit int) (list []team.Outgoing, err error) {
 	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
-		if err := giveUp(ctx, tx, now); err != nil {
+		if err := giveUp(ctx, tx, now, limit); err != nil {
 			return err
 		}
 		list, err = all(ctx, tx, scanOutgoing, `
@@ -62,27 +62,33 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 	return m, err
 }
 
-// giveUp ends what is due but no longer wanted.
-func giveUp(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	ended, err := all(ctx, tx, scanInt, `
-		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?1, line = CASE
-			WHEN expires_at = 0 OR expires_at >= ?1 THEN 'the member is in no team any more'
-			WHEN line = '' THEN 'its useful life was over'
-			ELSE 'its useful life was over; the last try: ' || line END
-		WHERE state IN ('queued', 'dot') AND next_at <= ?1 AND (
-			(expires_at <> 0 AND expires_at < ?1)
-			OR (kind <> 'receipt' AND member_id IS NOT NULL
-				AND NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = outbox.member_id)))
-		RETURNING id`, ms(now))
-	if err != nil {
-		return err
-	}
-	for _, id := range ended {
-		if err := giveBack(ctx, tx, id); err != nil {
+// giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
+// thousands may be due.
+func giveUp(ctx context.Context, tx *sql.Tx, now time.Time, limit int) error {
+	for {
+		ended, err := all(ctx, tx, scanInt, `
+			UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?1, line = CASE
+				WHEN expires_at = 0 OR expires_at >= ?1 THEN 'the member is in no team any more'
+				WHEN line = '' THEN 'its useful life was over'
+				ELSE 'its useful life was over; the last try: ' || line END
+			WHERE id IN (
+				SELECT id FROM outbox
+				WHERE state IN ('queued', 'dot') AND next_at <= ?1
+				ORDER BY next_at, id LIMIT ?2)
+			AND (
+				(expires_at <> 0 AND expires_at < ?1)
+				OR (kind <> 'receipt' AND member_id IS NOT NULL
+					AND NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = outbox.member_id)))
+			RETURNING id`, ms(now), limit)
+		if err != nil || len(ended) == 0 {
 			return err
 		}
+		for _, id := range ended {
+			if err := giveBack(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }
 
 // giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.

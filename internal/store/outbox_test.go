@@ -136,6 +136,17 @@ func TestWhatIsTooLateIsNotSent(t *testing.T) {
 	equal(t, "why", st.Failed[1].Line+"/"+st.Failed[0].Line, "its useful life was over; the last try: 450 busy/its useful life was over")
 }
 
+func TestManyThatAreTooLateDoNotHideTheOneThatIsNot(t *testing.T) {
+	s := platform(t)
+	enqueued(t, s, 5)
+	_, err := s.writer.Exec(`UPDATE outbox SET expires_at = 1 WHERE id < 5`)
+	must(t, err)
+	list := claim(t, s, start, 2)
+	if len(list) != 1 || list[0].ID != 5 {
+		t.Errorf("claimed %v", list)
+	}
+}
+
 func TestADigestThatCouldNotBeSentIsNewsAgain(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *Store){
 		"refused": func(t *testing.T, s *Store) {
