@@ -16,14 +16,16 @@ import (
 // login proves who we are by the best way that the server offers. A refusal is a *loginError.
 func (s *Session) login(ctx context.Context) error {
 	auth := s.mailbox.Auth
+	asking, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
 	if auth.Token != nil {
-		token, err := auth.Token(ctx)
+		token, err := auth.Token(asking)
 		if err != nil {
 			return fmt.Errorf("asking for an access token: %w", err)
 		}
 		return s.loginWith(ctx, func() error { return s.byToken(auth.User, token) })
 	}
-	password, err := auth.Password(ctx)
+	password, err := auth.Password(asking)
 	if err != nil {
 		return fmt.Errorf("asking for the password: %w", err)
 	}

@@ -99,12 +99,11 @@ func pause(failures int, err error) time.Duration {
 	if failures < 10 {
 		wait = min(longestPause, shortestPause<<failures)
 	}
-	shortest := time.Duration(0)
 	var login *loginError
 	if errors.As(err, &login) {
-		wait, shortest = max(wait, 2*loginPause), loginPause
+		wait = max(wait, 2*loginPause)
 	}
-	return max(shortest, wait/2+rand.N(wait/2))
+	return wait/2 + rand.N(wait/2)
 }
 
 // sleep waits, and tells whether it did so to the end.

@@ -1,55 +1,15 @@
 package mailin
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
-
-const (
-	triesAlone = 3             // failed fetches of one mail alone before it is given up
-	giveUp     = 6 * time.Hour // the same if no other mail shows that the server is well
-	probeBytes = 1 << 10       // of another mail, to see whether the server is well
-)
-
-// suspect is a mail whose fetch went wrong. It is asked for alone until it has been received.
-type suspect struct {
-	fails  int // of the fetches of it alone
-	since  time.Time
-	size   int64 // as announced, 0 if it was not
-	why    error
-	well   bool // the server gave out another mail just before
-	lost   bool // the last fetch failed although the server was well
-	probes int  // of other mails, to see whether the server is well
-}
-
-// failed notes that a fetch of the mail alone went wrong. A large mail may fail for the sake of a bad network: it is not lost
-// before its first part has been asked for.
-func (s *suspect) failed(why error) {
-	s.fails++
-	s.why = why
-	s.lost = s.well && (s.fails >= triesAlone && s.size <= truncateTo || s.fails > triesAlone)
-}
-
-type suspects map[uint32]*suspect
-
-// suspect marks the mail.
-func (m *Mailbox) suspect(uid uint32, now time.Time) *suspect {
-	if m.suspects == nil {
-		m.suspects = suspects{}
-	}
-	if m.suspects[uid] == nil {
-		m.suspects[uid] = &suspect{since: now}
-	}
-	return m.suspects[uid]
-}
 
 // piece is what one fetch told about one mail.
 type piece struct {
@@ -120,7 +80,7 @@ func (s *Session) group(ctx context.Context, uids []uint32, now time.Time) (grou
 	n := 0
 	for _, uid := range uids {
 		size, known := s.sizes[uid]
-		if !known || size > m.maxSize() || n > 0 && total+size > m.batchBytes() || n == m.batch() {
+		if !known || size > m.maxSize() || n > 0 && total+size > m.batchBytes() {
 			break
 		}
 		total += size
@@ -181,95 +141,6 @@ func (s *Session) askSizes(ctx context.Context, uids []uint32, now time.Time) (m
 	return sizes, nil
 }
 
-// blame remembers the mails whose fetch ended the session, and gives the error to return. Which of several it was will be seen
-// when each is asked for alone.
-func (s *Session) blame(uids []uint32, now time.Time, err error) error {
-	if s.broken && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		for _, uid := range uids {
-			under := s.mailbox.suspect(uid, now)
-			if len(uids) == 1 {
-				under.failed(err)
-			}
-		}
-	}
-	return fmt.Errorf("fetching messages %d to %d: %w", uids[0], uids[len(uids)-1], err)
-}
-
-// takeAlone fetches one mail by itself. It gives nil if the mail is gone. If the mail cannot be had the session is to be ended
-// and the mail asked for again on a new one; after several times it is given up as a Raw with a Problem.
-func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Raw, error) {
-	if under := s.mailbox.suspects[uid]; under != nil && under.fails >= triesAlone-1 {
-		if under.lost || under.fails >= triesAlone && now.Sub(under.since) >= giveUp {
-			return &Raw{UID: uid, Size: under.size, Problem: fmt.Sprintf("it could not be fetched in %d tries: %v", under.fails, under.why)}, nil
-		}
-		if err := s.probe(ctx, uid, under); err != nil {
-			return nil, err
-		}
-	}
-	sizes, err := s.askSizes(ctx, []uint32{uid}, now)
-	if err != nil {
-		return nil, err
-	}
-	size, known := sizes[uid]
-	if !known {
-		size = -1
-	}
-	part := size > s.mailbox.maxSize()
-	if under := s.mailbox.suspects[uid]; under != nil {
-		under.size = max(size, 0)
-		part = part || under.fails >= triesAlone && size > truncateTo
-	}
-	raw, why, err := s.takeTwice(ctx, uid, size, part, now)
-	if err != nil || raw != nil {
-		return raw, err
-	}
-	there, err := s.stillThere(ctx, []uint32{uid})
-	if err != nil {
-		return nil, err
-	}
-	if !there[uid] {
-		s.mailbox.log().Info("a mail was removed before it could be read", "uid", uid)
-		delete(s.mailbox.suspects, uid)
-		return nil, nil
-	}
-	s.mailbox.suspect(uid, now).failed(why)
-	return nil, fmt.Errorf("fetching message %d: %w", uid, why)
-}
-
-// takeTwice asks for one mail, and once more if what came is in doubt. Without a mail it gives the reason.
-func (s *Session) takeTwice(ctx context.Context, uid uint32, size int64, part bool, now time.Time) (raw *Raw, why, err error) {
-	section, expected := &imap.FetchItemBodySection{Peek: true}, max(size, 0)
-	if part {
-		section.Partial = &imap.SectionPartial{Size: truncateTo}
-		expected = truncateTo
-	}
-	why = errors.New("the server did not give it out")
-	var before *piece
-	for range 2 {
-		pieces, err := s.fetch(ctx, []uint32{uid}, expected, section)
-		if err != nil && !isAnswer(err) || isPassing(err) {
-			return nil, nil, s.blame([]uint32{uid}, now, err)
-		}
-		p := pieces[uid]
-		switch {
-		case err != nil:
-			why = err
-		case !p.whole:
-		case part && len(p.body) == truncateTo:
-			return &Raw{UID: uid, Bytes: p.body, Size: max(size, truncateTo+1), Truncated: true}, nil, nil
-		case !part && p.proven():
-			return &Raw{UID: uid, Bytes: p.body, Size: p.size}, nil, nil
-		case before != nil && bytes.Equal(before.body, p.body):
-			// Some servers announce an estimate. Two answers that agree, each as long as it was said to be, are the mail.
-			return &Raw{UID: uid, Bytes: p.body, Size: int64(len(p.body))}, nil, nil
-		default:
-			before = &p
-			why = fmt.Errorf("the server announced %d bytes and sent %d", p.size, len(p.body))
-		}
-	}
-	return nil, why, nil
-}
-
 // stillThere tells which of the mails are in the folder, by the newest that the server knows.
 func (s *Session) stillThere(ctx context.Context, uids []uint32) (map[uint32]bool, error) {
 	if err := s.do(ctx, forCommand(), func() error { return s.client.Noop().Wait() }); err != nil {
@@ -288,28 +159,6 @@ func uidSet(uids []uint32) (set imap.UIDSet) {
 		set.AddNum(imap.UID(uid))
 	}
 	return set
-}
-
-// probe finds out whether the server is well by fetching some other mail. While it gives out none, the suspect is not to blame.
-func (s *Session) probe(ctx context.Context, uid uint32, under *suspect) error {
-	under.well = false
-	others, err := s.search(ctx, &imap.SearchCriteria{})
-	if err != nil {
-		return err
-	}
-	others = slices.DeleteFunc(others, func(other uint32) bool { return other == uid })
-	if len(others) == 0 {
-		return nil
-	}
-	other := others[(len(others)-1+under.probes)%len(others)]
-	under.probes++ // this one may be as bad
-	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: probeBytes}}
-	pieces, err := s.fetch(ctx, []uint32{other}, probeBytes, section)
-	if err != nil && !isAnswer(err) {
-		return fmt.Errorf("fetching message %d: %w", other, err)
-	}
-	under.well = err == nil && pieces[other].whole && len(pieces[other].body) > 0
-	return nil
 }
 
 // isPassing tells whether the server refused for a reason that has nothing to do with the mail.
