@@ -56,9 +56,12 @@ func (d *desk) put(now time.Time, mails ...team.Outgoing) {
 		}
 		_, err := tx.Exec(`
 			INSERT INTO outbox (id, dedupe, kind, state, mail_from, rcpt_to, message_id, subject, created_at, expires_at,
-				next_at, lease, epoch, attempts, code, line, finished_at, body, raw)
-			VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, '', 0, '', ?)`,
-			m.ID, m.Dedupe, string(m.Kind), m.From, m.To, m.MessageID, m.Subject, now.UnixMilli(), expires, now.UnixMilli(), m.Raw)
+				next_at, lease, epoch, attempts, code, line, finished_at)
+			VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, '', 0)`,
+			m.ID, m.Dedupe, string(m.Kind), m.From, m.To, m.MessageID, m.Subject, now.UnixMilli(), expires, now.UnixMilli())
+		if err == nil {
+			_, err = tx.Exec(`INSERT INTO letter (outbox_id, body, raw) VALUES (?, '', ?)`, m.ID, m.Raw)
+		}
 		if err != nil {
 			d.t.Fatal(err)
 		}
