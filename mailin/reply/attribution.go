@@ -1,6 +1,10 @@
 package reply
 
-import "strings"
+import (
+	"strings"
+
+	"daybreak/mailin/mime"
+)
 
 // What stands above a quote.
 type lead int
@@ -253,7 +257,7 @@ func (r *reader) attributionAt(i int) (lead, int) {
 		if lines++; lines > 5 || k >= len(r.lines) || r.lines[k].clean == "" || ends(r.lines[j].clean) {
 			break
 		}
-		if r.lines[k].Quote > 0 && !(r.lines[k].From == "gt" && s.has(addressSign) && s.after == 0) {
+		if r.lines[k].Quote > 0 && !(r.lines[k].From == mime.FromMarks && s.has(addressSign) && s.after == 0) {
 			break
 		}
 		if s = s.and(r.sight(k)); s.words > 48 {
@@ -321,6 +325,8 @@ func attributes(s sight) lead {
 		return attribution
 	case wrote && date && s.has(bracketSign) && ended && s.reach <= 4 && s.words <= 26:
 		return attribution
+	case wrote && date && s.has(colonEnd) && s.verb > 0 && s.verb <= 5 && s.before-s.verb <= 1 && s.before >= s.verb && s.words <= 16 && !s.has(selfSign):
+		return attribution // "Anna Bell schrieb am 3.3.2026:"
 	case wrote && date && ended && starts && s.words <= 26 && !s.has(selfSign):
 		return attribution
 	case s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 16 && s.signs&(colonEnd|addressEnd) != 0,

@@ -97,6 +97,14 @@ func (r *reader) step(format string, a ...any) {
 	}
 }
 
+// span names the lines from i up to end.
+func span(i, end int) string {
+	if end == i+1 {
+		return fmt.Sprintf("line %d", end)
+	}
+	return fmt.Sprintf("lines %d–%d", i+1, end)
+}
+
 // next gives the first line from i that is not blank.
 func (r *reader) next(i int) int {
 	for i < len(r.lines) && r.lines[i].clean == "" {
@@ -139,7 +147,7 @@ func (r *reader) separate() {
 		case l.Quote > 0:
 			end := r.quoteEnd(i)
 			if r.meant(i, end) {
-				r.step("lines %d–%d: kept: indented without any sign that they were quoted from a mail", i+1, end)
+				r.step("%s: kept: indented without any sign that they were quoted from a mail", span(i, end))
 				r.unsure += 0.1
 				own = true
 			} else if r.markedQuote(i, end, lastOurs) {
@@ -173,7 +181,7 @@ func (r *reader) separate() {
 		if below < len(r.lines) && strings.HasPrefix(r.lines[below].clean, "|") {
 			r.bars(below)
 		}
-		marked := below < len(r.lines) && r.lines[below].Quote > 0
+		marked := below < len(r.lines) && r.lines[below].Quote > 0 && (kind != likelyLead || r.lines[below].From != mime.FromBlockquote)
 		aligned := below < len(r.lines) && (r.lines[below].ours || kind != likelyLead && r.oursSoon(below))
 		why := whyHeaders
 		if kind == attribution || kind == likelyLead {
@@ -181,7 +189,7 @@ func (r *reader) separate() {
 		}
 		switch {
 		case marked || aligned:
-			r.step("lines %d–%d: left out: they introduce the quote below", i+1, end)
+			r.step("%s: left out: they introduce the quote below", span(i, end))
 			r.leaveOut(i, end, why)
 			quoting = aligned && !marked
 			i = end
@@ -191,21 +199,21 @@ func (r *reader) separate() {
 			r.unsure += 0.1
 			return
 		case kind == likelyLead, kind == attribution && r.covered >= run && lastOurs > end:
-			r.step("lines %d–%d: kept: like the line above a quote, but none follows", i+1, end)
+			r.step("%s: kept: like the line above a quote, but none follows", span(i, end))
 			own = true
 			i = end
 		case below >= len(r.lines):
 			r.leaveOut(i, end, why)
 			i = end
 		case !own && (kind != headerBlock || !isAnswer(r.subject)):
-			r.step("lines %d–%d: left out; what is below is kept, since nothing is above", i+1, end)
+			r.step("%s: left out; what is below is kept, since nothing is above", span(i, end))
 			r.leaveOut(i, end, why)
 			if kind != forward {
 				r.unsure += 0.3
 			}
 			i = end
 		default:
-			r.step("lines %d–%d: a quoted mail begins here: left out to the end", i+1, end)
+			r.step("%s: a quoted mail begins here: left out to the end", span(i, end))
 			r.leaveOut(i, end, why)
 			r.leaveOut(end, len(r.lines), whyBelow)
 			if kind == attribution {
@@ -246,7 +254,7 @@ func (r *reader) quoteEnd(i int) int {
 func (r *reader) meant(from, to int) bool {
 	for i := from; i < to; i++ {
 		l := &r.lines[i]
-		if l.clean != "" && (l.From != "blockquote" || l.ours) {
+		if l.clean != "" && (l.From != mime.FromBlockquote || l.ours) {
 			return false
 		}
 	}
@@ -284,7 +292,7 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 			l.why = whyOurs
 			own = own || l.beside > 0
 			asked = l.asked
-		case asked && l.From != "gt" && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
+		case asked && l.From != mime.FromMarks && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
 			own = true // typed below a question, inside the quote
 			l.Text = strings.TrimLeft(l.Text, " \t\u00a0")
 			r.step("line %d: kept: typed into the quote, below a question", i+1)
@@ -333,7 +341,7 @@ func (r *reader) bars(i int) {
 			return
 		}
 		if l.clean != "" {
-			l.Quote, l.From = 1, "gt"
+			l.Quote, l.From = 1, mime.FromMarks
 		}
 	}
 }
@@ -348,7 +356,7 @@ func initials(lines []line) {
 		}
 		if mark != "" && lines[i].Quote == 0 && j-i >= 2 {
 			for k := i; k < j; k++ {
-				lines[k].Quote, lines[k].From = 1, "gt"
+				lines[k].Quote, lines[k].From = 1, mime.FromMarks
 				lines[k].clean = strings.TrimSpace(lines[k].clean[len(mark):])
 			}
 		}

@@ -119,7 +119,7 @@ func (r *reader) take(body []mime.Line) {
 				l.Quote++
 				l.Text = strings.TrimPrefix(l.Text[1:], " ")
 			}
-			l.From = "gt"
+			l.From = mime.FromMarks
 		}
 		if at, end := markerWithin(l.Text); at >= 0 { // a phone that breaks no lines
 			for _, piece := range []string{l.Text[:at], l.Text[at:end]} {
@@ -169,7 +169,7 @@ func (r *reader) forwarded() {
 				l.why = kept
 			}
 		}
-		r.step("lines %d–%d: kept: a forwarded mail with nothing above it", start+1, len(r.lines))
+		r.step("%s: kept: a forwarded mail with nothing above it", span(start, len(r.lines)))
 		r.unsure += 0.1
 		return
 	}
@@ -199,11 +199,7 @@ func (r *reader) elided() []Elided {
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
 		all = append(all, Elided{Text: b.String(), Why: why.String()})
-		if end == i+1 {
-			r.step("line %d: left out: %s", i+1, why)
-		} else {
-			r.step("lines %d–%d: left out: %s", i+1, end, why)
-		}
+		r.step("%s: left out: %s", span(i, end), why)
 		i = end
 	}
 	return all

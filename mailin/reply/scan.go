@@ -39,6 +39,7 @@ type sight struct {
 	before int16 // words before the first number
 	after  int16 // words after the address
 	reach  int16 // words before the address
+	verb   int16 // words up to the last "wrote"
 }
 
 func (s sight) has(all sign) bool { return s.signs&all == all }
@@ -52,7 +53,7 @@ func (s sight) and(next sight) sight {
 	t := sight{signs: s.signs | next.signs&^introSign, words: s.words + next.words, before: s.before, after: s.after + next.words}
 	const ends = colonEnd | wroteEnd | addressEnd
 	t.signs = t.signs&^ends | next.signs&ends
-	t.reach = s.reach
+	t.reach, t.verb = s.reach, s.verb
 	if next.has(addressSign) {
 		t.after = next.after
 		if !s.has(addressSign) {
@@ -121,6 +122,7 @@ func scanWords(text string, s *sight) {
 		}
 		if last&wroteWord != 0 {
 			s.signs |= wroteSign
+			s.verb = s.words
 		}
 		if last&selfWord != 0 {
 			s.signs |= selfSign
