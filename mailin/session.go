@@ -122,7 +122,7 @@ func (s *Session) examine(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening the folder %s: %w", s.mailbox.folder(), err)
 	}
-	s.validity, s.uidNext = data.UIDValidity, uint32(data.UIDNext)
+	s.validity, s.uidNext, s.sizes = data.UIDValidity, uint32(data.UIDNext), nil
 	s.exists.Store(data.NumMessages)
 	return nil
 }
