@@ -60,12 +60,19 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 		return v, nil
 	}
 	archive := false
-	if raw.UID < c.NewFrom && v.Mail.ReceivedAt.Before(c.BaselineAt.Add(-oldMargin)) {
-		if r.ImportSince.IsZero() || v.Mail.ReceivedAt.Before(r.ImportSince) {
+	if raw.UID < c.NewFrom {
+		arrived := v.Mail.ReceivedAt
+		if len(m.Received) == 0 { // then its own date is all that tells its age
+			arrived = m.Date
+		}
+		archive = arrived.Before(c.BaselineAt.Add(-oldMargin))
+		if archive && (r.ImportSince.IsZero() || arrived.Before(r.ImportSince)) {
 			v.end(team.Old, "it arrived before daybreak was first started here")
 			return v, nil
 		}
-		archive = true
+		if archive {
+			v.Mail.ReceivedAt = arrived
+		}
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
