@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -217,76 +213,4 @@ func checkStored(t *testing.T, s *store.Store, replies []asked) {
 	if wrong > 0 || len(got) != len(replies) {
 		t.Errorf("of %d replies %d are stored wrong; %d days have an update", len(replies), wrong, len(got))
 	}
-}
-
-// daemonUnderTest is the program itself in a process of its own.
-type daemonUnderTest struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	log  *syncBuffer
-	done chan struct{}
-}
-
-func startDaemon(t *testing.T, config string, args ...string) *daemonUnderTest {
-	t.Helper()
-	d := &daemonUnderTest{t: t, log: &syncBuffer{changed: make(chan struct{}, 1)}, done: make(chan struct{})}
-	d.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), "daybreak", append([]string{"--config", config, "serve"}, args...)...)
-	d.cmd.Stderr = d.log
-	must(t, d.cmd.Start())
-	go func() { defer close(d.done); _ = d.cmd.Wait() }()
-	return d
-}
-
-// await returns when the daemon has logged the words.
-func (d *daemonUnderTest) await(words string) {
-	d.t.Helper()
-	limit := time.NewTimer(30 * time.Second)
-	defer limit.Stop()
-	for !strings.Contains(d.log.String(), words) {
-		select {
-		case <-d.log.changed:
-		case <-d.done:
-			d.t.Fatalf("the daemon ended before it said %q:\n%s", words, d.log.String())
-		case <-limit.C:
-			d.kill()
-			d.t.Fatalf("the daemon did not say %q:\n%s", words, d.log.String())
-		}
-	}
-}
-
-// pause lets real time pass for the daemon, and fails if it ends by itself.
-func (d *daemonUnderTest) pause(span time.Duration) {
-	d.t.Helper()
-	timer := time.NewTimer(span)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-d.done:
-		d.t.Fatalf("the daemon ended by itself:\n%s", d.log.String())
-	}
-}
-
-func (d *daemonUnderTest) kill() {
-	_ = d.cmd.Process.Kill()
-	<-d.done
-}
-
-// syncBuffer is a log that can be read while it is written.
-type syncBuffer struct {
-	mu      sync.Mutex
-	b       bytes.Buffer
-	changed chan struct{}
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	kick(s.changed)
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"daybreak/internal/mailtest"
+)
+
+// TestScripts runs the program as a person at a terminal does. Besides the usual commands a script has:
+//
+//	exits CODE PROGRAM ARGS   runs a program that must end with the code
+//	fill FILE...              replaces $NAME in files by the environment's value
+//	mailserver [NAME=VALUE]   starts an IMAP and an SMTP server; $IMAP and $SMTP are their addresses
+//	deliver FILE              puts a mail into the mailbox
+//	daemon [ARGS]             starts daybreak serve
+//	await WORDS               waits until the daemon has logged the words
+//	sent N                    waits until N mails have been sent, and writes them to sent/1.eml and so on
+//	reply CLIENT N FILE       delivers a reply to the mail sent/N.eml, with the words of FILE
+//	terminate                 ends the daemon with SIGTERM; it must end well; its log is daemon.log
+//
+// $ZONE is a time zone in which it is the middle of the day, $OTHERDAY a day of the week that it is nowhere.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("DAYBREAK_UPDATE") == "1", // writes what was said into the scripts; read it before you believe it
+		Setup: func(env *testscript.Env) error {
+			now := time.Now()
+			env.Setenv("ZONE", middayZone(now))
+			env.Setenv("OTHERDAY", strings.ToLower(now.AddDate(0, 0, 3).Weekday().String()[:3]))
+			env.Setenv("TZ", "UTC")
+			st := &stage{t: env.T().(testing.TB)}
+			env.Values[stage{}] = st
+			env.Defer(st.close)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":      exits,
+			"fill":       fill,
+			"mailserver": onStage(0, (*stage).serveMail),
+			"deliver":    onStage(1, (*stage).deliver),
+			"daemon":     onStage(0, (*stage).startDaemon),
+			"await":      onStage(1, (*stage).await),
+			"sent":       onStage(1, (*stage).sent),
+			"reply":      onStage(3, (*stage).reply),
+			"terminate":  onStage(0, (*stage).terminate),
+		},
+	})
+}
+
+// middayZone is a zone in which no date changes soon.
+func middayZone(now time.Time) string {
+	for _, zone := range []string{"Asia/Tokyo", "Asia/Kolkata", "Africa/Nairobi", "Europe/Paris", "America/Sao_Paulo", "America/Los_Angeles", "Pacific/Honolulu"} {
+		if loc, err := time.LoadLocation(zone); err == nil && now.In(loc).Hour() >= 9 && now.In(loc).Hour() < 15 {
+			return zone
+		}
+	}
+	return "Pacific/Auckland"
+}
+
+// stage is what stands around the program in one script.
+type stage struct {
+	t      testing.TB
+	server *mailtest.Server
+	daemon *daemonUnderTest
+}
+
+func (s *stage) close() {
+	if s.daemon != nil {
+		s.daemon.kill()
+	}
+	if s.server != nil {
+		_ = s.server.Close()
+	}
+}
+
+// onStage makes a script command of a method. It takes at least so many arguments.
+func onStage(least int, act func(*stage, *testscript.TestScript, []string) error) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) < least {
+			ts.Fatalf("used wrongly")
+		}
+		ts.Check(act(ts.Value(stage{}).(*stage), ts, args))
+	}
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	code, err := strconv.Atoi(args[0])
+	if err != nil || neg {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS")
+	}
+	have := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		have = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if have != code {
+		ts.Fatalf("exit code %d, want %d", have, code)
+	}
+}
+
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+		ts.Check(os.Chmod(ts.MkAbs(name), 0o600)) // it may hold a password
+	}
+}
+
+func (s *stage) serveMail(ts *testscript.TestScript, args []string) (err error) {
+	o := mailtest.Options{Address: "updates@example.com", Password: "correct horse", TCP: true}
+	s.server, err = mailtest.Start(o)
+	if err != nil {
+		return err
+	}
+	ts.Setenv("IMAP", s.server.IMAPAddr())
+	ts.Setenv("SMTP", s.server.SMTPAddr())
+	return nil
+}
+
+func (s *stage) deliver(ts *testscript.TestScript, args []string) error {
+	_, err := s.server.Deliver([]byte(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")))
+	return err
+}
+
+func (s *stage) startDaemon(ts *testscript.TestScript, args []string) error {
+	cmd := exec.Command("daybreak", append([]string{"serve"}, args...)...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "TZ=UTC")
+	s.daemon = runDaemon(s.t, cmd)
+	return nil
+}
+
+func (s *stage) await(ts *testscript.TestScript, args []string) error {
+	err := s.daemon.awaited(strings.Join(args, " "))
+	if err != nil {
+		ts.Logf("%s", s.daemon.log.String())
+	}
+	return err
+}
+
+func (s *stage) sent(ts *testscript.TestScript, args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	ts.Check(os.MkdirAll(ts.MkAbs("sent"), 0o700))
+	limit := time.NewTimer(30 * time.Second)
+	defer limit.Stop()
+	for {
+		all := s.server.Deliveries()
+		if len(all) >= n {
+			for i, d := range all {
+				ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("sent/%d.eml", i+1)), d.Raw, 0o600))
+			}
+			return nil
+		}
+		select {
+		case <-s.daemon.log.changed: // each mail sent is logged
+		case <-limit.C:
+			return fmt.Errorf("%d mails were sent, not %d:\n%s", len(all), n, s.daemon.log.String())
+		}
+	}
+}
+
+func (s *stage) reply(ts *testscript.TestScript, args []string) error {
+	client, err := mailtest.ClientNamed(args[0])
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	d := s.server.Deliveries()[n-1]
+	now := time.Now()
+	raw, err := client.Reply(d.Raw, mailtest.Identity{Name: "Someone", Address: d.To}, now, mailtest.Answer{Text: ts.ReadFile(args[2])})
+	if err != nil {
+		return err
+	}
+	_, err = s.server.Deliver(mailtest.Transit(raw, now, recipient(raw)))
+	return err
+}
+
+func (s *stage) terminate(ts *testscript.TestScript, args []string) error {
+	err := s.daemon.stopped()
+	if err != nil {
+		ts.Logf("%s", s.daemon.log.String())
+	}
+	return errors.Join(err, os.WriteFile(ts.MkAbs("daemon.log"), []byte(s.daemon.log.String()), 0o600))
+}
