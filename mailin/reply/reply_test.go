@@ -79,9 +79,11 @@ func message(parts map[string]string) *mime.Message {
 	}
 	m := &mime.Message{Plain: parts["plain"], HTML: parts["html"], Format: "plain"}
 	if m.Plain == "" {
-		m.Format = "html"
+		m.Format, m.Body = "html", mime.HTMLLines(m.HTML)
 	}
-	m.Body = mime.PlainLines(m.Plain)
+	if m.Plain != "" {
+		m.Body = mime.PlainLines(m.Plain)
+	}
 	if m.Subject = strings.TrimSpace(parts["subject"]); m.Subject == "" {
 		m.Subject = "Re: Harbour: how was Tuesday, Ines?"
 	}
