@@ -35,12 +35,12 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 		}
 	}
 	return s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Tx) error {
-		mailbox, err := passCursor(ctx, tx, c)
+		box, err := passCursor(ctx, tx, c)
 		if err != nil {
 			return err
 		}
 		for i, m := range mails {
-			if err := accept(ctx, tx, mailbox, c.Validity, m, raws[i], now); err != nil {
+			if err := accept(ctx, tx, box, m, raws[i], now); err != nil {
 				return fmt.Errorf("message %d: %w", m.UID, err)
 			}
 		}
@@ -48,7 +48,7 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 	})
 }
 
-func accept(ctx context.Context, tx *sql.Tx, mailbox int64, validity uint32, m team.Mail, p packed, now time.Time) error {
+func accept(ctx context.Context, tx *sql.Tx, box numbered, m team.Mail, p packed, now time.Time) error {
 	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
 		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
 	}
@@ -73,12 +73,12 @@ func accept(ctx context.Context, tx *sql.Tx, mailbox int64, validity uint32, m t
 	}
 	id, fresh, err := one(ctx, tx, scanInt, `
 		INSERT INTO mail (
-			mailbox_id, validity, uid, identity, raw_id, size, truncated, message_id, sender, subject,
+			mailbox_id, numbering, uid, identity, raw_id, size, truncated, message_id, sender, subject,
 			written_at, received_at, accepted_at, outcome, reason, member_id, confidence)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-		ON CONFLICT (mailbox_id, validity, uid) DO NOTHING
+		ON CONFLICT (mailbox_id, numbering, uid) DO NOTHING
 		RETURNING id`,
-		mailbox, int64(validity), int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
+		box.id, box.numbering, int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
 		ms(m.Date), ms(m.ReceivedAt), ms(now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
 	if err != nil || !fresh {
 		return err

@@ -230,3 +230,26 @@ func TestTheWordsOfAQuestionAreThoseThatWereAsked(t *testing.T) {
 	must(t, err)
 	equal(t, "the prompt's questions", words(ok, sent.Questions), "true [What got done? What is next?]")
 }
+
+func TestAUIDThatMeansAnotherMailNowIsAnotherMail(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	c := team.Cursor{Account: account, Validity: 7, BaselineAt: start}
+	take := func(uid uint32, identity, words string) {
+		t.Helper()
+		m := update(mia, uid, words)
+		m.Identity = identity
+		c.LastUID = uid
+		must(t, s.Accept(t.Context(), c, []team.Mail{m}, start))
+	}
+	must(t, s.Baseline(t.Context(), c))
+	take(1, "first", "one")
+	take(2, "second", "two")
+	c.LastUID = 0
+	must(t, s.Baseline(t.Context(), c)) // the server was restored from a copy and gives UID 2 again, with the same UIDVALIDITY
+	take(1, "first", "one")
+	take(2, "another", "three")
+	st, err := s.Status(t.Context(), start, 0)
+	must(t, err)
+	equal(t, "outcomes", st.Outcomes, map[team.Outcome]int{team.Stored: 3, team.Duplicate: 1})
+}

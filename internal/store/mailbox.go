@@ -33,9 +33,10 @@ func scanMailbox(row scanner) (m team.MailboxStatus, err error) {
 func (s *Store) Baseline(ctx context.Context, c team.Cursor) error {
 	return s.write(ctx, "setting the cursor", func(ctx context.Context, tx *sql.Tx) error {
 		return exec(ctx, tx, `
-			INSERT INTO mailbox (account, validity, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+			INSERT INTO mailbox (account, validity, numbering, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, 1, ?3, ?4, ?5, 0)
 			ON CONFLICT (account) DO UPDATE SET
 				validity = excluded.validity,
+				numbering = mailbox.numbering + 1,
 				last_uid = excluded.last_uid,
 				new_from = excluded.new_from,
 				baseline_at = CASE WHEN excluded.baseline_at = 0 THEN mailbox.baseline_at ELSE excluded.baseline_at END`,
@@ -50,17 +51,20 @@ func (s *Store) MailboxSeen(ctx context.Context, account string, now time.Time) 
 	})
 }
 
-// passCursor moves a mailbox's cursor forward and gives the mailbox's ID. A cursor of another validity than the known one is stale.
-func passCursor(ctx context.Context, tx *sql.Tx, c team.Cursor) (mailbox int64, err error) {
-	mailbox, ok, err := one(ctx, tx, scanInt, `
-		INSERT INTO mailbox (account, validity, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+// numbered is a mailbox with its present numbering.
+type numbered struct{ id, numbering int64 }
+
+// passCursor moves a mailbox's cursor forward. A cursor of another validity than the known one is stale.
+func passCursor(ctx context.Context, tx *sql.Tx, c team.Cursor) (box numbered, err error) {
+	box, ok, err := one(ctx, tx, func(row scanner) (b numbered, err error) { return b, row.Scan(&b.id, &b.numbering) }, `
+		INSERT INTO mailbox (account, validity, numbering, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, 1, ?3, ?4, ?5, 0)
 		ON CONFLICT (account) DO UPDATE SET
 			last_uid = CASE WHEN excluded.last_uid > mailbox.last_uid THEN excluded.last_uid ELSE mailbox.last_uid END
 		WHERE mailbox.validity = excluded.validity
-		RETURNING id`,
+		RETURNING id, numbering`,
 		c.Account, int64(c.Validity), int64(c.LastUID), int64(c.NewFrom), ms(c.BaselineAt))
 	if err == nil && !ok {
 		err = fmt.Errorf("mailbox %s has another UIDVALIDITY than %d: %w", c.Account, c.Validity, ErrStale)
 	}
-	return mailbox, err
+	return box, err
 }

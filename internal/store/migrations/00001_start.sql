@@ -71,6 +71,7 @@ CREATE TABLE mailbox (
     id          INTEGER PRIMARY KEY,
     account     TEXT   NOT NULL UNIQUE,
     validity    BIGINT NOT NULL,
+    numbering   BIGINT NOT NULL, -- grows whenever the server's UIDs begin to mean other mails
     last_uid    BIGINT NOT NULL,
     new_from    BIGINT NOT NULL, -- mails from this UID on came after the baseline
     baseline_at BIGINT NOT NULL,
@@ -88,7 +89,7 @@ CREATE TABLE raw ( -- mails as they came; copies share a row
 CREATE TABLE mail (
     id          INTEGER PRIMARY KEY,
     mailbox_id  BIGINT NOT NULL REFERENCES mailbox (id),
-    validity    BIGINT NOT NULL,
+    numbering   BIGINT NOT NULL, -- of the mailbox
     uid         BIGINT NOT NULL,
     identity    TEXT, -- NULL: equal to no other
     raw_id      BIGINT REFERENCES raw (id),
@@ -104,7 +105,7 @@ CREATE TABLE mail (
     reason      TEXT   NOT NULL,
     member_id   BIGINT REFERENCES member (id),
     confidence  DOUBLE PRECISION NOT NULL,
-    UNIQUE (mailbox_id, validity, uid)
+    UNIQUE (mailbox_id, numbering, uid)
 );
 CREATE UNIQUE INDEX mail_identity ON mail (identity) WHERE outcome <> 'duplicate';
 CREATE INDEX mail_outcome ON mail (outcome, received_at);
