@@ -13,7 +13,7 @@ import (
 
 // HasMail tells whether a mail of that identity has its outcome already.
 func (s *Store) HasMail(ctx context.Context, identity string) (ok bool, err error) {
-	err = s.read(ctx, "looking for a mail", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err = s.read(ctx, "looking for a mail", func(ctx context.Context, tx *sql.Conn) (err error) {
 		_, ok, err = effective(ctx, tx, identity)
 		return err
 	})
@@ -21,7 +21,7 @@ func (s *Store) HasMail(ctx context.Context, identity string) (ok bool, err erro
 }
 
 // effective is the mail of that identity which had effects; its copies had none.
-func effective(ctx context.Context, tx *sql.Tx, identity string) (int64, bool, error) {
+func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool, error) {
 	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome <> 'duplicate'`, identity)
 }
 
@@ -34,7 +34,7 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 			raws[i] = s.packers.pack(m.Raw)
 		}
 	}
-	return s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Conn) error {
 		box, err := passCursor(ctx, tx, c)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 	})
 }
 
-func accept(ctx context.Context, tx *sql.Tx, box numbered, m team.Mail, p packed, now time.Time) error {
+func accept(ctx context.Context, tx *sql.Conn, box numbered, m team.Mail, p packed, now time.Time) error {
 	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
 		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
 	}
@@ -100,7 +100,7 @@ func accept(ctx context.Context, tx *sql.Tx, box numbered, m team.Mail, p packed
 }
 
 // addEntry adds what a mail says to its update. What becomes visible gets the team's next number.
-func addEntry(ctx context.Context, tx *sql.Tx, mail int64, u team.NewUpdate, now time.Time) error {
+func addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate, now time.Time) error {
 	update, asked, err := openUpdate(ctx, tx, u, now)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func addEntry(ctx context.Context, tx *sql.Tx, mail int64, u team.NewUpdate, now
 }
 
 // openUpdate finds or makes the update of a member for a check-in and a day, and the questions that were asked.
-func openUpdate(ctx context.Context, tx *sql.Tx, u team.NewUpdate, now time.Time) (id int64, asked []string, err error) {
+func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Time) (id int64, asked []string, err error) {
 	text, ok, err := one(ctx, tx, scanText, `SELECT questions FROM checkin WHERE id = ?1 AND team_id = ?2`, u.CheckInID, u.TeamID)
 	if err != nil {
 		return 0, nil, err
@@ -176,7 +176,7 @@ func scanText(row scanner) (text string, err error) { return text, row.Scan(&tex
 // itemsAtOnce are as many as one statement stores.
 const itemsAtOnce = 100
 
-func addItems(ctx context.Context, tx *sql.Tx, entry int64, items []team.NewItem, asked []string) error {
+func addItems(ctx context.Context, tx *sql.Conn, entry int64, items []team.NewItem, asked []string) error {
 	const columns = 6
 	for first := 0; first < len(items); first += itemsAtOnce {
 		part := items[first:min(first+itemsAtOnce, len(items))]

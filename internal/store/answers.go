@@ -13,7 +13,7 @@ import (
 const answersADay = 10
 
 // owe notes an answer to a mail, unless the member has had enough of them.
-func owe(ctx context.Context, tx *sql.Tx, mail int64, a team.NewAnswer, now time.Time) error {
+func owe(ctx context.Context, tx *sql.Conn, mail int64, a team.NewAnswer, now time.Time) error {
 	return exec(ctx, tx, `
 		INSERT INTO answer (mail_id, member_id, kind, owed_at)
 		SELECT ?1, m.id, ?3, ?4 FROM member m
@@ -23,7 +23,7 @@ func owe(ctx context.Context, tx *sql.Tx, mail int64, a team.NewAnswer, now time
 
 // Answers are the answers still owed, the oldest first. The ID of an answer is that of the mail that it answers.
 func (s *Store) Answers(ctx context.Context, limit int) (list []team.Answer, err error) {
-	err = s.read(ctx, "reading the answers owed", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading the answers owed", func(ctx context.Context, tx *sql.Conn) error {
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
 			return a, row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID)
 		}, `
@@ -49,7 +49,7 @@ func (s *Store) Answers(ctx context.Context, limit int) (list []team.Answer, err
 
 // CommitAnswer stores an answer's mail and that it is no longer owed. An answer that is not owed any more is left as it is.
 func (s *Store) CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error {
-	return s.write(ctx, fmt.Sprintf("answering mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("answering mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		n, err := changed(ctx, tx, `UPDATE answer SET answered_at = ?2 WHERE mail_id = ?1 AND answered_at IS NULL`, id, ms(now))
 		if err != nil || n == 0 {
 			return err

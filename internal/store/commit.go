@@ -21,7 +21,7 @@ var (
 // reader's marks and the slots that follow. A turn that is not due any more, or whose reader's marks have moved since, is left
 // as if it had not been committed; a prompt or digest that was made before is not made again.
 func (s *Store) Commit(ctx context.Context, turned []team.Turned, now time.Time) error {
-	return s.write(ctx, fmt.Sprintf("committing %d turns", len(turned)), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("committing %d turns", len(turned)), func(ctx context.Context, tx *sql.Conn) error {
 		for _, t := range turned {
 			err := undoing(ctx, tx, "turn", errMoved, func() error { return commit(ctx, tx, t, now) })
 			if err != nil {
@@ -33,7 +33,7 @@ func (s *Store) Commit(ctx context.Context, turned []team.Turned, now time.Time)
 }
 
 // undoing runs do; if it gives the error what was done is undone and the transaction goes on.
-func undoing(ctx context.Context, tx *sql.Tx, name string, undo error, do func() error) error {
+func undoing(ctx context.Context, tx *sql.Conn, name string, undo error, do func() error) error {
 	if err := exec(ctx, tx, "SAVEPOINT "+name); err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func undoing(ctx context.Context, tx *sql.Tx, name string, undo error, do func()
 	return exec(ctx, tx, "RELEASE SAVEPOINT "+name)
 }
 
-func commit(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) error {
+func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time) error {
 	slot := t.Turn.Slot
 	n, err := changed(ctx, tx, `
 		DELETE FROM slot
@@ -73,7 +73,7 @@ func commit(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) error
 	return nil
 }
 
-func commitMail(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) error {
+func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time) error {
 	slot := t.Turn.Slot
 	outbox, fresh, err := enqueue(ctx, tx, *t.Mail, now)
 	if err != nil {
@@ -96,7 +96,7 @@ func commitMail(ctx context.Context, tx *sql.Tx, t team.Turned, now time.Time) e
 	return err
 }
 
-func commitDigest(ctx context.Context, tx *sql.Tx, t team.Turned, outbox int64, now time.Time) error {
+func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, outbox int64, now time.Time) error {
 	slot := t.Turn.Slot
 	marks, err := json.Marshal(t.Marks)
 	if err != nil {
@@ -124,7 +124,7 @@ func commitDigest(ctx context.Context, tx *sql.Tx, t team.Turned, outbox int64, 
 }
 
 // commitReading moves the reader's mark of one team and notes which digest told what.
-func commitReading(ctx context.Context, tx *sql.Tx, digest, member int64, r team.Reading, now time.Time) error {
+func commitReading(ctx context.Context, tx *sql.Conn, digest, member int64, r team.Reading, now time.Time) error {
 	n, err := changed(ctx, tx, `
 		UPDATE membership SET read_seq = ?4 WHERE member_id = ?1 AND team_id = ?2 AND read_seq = ?3`,
 		member, r.Team.ID, r.From, r.Through)

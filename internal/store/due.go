@@ -12,7 +12,7 @@ import (
 // Due are up to limit slots whose time has come, the soonest first, with everything needed to act on them. It costs in proportion
 // to what is due. What the turns hold is shared between them and must not be changed.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team.Turn, err error) {
-	err = s.read(ctx, "reading what is due", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading what is due", func(ctx context.Context, tx *sql.Conn) error {
 		slots, err := all(ctx, tx, scanSlot, `
 			SELECT member_id, kind, checkin_id, day, due_at, until_at
 			FROM slot WHERE due_at <= ?1
@@ -88,7 +88,7 @@ func aboutQuery(turns []team.Turn, kinds []team.SlotKind, do func(day, list stri
 	return nil
 }
 
-func addAnswered(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
+func addAnswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	answered := map[about]bool{}
 	err := aboutQuery(turns, []team.SlotKind{team.PromptSlot, team.ReminderSlot}, func(day, list string, args []any) error {
 		some, err := all(ctx, tx, func(row scanner) (a about, err error) { return a, row.Scan(&a.member, &a.checkin) }, `
@@ -105,7 +105,7 @@ func addAnswered(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
 	return err
 }
 
-func addPrompts(ctx context.Context, tx *sql.Tx, turns []team.Turn) error {
+func addPrompts(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
 		some, err := all(ctx, tx, scanSent, `

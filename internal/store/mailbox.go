@@ -11,7 +11,7 @@ import (
 
 // Cursor is how far a mailbox has been read; false means that it was never seen.
 func (s *Store) Cursor(ctx context.Context, account string) (c team.Cursor, ok bool, err error) {
-	err = s.read(ctx, "reading the cursor", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err = s.read(ctx, "reading the cursor", func(ctx context.Context, tx *sql.Conn) (err error) {
 		var status team.MailboxStatus
 		status, ok, err = one(ctx, tx, scanMailbox, `
 			SELECT account, validity, last_uid, new_from, baseline_at, seen_at FROM mailbox WHERE account = ?1`, account)
@@ -31,7 +31,7 @@ func scanMailbox(row scanner) (m team.MailboxStatus, err error) {
 // Baseline sets a cursor where a mailbox is first read, or is read anew because its UIDs have changed. Without BaselineAt the one
 // that is known is kept.
 func (s *Store) Baseline(ctx context.Context, c team.Cursor) error {
-	return s.write(ctx, "setting the cursor", func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, "setting the cursor", func(ctx context.Context, tx *sql.Conn) error {
 		return exec(ctx, tx, `
 			INSERT INTO mailbox (account, validity, numbering, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, 1, ?3, ?4, ?5, 0)
 			ON CONFLICT (account) DO UPDATE SET
@@ -46,7 +46,7 @@ func (s *Store) Baseline(ctx context.Context, c team.Cursor) error {
 
 // MailboxSeen notes that a mailbox was looked at with success. One without a cursor is not known yet and stays so.
 func (s *Store) MailboxSeen(ctx context.Context, account string, now time.Time) error {
-	return s.write(ctx, "noting that the mailbox answers", func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, "noting that the mailbox answers", func(ctx context.Context, tx *sql.Conn) error {
 		return exec(ctx, tx, `UPDATE mailbox SET seen_at = ?2 WHERE account = ?1`, account, ms(now))
 	})
 }
@@ -55,7 +55,7 @@ func (s *Store) MailboxSeen(ctx context.Context, account string, now time.Time) 
 type numbered struct{ id, numbering int64 }
 
 // passCursor moves a mailbox's cursor forward. A cursor of another validity than the known one is stale.
-func passCursor(ctx context.Context, tx *sql.Tx, c team.Cursor) (box numbered, err error) {
+func passCursor(ctx context.Context, tx *sql.Conn, c team.Cursor) (box numbered, err error) {
 	box, ok, err := one(ctx, tx, func(row scanner) (b numbered, err error) { return b, row.Scan(&b.id, &b.numbering) }, `
 		INSERT INTO mailbox (account, validity, numbering, last_uid, new_from, baseline_at, seen_at) VALUES (?1, ?2, 1, ?3, ?4, ?5, 0)
 		ON CONFLICT (account) DO UPDATE SET

@@ -9,7 +9,7 @@ import (
 )
 
 // applyPersons stores who the persons are, apart from their places in teams.
-func (a *applying) applyPersons(ctx context.Context, tx *sql.Tx) error {
+func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	named := map[int64]bool{} // teams
 	for _, t := range a.known.teams {
 		named[t.ID] = slices.ContainsFunc(a.roster.Teams, func(r team.RosterTeam) bool { return r.Team.Slug == t.Slug })
@@ -120,7 +120,7 @@ func (a *applying) moves(elsewhere map[int64]bool) (moved []string, err error) {
 }
 
 // storeAddresses gives each person their addresses. All that change hands are let go first.
-func (a *applying) storeAddresses(ctx context.Context, tx *sql.Tx, moved []string) error {
+func (a *applying) storeAddresses(ctx context.Context, tx *sql.Conn, moved []string) error {
 	for _, addr := range moved {
 		if err := exec(ctx, tx, `DELETE FROM address WHERE addr = ?1`, addr); err != nil {
 			return err
@@ -148,7 +148,7 @@ func (a *applying) storeAddresses(ctx context.Context, tx *sql.Tx, moved []strin
 }
 
 // applyMemberships makes exactly the roster's persons members of a team.
-func (a *applying) applyMemberships(ctx context.Context, tx *sql.Tx, teamID int64, want team.RosterTeam, replanAll bool) error {
+func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID int64, want team.RosterTeam, replanAll bool) error {
 	slug := want.Team.Slug
 	have := map[int64]membership{}
 	for _, m := range a.known.memberships {

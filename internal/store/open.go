@@ -10,6 +10,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,7 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver
+	"github.com/mattn/go-sqlite3"
 )
 
 // Options say how a database is opened.
@@ -166,6 +167,23 @@ func openPool(ctx context.Context, path string, readOnly bool, wait time.Duratio
 	return db, nil
 }
 
+const (
+	beginWriting = "BEGIN IMMEDIATE" // waits for other writers now rather than failing in the middle
+	beginReading = "BEGIN"
+)
+
+// rollBack undoes a transaction. The engine may have done it already, as it does when the disk is full. A connection that stays in its
+// transaction whatever one does is not used again.
+func rollBack(ctx context.Context, conn *sql.Conn) {
+	_, _ = conn.ExecContext(ctx, "ROLLBACK")
+	_ = conn.Raw(func(c any) error {
+		if c, ok := c.(*sqlite3.SQLiteConn); ok && !c.AutoCommit() {
+			return driver.ErrBadConn
+		}
+		return nil
+	})
+}
+
 // Close closes the database and gives up its lock. It must not be used afterwards.
 func (s *Store) Close() error {
 	var errs []error
@@ -180,7 +198,7 @@ func (s *Store) Close() error {
 
 // Ping makes sure that the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.read(ctx, "looking at the database", func(ctx context.Context, tx *sql.Tx) error {
+	return s.read(ctx, "looking at the database", func(ctx context.Context, tx *sql.Conn) error {
 		_, err := tx.ExecContext(ctx, `SELECT COUNT(*) FROM reply_key`)
 		return err
 	})

@@ -11,7 +11,7 @@ import (
 )
 
 // enqueue puts a mail into the outbox, due at once. If one with the same Dedupe is there, nothing is done and fresh is false.
-func enqueue(ctx context.Context, tx *sql.Tx, m team.Outgoing, now time.Time) (id int64, fresh bool, err error) {
+func enqueue(ctx context.Context, tx *sql.Conn, m team.Outgoing, now time.Time) (id int64, fresh bool, err error) {
 	created := m.CreatedAt
 	if created.IsZero() {
 		created = now
@@ -34,7 +34,7 @@ func enqueue(ctx context.Context, tx *sql.Tx, m team.Outgoing, now time.Time) (i
 // higher epoch. Each counts as an attempt from here on. Mails whose useful life is over are given up instead, and so are those to
 // members who have left.
 func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Duration, limit int) (list []team.Outgoing, err error) {
-	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Conn) error {
 		if err := giveUp(ctx, tx, now, limit); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 
 // giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
 // thousands may be due.
-func giveUp(ctx context.Context, tx *sql.Tx, now time.Time, limit int) error {
+func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 	for {
 		ended, err := all(ctx, tx, scanInt, `
 			UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?1, line = CASE
@@ -92,7 +92,7 @@ func giveUp(ctx context.Context, tx *sql.Tx, now time.Time, limit int) error {
 }
 
 // giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.
-func giveBack(ctx context.Context, tx *sql.Tx, outbox int64) error {
+func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 RETURNING id`, outbox)
 	if err != nil || !ok {
 		return err
@@ -103,7 +103,7 @@ func giveBack(ctx context.Context, tx *sql.Tx, outbox int64) error {
 // MarkDot notes that the final dot is about to be sent, after which the server may have the mail whatever we hear of it. The lease
 // begins anew. After it has ended, or with an older epoch, the error is ErrStale and nothing may be sent.
 func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) error {
-	return s.write(ctx, fmt.Sprintf("marking outgoing mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("marking outgoing mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		n, err := changed(ctx, tx, `
 			UPDATE outbox SET state = 'dot', next_at = ?3 + lease
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0 AND next_at > ?3`, id, epoch, ms(now))
@@ -116,7 +116,7 @@ func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) err
 
 // Finish stores how an attempt ended; one that did not take place leaves the row as it was before the claim. With an older epoch than the row's, or if the row has ended, the error is ErrStale.
 func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error {
-	return s.write(ctx, fmt.Sprintf("finishing outgoing mail %d", id), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("finishing outgoing mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		next, finished := ms(r.NextAt), int64(0)
 		switch r.State {
 		case team.Queued:
@@ -148,7 +148,7 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 
 // NextOutgoing is when the next mail is due or the next lease ends; false means that there is nothing to send.
 func (s *Store) NextOutgoing(ctx context.Context) (next time.Time, ok bool, err error) {
-	err = s.read(ctx, "looking for outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "looking for outgoing mail", func(ctx context.Context, tx *sql.Conn) error {
 		var t int64
 		t, ok, err = one(ctx, tx, scanInt, `
 			SELECT next_at FROM outbox WHERE state IN ('queued', 'dot') ORDER BY next_at LIMIT 1`)
@@ -161,7 +161,7 @@ func (s *Store) NextOutgoing(ctx context.Context) (next time.Time, ok bool, err 
 // RecoverOutgoing makes mails due that were leased when the last daemon ended, and gives their number. It is only for a daemon
 // that starts, alone on its database.
 func (s *Store) RecoverOutgoing(ctx context.Context, now time.Time) (n int, err error) {
-	err = s.write(ctx, "recovering outgoing mail", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, "recovering outgoing mail", func(ctx context.Context, tx *sql.Conn) error {
 		rows, err := changed(ctx, tx, `
 			UPDATE outbox SET next_at = ?1, lease = 0 WHERE state IN ('queued', 'dot') AND lease > 0`, ms(now))
 		n = int(rows)

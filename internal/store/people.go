@@ -12,7 +12,7 @@ import (
 
 // Person is the member with that ID. One who has left every team is still found, without teams.
 func (s *Store) Person(ctx context.Context, id int64) (p team.Person, ok bool, err error) {
-	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Conn) error {
 		found, err := people(ctx, tx, []int64{id})
 		p, ok = found[id]
 		return err
@@ -22,7 +22,7 @@ func (s *Store) Person(ctx context.Context, id int64) (p team.Person, ok bool, e
 
 // PersonByAddress is the member to whom the address belongs. One who has left every team is still found, without teams.
 func (s *Store) PersonByAddress(ctx context.Context, addr string) (p team.Person, ok bool, err error) {
-	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Conn) error {
 		id, known, err := one(ctx, tx, scanInt, `SELECT member_id FROM address WHERE addr = ?1`, team.CleanAddress(addr))
 		if err != nil || !known {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) PersonByAddress(ctx context.Context, addr string) (p team.Person
 
 // People are all who are in a team, by name.
 func (s *Store) People(ctx context.Context) (list []team.Person, err error) {
-	err = s.read(ctx, "reading the members", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading the members", func(ctx context.Context, tx *sql.Conn) error {
 		ids, err := all(ctx, tx, scanInt, `
 			SELECT m.id FROM member m
 			WHERE EXISTS (SELECT 1 FROM membership s WHERE s.member_id = m.id)
@@ -52,7 +52,7 @@ func (s *Store) People(ctx context.Context) (list []team.Person, err error) {
 
 // SetPaused stops or resumes everything that is sent to a member.
 func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now time.Time) error {
-	return s.write(ctx, "pausing or resuming a member", func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, "pausing or resuming a member", func(ctx context.Context, tx *sql.Conn) error {
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now ti
 
 // RemoveMember takes a member out of every team. What they said stays.
 func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) error {
-	return s.write(ctx, "removing a member", func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, "removing a member", func(ctx context.Context, tx *sql.Conn) error {
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) e
 	})
 }
 
-func mustKnow(ctx context.Context, tx *sql.Tx, member int64) error {
+func mustKnow(ctx context.Context, tx *sql.Conn, member int64) error {
 	_, ok, err := one(ctx, tx, scanInt, `SELECT id FROM member WHERE id = ?1`, member)
 	if err == nil && !ok {
 		err = unknown("there is no member %d", member)
@@ -81,7 +81,7 @@ func mustKnow(ctx context.Context, tx *sql.Tx, member int64) error {
 	return err
 }
 
-func setPaused(ctx context.Context, tx *sql.Tx, member int64, paused bool) error {
+func setPaused(ctx context.Context, tx *sql.Conn, member int64, paused bool) error {
 	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, member, truth(paused))
 	if err != nil || n == 0 {
 		return err
@@ -91,7 +91,7 @@ func setPaused(ctx context.Context, tx *sql.Tx, member int64, paused bool) error
 
 // replan has a member's slots computed anew. Slots that no longer may be acted on go at once: all of a member who is paused or in
 // no team, and those of check-ins of teams that the member is not in.
-func replan(ctx context.Context, tx *sql.Tx, member int64) error {
+func replan(ctx context.Context, tx *sql.Conn, member int64) error {
 	if err := exec(ctx, tx, `UPDATE member SET planned = 0, revision = revision + 1 WHERE id = ?1`, member); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func replan(ctx context.Context, tx *sql.Tx, member int64) error {
 					WHERE c.id = slot.checkin_id AND c.team_id = s.team_id AND c.removed_at IS NULL))))`, member)
 }
 
-func peopleInOrder(ctx context.Context, tx *sql.Tx, ids []int64) ([]team.Person, error) {
+func peopleInOrder(ctx context.Context, tx *sql.Conn, ids []int64) ([]team.Person, error) {
 	found, err := people(ctx, tx, ids)
 	list := make([]team.Person, 0, len(ids))
 	for _, id := range ids {
@@ -117,7 +117,7 @@ func peopleInOrder(ctx context.Context, tx *sql.Tx, ids []int64) ([]team.Person,
 }
 
 // people reads members with their addresses and teams, in four queries for each list. Unknown IDs are left out.
-func people(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]team.Person, error) {
+func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Person, error) {
 	found := make(map[int64]team.Person, len(ids))
 	type pair struct {
 		member, team int64
@@ -173,7 +173,7 @@ func people(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]team.Person
 }
 
 // teams reads teams with their check-ins.
-func teams(ctx context.Context, tx *sql.Tx, ids []int64) (map[int64]team.Team, error) {
+func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team, error) {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	found := make(map[int64]team.Team, len(ids))

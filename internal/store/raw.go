@@ -69,7 +69,7 @@ func (p packed) unpack() ([]byte, error) {
 }
 
 // keepRaw stores a mail's bytes, once for all copies, and gives their ID.
-func keepRaw(ctx context.Context, tx *sql.Tx, p packed) (int64, error) {
+func keepRaw(ctx context.Context, tx *sql.Conn, p packed) (int64, error) {
 	id, ok, err := one(ctx, tx, scanInt, `
 		INSERT INTO raw (sha256, size, codec, body) VALUES (?1, ?2, ?3, ?4)
 		ON CONFLICT (sha256) DO NOTHING
@@ -83,7 +83,7 @@ func keepRaw(ctx context.Context, tx *sql.Tx, p packed) (int64, error) {
 
 // RawMail gives an accepted mail's bytes as they came; nil if it came without any.
 func (s *Store) RawMail(ctx context.Context, mail int64) (raw []byte, err error) {
-	err = s.read(ctx, fmt.Sprintf("reading mail %d", mail), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, fmt.Sprintf("reading mail %d", mail), func(ctx context.Context, tx *sql.Conn) error {
 		id, ok, err := one(ctx, tx, scanInt, `SELECT COALESCE(raw_id, 0) FROM mail WHERE id = ?1`, mail)
 		if err != nil {
 			return err

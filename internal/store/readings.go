@@ -29,7 +29,7 @@ type readers struct {
 }
 
 // addReadings adds to the digest turns what is new to their readers. The entries of a team are read once for all its readers.
-func addReadings(ctx context.Context, tx *sql.Tx, turns []team.Turn, now time.Time) error {
+func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.Time) error {
 	var members []int64
 	for _, t := range turns {
 		if t.Slot.Kind == team.DigestSlot {
@@ -69,7 +69,7 @@ func addReadings(ctx context.Context, tx *sql.Tx, turns []team.Turn, now time.Ti
 	return nil
 }
 
-func readersOf(ctx context.Context, tx *sql.Tx, members []int64, now time.Time) (readers, error) {
+func readersOf(ctx context.Context, tx *sql.Conn, members []int64, now time.Time) (readers, error) {
 	r := readers{marks: map[int64][]span{}, again: map[int64][]span{}, previous: map[int64]time.Time{}}
 	err := inLists(members, 1, func(list string, args []any) error {
 		marks, err := all(ctx, tx, scanSpan, `
@@ -105,7 +105,7 @@ func readersOf(ctx context.Context, tx *sql.Tx, members []int64, now time.Time) 
 }
 
 // entries reads for each team what all the readers together need.
-func (r readers) entries(ctx context.Context, tx *sql.Tx) (map[int64][]team.Entry, error) {
+func (r readers) entries(ctx context.Context, tx *sql.Conn) (map[int64][]team.Entry, error) {
 	need := map[int64]span{}
 	for _, spans := range []map[int64][]span{r.marks, r.again} {
 		for _, list := range spans {
@@ -140,7 +140,7 @@ func within(list []team.Entry, s span) []team.Entry {
 }
 
 // entriesOf are the entries of a span that have not been withdrawn, in order.
-func entriesOf(ctx context.Context, tx *sql.Tx, s span) ([]team.Entry, error) {
+func entriesOf(ctx context.Context, tx *sql.Conn, s span) ([]team.Entry, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
 			i.id, i.kind, i.question, i.asked, i.words

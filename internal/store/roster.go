@@ -13,7 +13,7 @@ import (
 
 // Roster gives all teams with their check-ins and members in the form that ApplyRoster takes: applying it changes nothing.
 func (s *Store) Roster(ctx context.Context) (r team.Roster, err error) {
-	err = s.read(ctx, "reading the teams", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading the teams", func(ctx context.Context, tx *sql.Conn) error {
 		known, err := rosterState(ctx, tx)
 		if err != nil {
 			return err
@@ -51,7 +51,7 @@ type membership struct {
 	lead         bool
 }
 
-func rosterState(ctx context.Context, tx *sql.Tx) (k known, err error) {
+func rosterState(ctx context.Context, tx *sql.Conn) (k known, err error) {
 	ids, err := all(ctx, tx, scanInt, `SELECT id FROM team ORDER BY id`)
 	if err != nil {
 		return k, err
@@ -90,7 +90,7 @@ func (s *Store) ApplyRoster(ctx context.Context, r team.Roster, dryRun bool, now
 		return nil, s.fault(act, err)
 	}
 	a := applying{roster: r, persons: list, now: ms(now), replan: map[int64]bool{}}
-	err = s.write(ctx, act, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, act, func(ctx context.Context, tx *sql.Conn) error {
 		if err := a.apply(ctx, tx); err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (a *applying) change(action, what string, details ...string) {
 	}
 }
 
-func (a *applying) apply(ctx context.Context, tx *sql.Tx) (err error) {
+func (a *applying) apply(ctx context.Context, tx *sql.Conn) (err error) {
 	if a.known, err = rosterState(ctx, tx); err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (a *applying) apply(ctx context.Context, tx *sql.Tx) (err error) {
 }
 
 // checkZones makes sure that everyone's day is known.
-func (a *applying) checkZones(ctx context.Context, tx *sql.Tx) error {
+func (a *applying) checkZones(ctx context.Context, tx *sql.Conn) error {
 	ids := make([]int64, len(a.persons))
 	for i, w := range a.persons {
 		ids[i] = w.ID
@@ -168,7 +168,7 @@ func (a *applying) checkZones(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-func (a *applying) applyTeam(ctx context.Context, tx *sql.Tx, want team.RosterTeam) error {
+func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.RosterTeam) error {
 	i := slices.IndexFunc(a.known.teams, func(t team.Team) bool { return t.Slug == want.Team.Slug })
 	var have team.Team
 	if i >= 0 {
@@ -202,7 +202,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Tx, want team.RosterTe
 	return a.applyMemberships(ctx, tx, have.ID, want, replan || len(rules) > 0)
 }
 
-func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Tx, have, want team.Team) (replan bool, err error) {
+func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want team.Team) (replan bool, err error) {
 	index := func(list []team.CheckIn, name string) int {
 		return slices.IndexFunc(list, func(c team.CheckIn) bool { return c.Name == name })
 	}

@@ -10,7 +10,7 @@ import (
 // Sent is a mail that we made for a member, as needed to understand a reply to it. For a digest checkin means nothing; for a
 // receipt it is the ID of the mail that was answered, and the day means nothing.
 func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin int64, d team.Date) (sent team.Sent, ok bool, err error) {
-	err = s.read(ctx, "reading what was sent", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading what was sent", func(ctx context.Context, tx *sql.Conn) error {
 		switch kind {
 		case team.PromptMail, team.ReminderMail:
 			sent, ok, err = one(ctx, tx, scanSent, `
@@ -37,7 +37,7 @@ func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin in
 
 // LatestPrompt is the newest prompt made for a member, of any check-in.
 func (s *Store) LatestPrompt(ctx context.Context, member int64) (sent team.Sent, ok bool, err error) {
-	err = s.read(ctx, "reading the latest prompt", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading the latest prompt", func(ctx context.Context, tx *sql.Conn) error {
 		sent, ok, err = one(ctx, tx, scanSent, `
 			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id

@@ -13,7 +13,7 @@ import (
 func (s *Store) Unplanned(ctx context.Context, limit int) (list []team.Person, err error) {
 	type revised struct{ member, revision int64 }
 	var found []revised
-	err = s.read(ctx, "reading unplanned members", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading unplanned members", func(ctx context.Context, tx *sql.Conn) error {
 		found, err = all(ctx, tx, func(row scanner) (r revised, err error) { return r, row.Scan(&r.member, &r.revision) }, `
 			SELECT m.id, m.revision FROM member m
 			WHERE m.planned = 0 AND m.paused = 0
@@ -47,7 +47,7 @@ func (s *Store) Plan(ctx context.Context, member int64, slots []team.Slot) error
 	revision, given := s.planned[member]
 	delete(s.planned, member)
 	s.mu.Unlock()
-	return s.write(ctx, fmt.Sprintf("planning member %d", member), func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, fmt.Sprintf("planning member %d", member), func(ctx context.Context, tx *sql.Conn) error {
 		if err := exec(ctx, tx, `DELETE FROM slot WHERE member_id = ?1 AND kind IN ('prompt', 'digest')`, member); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) Plan(ctx context.Context, member int64, slots []team.Slot) error
 
 // putSlot stores a slot in place of the one of the same kind and check-in. It does nothing for a member who is paused, or whose
 // teams do not have the check-in.
-func putSlot(ctx context.Context, tx *sql.Tx, slot team.Slot) error {
+func putSlot(ctx context.Context, tx *sql.Conn, slot team.Slot) error {
 	return exec(ctx, tx, `
 		INSERT INTO slot (member_id, kind, checkin_id, day, due_at, until_at)
 		SELECT m.id, ?2, ?3, ?4, ?5, ?6 FROM member m
@@ -79,7 +79,7 @@ func putSlot(ctx context.Context, tx *sql.Tx, slot team.Slot) error {
 
 // NextSlot is when the next slot is due; false means that nothing is planned.
 func (s *Store) NextSlot(ctx context.Context) (next time.Time, ok bool, err error) {
-	err = s.read(ctx, "looking for the next slot", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "looking for the next slot", func(ctx context.Context, tx *sql.Conn) error {
 		var t int64
 		t, ok, err = one(ctx, tx, scanInt, `SELECT due_at FROM slot ORDER BY due_at LIMIT 1`)
 		next = at(t)

@@ -14,7 +14,7 @@ const troubles = 20
 // Status is what the daemon has done and will do, with the next upcoming slots.
 func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st team.Status, err error) {
 	st.Outcomes, st.Outbox = map[team.Outcome]int{}, map[team.OutboxState]int{}
-	err = s.read(ctx, "reading the status", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading the status", func(ctx context.Context, tx *sql.Conn) error {
 		if st.Mailboxes, err = all(ctx, tx, scanMailbox, `
 			SELECT account, validity, last_uid, new_from, baseline_at, seen_at FROM mailbox ORDER BY account`); err != nil {
 			return err
@@ -55,7 +55,7 @@ func scanKept(row scanner) (m team.KeptMail, err error) {
 
 // Mails are the newest arrived mails of the outcome, of all of them if it is "".
 func (s *Store) Mails(ctx context.Context, outcome team.Outcome, limit int) (list []team.KeptMail, err error) {
-	err = s.read(ctx, "reading mails", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.read(ctx, "reading mails", func(ctx context.Context, tx *sql.Conn) error {
 		if outcome == "" {
 			list, err = all(ctx, tx, scanKept, keptQuery+` ORDER BY id DESC LIMIT ?1`, limit)
 		} else {
@@ -67,7 +67,7 @@ func (s *Store) Mails(ctx context.Context, outcome team.Outcome, limit int) (lis
 }
 
 // count fills into with the numbers of rows by their first column.
-func count[K ~string](ctx context.Context, tx *sql.Tx, into map[K]int, query string) error {
+func count[K ~string](ctx context.Context, tx *sql.Conn, into map[K]int, query string) error {
 	type group struct {
 		key K
 		n   int
@@ -79,7 +79,7 @@ func count[K ~string](ctx context.Context, tx *sql.Tx, into map[K]int, query str
 	return err
 }
 
-func upcomingSlots(ctx context.Context, tx *sql.Tx, limit int) ([]team.Upcoming, error) {
+func upcomingSlots(ctx context.Context, tx *sql.Conn, limit int) ([]team.Upcoming, error) {
 	slots, err := all(ctx, tx, scanSlot, `
 		SELECT member_id, kind, checkin_id, day, due_at, until_at
 		FROM slot ORDER BY due_at, member_id, kind, checkin_id LIMIT ?1`, limit)

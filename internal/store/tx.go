@@ -14,38 +14,46 @@ import (
 
 // write runs do in one transaction. Once begun it is not cut off when ctx ends: it is short, and what is done need not be done
 // again.
-func (s *Store) write(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Conn) error) error {
 	if s.writer == nil {
 		return &Error{Kind: Denied, Err: errors.New(act + ": the database was opened for reading only")}
 	}
-	return s.fault(act, inTx(ctx, s.writer, do, (*sql.Tx).Commit))
+	return s.fault(act, inTx(ctx, s.writer, beginWriting, do))
 }
 
 // read runs do on one unchanging state of the database, beside a writer.
-func (s *Store) read(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Tx) error) error {
-	return s.fault(act, inTx(ctx, s.readers, do, (*sql.Tx).Rollback))
+func (s *Store) read(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Conn) error) error {
+	return s.fault(act, inTx(ctx, s.readers, beginReading, do))
 }
 
-func inTx(ctx context.Context, db *sql.DB, do func(context.Context, *sql.Tx) error, end func(*sql.Tx) error) error {
+// inTx runs do in a transaction on one connection, which is undone if do gives an error. It is not a sql.Tx: that one has a goroutine
+// watch each query, which costs as much as the query.
+func inTx(ctx context.Context, db *sql.DB, begin string, do func(context.Context, *sql.Conn) error) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	ctx = context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
 		return err
 	}
-	if err := do(ctx, tx); err != nil {
-		_ = tx.Rollback() // the engine may have done it already, as it does when the disk is full
+	committed := false
+	defer func() {
+		if !committed {
+			rollBack(ctx, conn)
+		}
+	}()
+	if err := do(ctx, conn); err != nil {
 		return err
 	}
-	return end(tx)
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	committed = err == nil
+	return err
 }
 
 // all gives each row of a query as scan reads it.
-func all[T any](ctx context.Context, tx *sql.Tx, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
+func all[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -63,7 +71,7 @@ func all[T any](ctx context.Context, tx *sql.Tx, scan func(row scanner) (T, erro
 }
 
 // one gives the first row of a query as scan reads it, or false.
-func one[T any](ctx context.Context, tx *sql.Tx, scan func(row scanner) (T, error), query string, args ...any) (T, bool, error) {
+func one[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) (T, bool, error) {
 	v, err := scan(tx.QueryRowContext(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, false, nil
@@ -77,7 +85,7 @@ type scanner interface{ Scan(dest ...any) error }
 func scanInt(row scanner) (n int64, err error) { return n, row.Scan(&n) }
 
 // changed runs a statement and gives the number of rows that it touched.
-func changed(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64, error) {
+func changed(ctx context.Context, tx *sql.Conn, query string, args ...any) (int64, error) {
 	result, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -86,7 +94,7 @@ func changed(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64,
 }
 
 // exec runs a statement.
-func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+func exec(ctx context.Context, tx *sql.Conn, query string, args ...any) error {
 	_, err := tx.ExecContext(ctx, query, args...)
 	return err
 }
