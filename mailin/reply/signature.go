@@ -264,12 +264,12 @@ func (t *trimmer) closing() bool {
 // fullName leaves out a signature that begins with the sender's full name, in a paragraph of its own.
 func (t *trimmer) fullName() bool {
 	reach := false
-	for i, below := t.to-1, 0; i > t.from && i > t.first && below <= 12; i-- {
+	for i, below := t.to-1, 0; i >= t.from && i > t.first && below <= 12; i-- {
 		if !t.own(i) {
 			continue
 		}
 		s := t.lines[i].clean
-		if len(s) <= 60 && t.lines[i-1].clean == "" && len(strings.Fields(s)) >= 2 && t.allSender(s) && (below <= 4 || reach) {
+		if len(s) <= 60 && (i == t.from || t.lines[i-1].clean == "") && len(strings.Fields(s)) >= 2 && t.allSender(s) && (below <= 4 || reach) {
 			t.leaveOut(i, t.to, whySignature)
 			return true
 		}
