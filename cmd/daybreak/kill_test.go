@@ -157,7 +157,7 @@ func bigRoster(people int) team.Roster {
 		t.Members = append(t.Members, team.RosterMember{Member: team.Member{Name: name, Addresses: []string{address}, Rule: team.Rule{Zone: zone}}})
 	}
 	for i := range people {
-		add(fmt.Sprintf("%s Example%d", names[i%len(names)], i), fmt.Sprintf("member%d@example.com", i), zones[i%len(zones)])
+		add(fmt.Sprintf("%s Example%c", names[i%len(names)], 'a'+i), fmt.Sprintf("member%d@example.com", i), zones[i%len(zones)])
 	}
 	add("Observer", observer, "UTC")
 	return team.Roster{Teams: []team.RosterTeam{t}}
