@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"daybreak/internal/team"
@@ -21,18 +22,29 @@ var (
 // reader's marks and the slots that follow. A turn that is not due any more, or whose reader's marks have moved since, is left
 // as if it had not been committed; a prompt or digest that was made before is not made again.
 func (s *Store) Commit(ctx context.Context, turned []team.Turned, now time.Time) error {
-	return s.write(ctx, fmt.Sprintf("committing %d turns", len(turned)), func(ctx context.Context, tx *sql.Conn) error {
-		for _, t := range turned {
-			err := undoing(ctx, tx, "turn", errMoved, func() error { return commit(ctx, tx, t, now) })
-			if err != nil {
-				return fmt.Errorf("%s of member %d: %w", t.Turn.Slot.Kind, t.Turn.Slot.MemberID, err)
+	act := fmt.Sprintf("committing %d turns", len(turned))
+	commitAll := func(undo undoer) error {
+		return s.write(ctx, act, func(ctx context.Context, tx *sql.Conn) error {
+			for _, t := range turned {
+				err := undo(ctx, tx, "turn", errMoved, func() error { return commit(ctx, tx, t, now, undo) })
+				if err != nil {
+					return fmt.Errorf("%s of member %d: %w", t.Turn.Slot.Kind, t.Turn.Slot.MemberID, err)
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
+	err := commitAll(undoingNothing)
+	if errors.Is(err, errMoved) || errors.Is(err, errMade) { // seldom: then each turn by itself
+		err = commitAll(undoing)
+	}
+	return err
 }
 
-// undoing runs do; if it gives the error what was done is undone and the transaction goes on.
+// undoer runs do; what was done before the error undo is undone then, and the error is none.
+type undoer func(ctx context.Context, tx *sql.Conn, name string, undo error, do func() error) error
+
+// undoing undoes just what do did, and the transaction goes on.
 func undoing(ctx context.Context, tx *sql.Conn, name string, undo error, do func() error) error {
 	if err := exec(ctx, tx, "SAVEPOINT "+name); err != nil {
 		return err
@@ -47,12 +59,28 @@ func undoing(ctx context.Context, tx *sql.Conn, name string, undo error, do func
 	return exec(ctx, tx, "RELEASE SAVEPOINT "+name)
 }
 
-func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time) error {
-	slot := t.Turn.Slot
-	n, err := changed(ctx, tx, `
-		DELETE FROM slot
-		WHERE member_id = ?1 AND kind = ?2 AND checkin_id = ?3 AND day = ?4 AND due_at = ?5`,
-		slot.MemberID, string(slot.Kind), slot.CheckInID, day(slot.Day), ms(slot.At))
+// undoingNothing leaves it to the caller to undo the whole transaction.
+func undoingNothing(_ context.Context, _ *sql.Conn, _ string, _ error, do func() error) error {
+	return do()
+}
+
+func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, undo undoer) error {
+	slot, following := t.Turn.Slot, t.Next
+	acted := []any{slot.MemberID, string(slot.Kind), slot.CheckInID, day(slot.Day), ms(slot.At)}
+	var n int64
+	var err error
+	if i := slices.IndexFunc(following, func(s team.Slot) bool { return s.Kind == slot.Kind && s.CheckInID == slot.CheckInID }); i >= 0 {
+		next := following[i]
+		following = slices.Delete(slices.Clone(following), i, i+1)
+		n, err = changed(ctx, tx, `
+			UPDATE slot SET day = ?6, due_at = ?7, until_at = ?8
+			WHERE member_id = ?1 AND kind = ?2 AND checkin_id = ?3 AND day = ?4 AND due_at = ?5`,
+			append(acted, day(next.Day), ms(next.At), ms(next.Until))...)
+	} else {
+		n, err = changed(ctx, tx, `
+			DELETE FROM slot
+			WHERE member_id = ?1 AND kind = ?2 AND checkin_id = ?3 AND day = ?4 AND due_at = ?5`, acted...)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,11 +88,11 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time) err
 		return errMoved
 	}
 	if t.Mail != nil {
-		if err := undoing(ctx, tx, "mail", errMade, func() error { return commitMail(ctx, tx, t, now) }); err != nil {
+		if err := undo(ctx, tx, "mail", errMade, func() error { return commitMail(ctx, tx, t, now) }); err != nil {
 			return err
 		}
 	}
-	for _, next := range t.Next {
+	for _, next := range following {
 		next.MemberID = slot.MemberID
 		if err := putSlot(ctx, tx, next); err != nil {
 			return err

@@ -38,17 +38,25 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 		if err := giveUp(ctx, tx, now, limit); err != nil {
 			return err
 		}
-		list, err = all(ctx, tx, scanOutgoing, `
+		ids, err := all(ctx, tx, scanInt, `
 			UPDATE outbox SET next_at = ?1 + ?2, lease = ?2, epoch = epoch + 1, attempts = attempts + 1
 			WHERE id IN (
 				SELECT id FROM outbox
 				WHERE state IN ('queued', 'dot') AND next_at <= ?1
 				ORDER BY next_at, id LIMIT ?3)
-			RETURNING id, dedupe, kind, COALESCE(member_id, 0), mail_from, rcpt_to, message_id, subject,
-				(SELECT l.body FROM letter l WHERE l.outbox_id = outbox.id), (SELECT l.raw FROM letter l WHERE l.outbox_id = outbox.id),
-				created_at, expires_at, state, attempts, epoch`,
-			ms(now), lease.Milliseconds(), limit)
-		return err
+			RETURNING id`, ms(now), lease.Milliseconds(), limit)
+		if err != nil {
+			return err
+		}
+		list = make([]team.Outgoing, 0, len(ids))
+		return inLists(ids, 1, func(in string, args []any) error {
+			some, err := all(ctx, tx, scanOutgoing, `
+				SELECT o.id, o.dedupe, o.kind, COALESCE(o.member_id, 0), o.mail_from, o.rcpt_to, o.message_id, o.subject, l.body, l.raw,
+					o.created_at, o.expires_at, o.state, o.attempts, o.epoch
+				FROM outbox o JOIN letter l ON l.outbox_id = o.id WHERE o.id IN (`+in+`)`, args...)
+			list = append(list, some...)
+			return err
+		})
 	})
 	slices.SortFunc(list, func(a, b team.Outgoing) int { return int(a.ID - b.ID) })
 	return list, err
