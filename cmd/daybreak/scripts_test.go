@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      exits,
-			"fill":       fill,
+			"fill":       fillIn,
 			"mailserver": onStage(0, (*stage).serveMail),
 			"deliver":    onStage(1, (*stage).deliver),
 			"daemon":     onStage(0, (*stage).startDaemon),
@@ -112,7 +112,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func fill(ts *testscript.TestScript, neg bool, args []string) {
+func fillIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		text := os.Expand(ts.ReadFile(name), ts.Getenv)
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
