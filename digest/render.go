@@ -55,7 +55,8 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	out.To = to.Address
 	answer := token.Address(c.Address, tok)
 
-	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("daybreak-"+tok))
+	boundary := "daybreak-" + tok
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary))
 	msg.FromMailAddress(from)
 	msg.ToMailAddress(to)
 	msg.ReplyToMailAddress(&netmail.Address{Name: from.Name, Address: answer})
@@ -74,15 +75,17 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+m.answers+">")
 		msg.SetGenHeader(mail.HeaderReferences, "<"+m.answers+">")
 	}
-	body(msg.SetBodyWriter, mail.TypeTextPlain, m.letter.Text)
-	body(msg.AddAlternativeWriter, mail.TypeTextHTML, m.letter.HTML)
+	text := body(msg.SetBodyWriter, mail.TypeTextPlain, m.letter.Text)
+	html := body(msg.AddAlternativeWriter, mail.TypeTextHTML, m.letter.HTML)
 
-	var raw bytes.Buffer
-	raw.Grow(len(m.letter.Text) + len(m.letter.HTML)*5/4 + 4096)
-	if _, err := msg.WriteTo(&raw); err != nil {
+	var empty bytes.Buffer
+	empty.Grow(4096)
+	if _, err = msg.WriteTo(&empty); err == nil {
+		out.Raw, err = splice(empty.Bytes(), boundary, text, html)
+	}
+	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: %w", m.kind, m.person.ID, err)
 	}
-	out.Raw = raw.Bytes()
 	return out, nil
 }
 
@@ -123,19 +126,21 @@ var messageID = regexp.MustCompile(`^[!-;=?-~]{1,120}@[!-;=?-~]{1,120}$`)
 // isMessageID tells whether what a mail calls its Message-ID can be repeated in a header. Some mails have odd ones or none.
 func isMessageID(s string) bool { return messageID.MatchString(s) }
 
-// body adds a part in the shorter of the two encodings that every server carries unchanged. Lines end with CRLF in both.
-func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, s string) {
-	encoding, wide := mail.EncodingQP, 0
+// body adds an empty part to a mail and gives what belongs into it, in the shorter of the two encodings that every server carries
+// unchanged. Lines end with CRLF in both.
+func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, s string) []byte {
+	wide := 0
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {
 			wide++
 		}
 	}
+	nothing := func(io.Writer) (int64, error) { return 0, nil }
 	if wide > len(s)/6 {
-		encoding, s = mail.EncodingB64, strings.ReplaceAll(s, "\n", "\r\n")
+		s = strings.ReplaceAll(s, "\n", "\r\n")
+		add(kind, nothing, mail.WithPartEncoding(mail.EncodingB64))
+		return appendBase64(make([]byte, 0, len(s)*4/3+len(s)/28+8), s)
 	}
-	add(kind, func(w io.Writer) (int64, error) {
-		n, err := io.WriteString(w, s)
-		return int64(n), err
-	}, mail.WithPartEncoding(encoding))
+	add(kind, nothing, mail.WithPartEncoding(mail.EncodingQP))
+	return appendQuoted(make([]byte, 0, len(s)*6/5+2*wide+256), s)
 }
