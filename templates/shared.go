@@ -9,7 +9,7 @@ import (
 // Everybody in a team reads the same words, so what a person said is set once and kept for the next reader.
 
 // keep is how many bytes of set people are kept.
-const keep = 16 << 20
+const keep = 4 << 20
 
 // set is a person, set for both parts of a mail.
 type set struct{ text, html string }
