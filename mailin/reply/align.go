@@ -78,7 +78,6 @@ type mirror struct {
 	grams     []int32   // a hash table of the first place of each three words, plus one
 	later     []int32   // the next place of the same three words, -1 for none
 	questions [][]token // the words of each question
-	asked     []int32   // the question that a line of the text is, -1 for none
 }
 
 const run = 5 // so many words in sequence cannot be chance
