@@ -19,6 +19,12 @@ type signed struct {
 	where string // in words
 }
 
+// reference is the mail of ours that the token names.
+func (s signed) reference() team.Reference {
+	t := s.token
+	return team.Reference{Kind: mailKinds[t.Kind], MemberID: t.Member, ID: t.ID, Day: t.Day}
+}
+
 // recipientHeaders name the address that a mail was delivered to, the surest first.
 var recipientHeaders = []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Gm-Original-To", "X-Forwarded-To", "X-Delivered-To"}
 
@@ -84,10 +90,11 @@ const latestFor = 14 * 24 * time.Hour
 
 // answered finds the mail of ours that the verdict's mail answers: by token, else, for a reply, the latest prompt. nil means that it
 // stands for itself.
-func (r *Reader) answered(ctx context.Context, v *Verdict, found *signed) (*team.Sent, error) {
+func (r *Reader) answered(ctx context.Context, v *Verdict) (*team.Sent, error) {
+	found := v.found
 	if found != nil && found.err == nil {
-		t := found.token
-		sent, ok, err := r.Directory.Sent(ctx, mailKinds[t.Kind], t.Member, t.ID, t.Day)
+		t, named := found.token, found.reference()
+		sent, ok, err := r.Directory.Sent(ctx, named.Kind, named.MemberID, named.ID, named.Day)
 		if err != nil {
 			return nil, fmt.Errorf("looking up the mail that is answered: %w", err)
 		}

@@ -14,6 +14,8 @@ import (
 // ReceiveStore is what the receiver needs of the database.
 type ReceiveStore interface {
 	Directory
+	// Referred is whom the addresses belong to and which of the mails we sent, as far as it is known.
+	Referred(ctx context.Context, addresses []string, mails []team.Reference) (team.Referred, error)
 	// Accept stores mails with their outcomes and all that these do, and moves the cursor, in one transaction.
 	Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error
 }
@@ -34,13 +36,9 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 	if r.Now != nil {
 		now = r.Now()
 	}
-	mails := make([]team.Mail, 0, len(raws))
-	for _, raw := range raws {
-		v, err := r.Read(ctx, raw, c, now)
-		if err != nil {
-			return fmt.Errorf("reading message %d: %w", raw.UID, err)
-		}
-		mails = append(mails, v.Mail)
+	mails, err := r.read(ctx, c, raws, now)
+	if err != nil {
+		return err
 	}
 	if err := r.Store.Accept(ctx, c, mails, now); err != nil {
 		return fmt.Errorf("storing %d mails: %w", len(mails), err)
@@ -52,6 +50,57 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 		}
 	}
 	return nil
+}
+
+// read understands a batch of mails. What all of them refer to is looked up at once.
+func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time.Time) ([]team.Mail, error) {
+	verdicts := make([]Verdict, len(raws))
+	var addresses []string
+	var references []team.Reference
+	for i, raw := range raws {
+		v := r.look(raw, c, now)
+		verdicts[i] = v
+		if v.Mail.Outcome != "" {
+			continue
+		}
+		addresses = append(addresses, v.Mail.From)
+		if v.found != nil && v.found.err == nil {
+			references = append(references, v.found.reference())
+		}
+	}
+	referred, err := r.Store.Referred(ctx, addresses, references)
+	if err != nil {
+		return nil, fmt.Errorf("looking up what %d messages refer to: %w", len(raws), err)
+	}
+	reader := r.Reader
+	reader.Directory = directory{r.Store, referred}
+	mails := make([]team.Mail, len(raws))
+	for i := range verdicts {
+		if err := reader.decide(ctx, &verdicts[i]); err != nil {
+			return nil, fmt.Errorf("reading message %d: %w", raws[i].UID, err)
+		}
+		mails[i] = verdicts[i].Mail
+		verdicts[i] = Verdict{} // the parsed mail is not needed any more
+	}
+	return mails, nil
+}
+
+// directory knows already what a batch of mails refers to, and asks for the rest.
+type directory struct {
+	Directory
+	known team.Referred
+}
+
+// PersonByAddress is the member to whom one of the batch's senders belongs.
+func (d directory) PersonByAddress(_ context.Context, addr string) (team.Person, bool, error) {
+	p, ok := d.known.People[addr]
+	return p, ok, nil
+}
+
+// Sent is a mail of ours that one of the batch's tokens names.
+func (d directory) Sent(_ context.Context, kind team.MailKind, member, checkin int64, day team.Date) (team.Sent, bool, error) {
+	s, ok := d.known.Sent[team.Reference{Kind: kind, MemberID: member, ID: checkin, Day: day}]
+	return s, ok, nil
 }
 
 // identity is equal for two copies of one mail, which differ in the lines that servers put on top: the same Message-ID, sender

@@ -38,6 +38,9 @@ type Verdict struct {
 	How     string       // by what the mail of ours was found, in words
 	Reading reply.Reading
 	Mail    team.Mail // with its outcome
+
+	found   *signed // the token of ours on it
+	archive bool    // it arrived before the first start
 }
 
 // oldMargin allows for servers whose clock is not quite ours.
@@ -45,6 +48,12 @@ const oldMargin = 10 * time.Minute
 
 // Read understands one mail as of now. Errors are the directory's: a mail itself is never one.
 func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time) (Verdict, error) {
+	v := r.look(raw, c, now)
+	return v, r.decide(ctx, &v)
+}
+
+// look understands what a mail says by itself. It may end in an outcome; else decide gives the mail one.
+func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	m := mime.Read(raw.Bytes)
 	v := Verdict{Message: m, Mail: team.Mail{
 		UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated,
@@ -57,38 +66,46 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 			v.Mail.Identity = ""
 		}
 		v.end(team.Quarantined, "the server did not hand it over: %s", raw.Problem)
-		return v, nil
+		return v
 	}
-	archive := false
 	if raw.UID < c.NewFrom {
 		arrived := v.Mail.ReceivedAt
 		if len(m.Received) == 0 { // then its own date is all that tells its age
 			arrived = m.Date
 		}
-		archive = arrived.Before(c.BaselineAt.Add(-oldMargin))
-		if archive && (r.ImportSince.IsZero() || arrived.Before(r.ImportSince)) {
+		v.archive = arrived.Before(c.BaselineAt.Add(-oldMargin))
+		if v.archive && (r.ImportSince.IsZero() || arrived.Before(r.ImportSince)) {
 			v.end(team.Old, "it arrived before daybreak was first started here")
-			return v, nil
+			return v
 		}
-		if archive {
+		if v.archive {
 			v.Mail.ReceivedAt = arrived
 		}
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
 		v.end(outcome, "%s", why)
-		return v, nil
+		return v
 	}
-	if err := r.route(ctx, &v); err != nil {
-		return v, err
+	v.found = r.findToken(m, v.Mail.ReceivedAt)
+	return v
+}
+
+// decide gives the mail its outcome if look has not.
+func (r *Reader) decide(ctx context.Context, v *Verdict) error {
+	if v.Mail.Outcome != "" {
+		return nil
 	}
-	if archive {
+	if err := r.route(ctx, v); err != nil {
+		return err
+	}
+	if v.archive {
 		v.Mail.Answer, v.Mail.Pause = nil, nil
 		if v.Mail.Update != nil {
 			v.Mail.Update.Archive = true
 		}
 	}
-	return v, nil
+	return nil
 }
 
 // Explain reads a mail as Read does, and tells its own words even if they come from nobody known or from a machine.
@@ -106,8 +123,7 @@ func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
 
 // route decides about a person's mail: who wrote, about what, is it wanted.
 func (r *Reader) route(ctx context.Context, v *Verdict) error {
-	m := v.Message
-	found := r.findToken(m, v.Mail.ReceivedAt)
+	m, found := v.Message, v.found
 	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
 	if err != nil {
 		return fmt.Errorf("looking up the sender: %w", err)
@@ -142,7 +158,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict) error {
 		return nil
 	}
 	v.Person, v.Mail.MemberID = &person, person.ID
-	sent, err := r.answered(ctx, v, found)
+	sent, err := r.answered(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -196,10 +212,6 @@ func (r *Reader) command(v *Verdict) bool {
 
 // update makes the mail the member's words for one check-in and one day.
 func (r *Reader) update(v *Verdict) error {
-	loc, err := v.Person.DigestRule().Location()
-	if err != nil {
-		return fmt.Errorf("member %d: %w", v.Person.ID, err)
-	}
 	u := team.NewUpdate{MemberID: v.Person.ID, Items: v.Reading.Items, Replace: v.Reading.Correction}
 	what := "a mail of its own"
 	if s := v.Answers; s != nil && s.CheckInID != 0 {
@@ -210,6 +222,10 @@ func (r *Reader) update(v *Verdict) error {
 		if !ok {
 			v.end(team.Held, "the sender's team has no check-in to which it could belong")
 			return nil
+		}
+		loc, err := v.Person.DigestRule().Location()
+		if err != nil {
+			return fmt.Errorf("member %d: %w", v.Person.ID, err)
 		}
 		u.TeamID, u.CheckInID, u.Day = t.ID, t.CheckIns[0].ID, team.DayAt(v.Mail.ReceivedAt, loc)
 		if v.Answers != nil {

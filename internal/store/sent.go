@@ -10,29 +10,119 @@ import (
 // Sent is a mail that we made for a member, as needed to understand a reply to it. For a digest checkin means nothing; for a
 // receipt it is the ID of the mail that was answered, and the day means nothing.
 func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin int64, d team.Date) (sent team.Sent, ok bool, err error) {
-	err = s.read(ctx, "reading what was sent", func(ctx context.Context, tx *sql.Conn) error {
-		switch kind {
-		case team.PromptMail, team.ReminderMail:
-			sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
-				FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
-				WHERE p.checkin_id = ?1 AND p.member_id = ?2 AND p.day = ?3 AND p.kind = ?4`,
-				checkin, member, day(d), string(kind))
-		case team.DigestMail:
-			sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, l.body
-				FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
-				WHERE g.member_id = ?1 AND g.day = ?2`, member, day(d))
-		case team.ReceiptMail:
-			sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT o.kind, a.member_id, 0, 0, '', '[]', o.message_id, l.body
-				FROM answer a JOIN outbox o ON o.id = a.outbox_id JOIN letter l ON l.outbox_id = o.id
-				WHERE a.mail_id = ?1 AND a.member_id = ?2`, checkin, member)
-			sent.Day = d
-		}
+	err = s.read(ctx, "reading what was sent", func(ctx context.Context, tx *sql.Conn) (err error) {
+		sent, ok, err = sentMail(ctx, tx, team.Reference{Kind: kind, MemberID: member, ID: checkin, Day: d})
 		return err
 	})
 	return sent, ok, err
+}
+
+func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Sent, ok bool, err error) {
+	switch m.Kind {
+	case team.PromptMail, team.ReminderMail:
+		sent, ok, err = one(ctx, tx, scanSent, `
+				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+				FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
+				WHERE p.checkin_id = ?1 AND p.member_id = ?2 AND p.day = ?3 AND p.kind = ?4`,
+			m.ID, m.MemberID, day(m.Day), string(m.Kind))
+	case team.DigestMail:
+		sent, ok, err = one(ctx, tx, scanSent, `
+				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, l.body
+				FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
+				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
+	case team.ReceiptMail:
+		sent, ok, err = one(ctx, tx, scanSent, `
+				SELECT o.kind, a.member_id, 0, 0, '', '[]', o.message_id, l.body
+				FROM answer a JOIN outbox o ON o.id = a.outbox_id JOIN letter l ON l.outbox_id = o.id
+				WHERE a.mail_id = ?1 AND a.member_id = ?2`, m.ID, m.MemberID)
+		sent.Day = m.Day
+	}
+	return sent, ok, err
+}
+
+// Referred is whom the addresses belong to and which of the mails we sent, for many at once: what PersonByAddress and Sent give for
+// each of them.
+func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.Reference) (team.Referred, error) {
+	r := team.Referred{People: map[string]team.Person{}, Sent: map[team.Reference]team.Sent{}}
+	err := s.read(ctx, "reading what mails refer to", func(ctx context.Context, tx *sql.Conn) error {
+		if err := addOwners(ctx, tx, addresses, r.People); err != nil {
+			return err
+		}
+		prompts, digests := map[team.Date][]int64{}, map[team.Date][]int64{}
+		for _, m := range mails {
+			switch m.Kind {
+			case team.PromptMail, team.ReminderMail:
+				prompts[m.Day] = append(prompts[m.Day], m.MemberID)
+			case team.DigestMail:
+				digests[m.Day] = append(digests[m.Day], m.MemberID)
+			default:
+				sent, ok, err := sentMail(ctx, tx, m)
+				if err != nil {
+					return err
+				}
+				if ok {
+					r.Sent[m] = sent
+				}
+			}
+		}
+		err := sentOf(ctx, tx, prompts, r.Sent, `
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
+			WHERE p.day = ?1 AND p.member_id IN (`)
+		if err != nil {
+			return err
+		}
+		return sentOf(ctx, tx, digests, r.Sent, `
+			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, l.body
+			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
+			WHERE g.day = ?1 AND g.member_id IN (`)
+	})
+	return r, err
+}
+
+// sentOf adds what was sent to members on days, by a query that lacks the list of members.
+func sentOf(ctx context.Context, tx *sql.Conn, byDay map[team.Date][]int64, to map[team.Reference]team.Sent, query string) error {
+	for d, members := range byDay {
+		err := inLists(members, 2, func(list string, args []any) error {
+			some, err := all(ctx, tx, scanSent, query+list+`)`, append([]any{day(d)}, args...)...)
+			for _, m := range some {
+				to[team.Reference{Kind: m.Kind, MemberID: m.MemberID, ID: m.CheckInID, Day: m.Day}] = m
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addOwners adds whom the addresses belong to.
+func addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[string]team.Person) error {
+	type owned struct {
+		addr   string
+		member int64
+	}
+	clean := make([]string, len(addresses))
+	for i, a := range addresses {
+		clean[i] = team.CleanAddress(a)
+	}
+	return inLists(clean, 1, func(list string, args []any) error {
+		owners, err := all(ctx, tx, func(row scanner) (o owned, err error) { return o, row.Scan(&o.addr, &o.member) },
+			`SELECT addr, member_id FROM address WHERE addr IN (`+list+`)`, args...)
+		if err != nil {
+			return err
+		}
+		ids := make([]int64, len(owners))
+		for i, o := range owners {
+			ids[i] = o.member
+		}
+		found, err := people(ctx, tx, ids)
+		for _, o := range owners {
+			to[o.addr] = found[o.member]
+		}
+		return err
+	})
 }
 
 // LatestPrompt is the newest prompt made for a member, of any check-in.

@@ -105,3 +105,17 @@ type Sent struct {
 	MessageID string
 	Text      string // the text part
 }
+
+// Reference names a mail that we sent, as its token does.
+type Reference struct {
+	Kind     MailKind
+	MemberID int64
+	ID       int64 // of the check-in, or for a receipt of the mail that it answers; 0 for a digest
+	Day      Date
+}
+
+// Referred is whom and what mails refer to, as far as it is known.
+type Referred struct {
+	People map[string]Person // by address, each of the addresses that were asked for
+	Sent   map[Reference]Sent
+}
