@@ -103,6 +103,7 @@ type Sent struct {
 	Day       Date
 	Questions []string
 	MessageID string
+	Subject   string
 	Text      string // the text part
 }
 
