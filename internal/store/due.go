@@ -108,8 +108,8 @@ func addAnswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 func addPrompts(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
-		some, err := all(ctx, tx, scanSent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+		some, err := all(ctx, tx, scanOneSent, `
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE p.day = ?1 AND p.kind = 'prompt' AND p.member_id IN (`+list+`)`, args...)
 		for i := range some {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 
 	"daybreak/internal/team"
 )
@@ -20,19 +22,19 @@ func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin in
 func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Sent, ok bool, err error) {
 	switch m.Kind {
 	case team.PromptMail, team.ReminderMail:
-		sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+		sent, ok, err = one(ctx, tx, scanOneSent, `
+				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
 				FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 				WHERE p.checkin_id = ?1 AND p.member_id = ?2 AND p.day = ?3 AND p.kind = ?4`,
 			m.ID, m.MemberID, day(m.Day), string(m.Kind))
 	case team.DigestMail:
-		sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, l.body
+		sent, ok, err = one(ctx, tx, scanOneSent, `
+				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, o.subject, l.body
 				FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
 				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
 	case team.ReceiptMail:
-		sent, ok, err = one(ctx, tx, scanSent, `
-				SELECT o.kind, a.member_id, 0, 0, '', '[]', o.message_id, l.body
+		sent, ok, err = one(ctx, tx, scanOneSent, `
+				SELECT o.kind, a.member_id, 0, 0, '', '[]', o.message_id, o.subject, l.body
 				FROM answer a JOIN outbox o ON o.id = a.outbox_id JOIN letter l ON l.outbox_id = o.id
 				WHERE a.mail_id = ?1 AND a.member_id = ?2`, m.ID, m.MemberID)
 		sent.Day = m.Day
@@ -66,14 +68,14 @@ func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.R
 			}
 		}
 		err := sentOf(ctx, tx, prompts, r.Sent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE p.day = ?1 AND p.member_id IN (`)
 		if err != nil {
 			return err
 		}
 		return sentOf(ctx, tx, digests, r.Sent, `
-			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, l.body
+			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, o.subject, l.body
 			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE g.day = ?1 AND g.member_id IN (`)
 	})
@@ -84,7 +86,7 @@ func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.R
 func sentOf(ctx context.Context, tx *sql.Conn, byDay map[team.Date][]int64, to map[team.Reference]team.Sent, query string) error {
 	for d, members := range byDay {
 		err := inLists(members, 2, func(list string, args []any) error {
-			some, err := all(ctx, tx, scanSent, query+list+`)`, append([]any{day(d)}, args...)...)
+			some, err := all(ctx, tx, scanOneSent, query+list+`)`, append([]any{day(d)}, args...)...)
 			for _, m := range some {
 				to[team.Reference{Kind: m.Kind, MemberID: m.MemberID, ID: m.CheckInID, Day: m.Day}] = m
 			}
@@ -128,8 +130,8 @@ func addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[str
 // LatestPrompt is the newest prompt made for a member, of any check-in.
 func (s *Store) LatestPrompt(ctx context.Context, member int64) (sent team.Sent, ok bool, err error) {
 	err = s.read(ctx, "reading the latest prompt", func(ctx context.Context, tx *sql.Conn) error {
-		sent, ok, err = one(ctx, tx, scanSent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, l.body
+		sent, ok, err = one(ctx, tx, scanOneSent, `
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE p.member_id = ?1 AND p.kind = 'prompt'
 			ORDER BY p.made_at DESC, p.id DESC LIMIT 1`, member)
@@ -138,9 +140,45 @@ func (s *Store) LatestPrompt(ctx context.Context, member int64) (sent team.Sent,
 	return sent, ok, err
 }
 
-func scanSent(row scanner) (sent team.Sent, err error) {
+// LatestPrompts are, for each check-in of the member's present teams, the newest prompt or reminder that was made for the member and
+// not given up; the newest first.
+func (s *Store) LatestPrompts(ctx context.Context, member int64) (list []team.Sent, err error) {
+	type made struct {
+		team.Sent
+		at, id int64
+	}
+	err = s.read(ctx, "reading the latest prompts", func(ctx context.Context, tx *sql.Conn) error {
+		found, err := all(ctx, tx, func(row scanner) (m made, err error) {
+			m.Sent, err = scanSent(row, &m.at, &m.id)
+			return m, err
+		}, `
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body, p.made_at, p.id
+			FROM membership s
+				JOIN checkin c ON c.team_id = s.team_id AND c.removed_at IS NULL
+				JOIN prompt p ON p.id = (
+					SELECT n.id FROM prompt n JOIN outbox w ON w.id = n.outbox_id
+					WHERE n.member_id = s.member_id AND n.checkin_id = c.id AND w.state NOT IN ('failed', 'expired')
+					ORDER BY n.made_at DESC, n.id DESC LIMIT 1)
+				JOIN outbox o ON o.id = p.outbox_id
+				JOIN letter l ON l.outbox_id = o.id
+			WHERE s.member_id = ?1`, member)
+		slices.SortFunc(found, func(a, b made) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.id, a.id)) })
+		for _, m := range found {
+			list = append(list, m.Sent)
+		}
+		return err
+	})
+	return list, err
+}
+
+func scanOneSent(row scanner) (team.Sent, error) { return scanSent(row) }
+
+// scanSent reads what was sent, and more columns that come after it.
+func scanSent(row scanner, more ...any) (sent team.Sent, err error) {
 	var dayText, questions string
-	err = row.Scan(&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &sent.MessageID, &sent.Text)
+	err = row.Scan(append([]any{
+		&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &sent.MessageID, &sent.Subject, &sent.Text,
+	}, more...)...)
 	if err != nil {
 		return sent, err
 	}
