@@ -11,15 +11,6 @@ import (
 	"daybreak/internal/team"
 )
 
-// HasMail tells whether a mail of that identity has its outcome already.
-func (s *Store) HasMail(ctx context.Context, identity string) (ok bool, err error) {
-	err = s.read(ctx, "looking for a mail", func(ctx context.Context, tx *sql.Conn) (err error) {
-		_, ok, err = effective(ctx, tx, identity)
-		return err
-	})
-	return ok, err
-}
-
 // effective is the mail of that identity which had effects; its copies had none.
 func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool, error) {
 	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome <> 'duplicate'`, identity)
