@@ -113,11 +113,15 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	if slot.Kind == team.DigestSlot {
 		return commitDigest(ctx, tx, t, outbox, now)
 	}
+	asked := t.Turn.CheckIn.Questions
+	if t.Turn.Prompt != nil { // a reminder repeats what its prompt asked
+		asked = t.Turn.Prompt.Questions
+	}
 	n, err := changed(ctx, tx, `
 		INSERT INTO prompt (kind, checkin_id, member_id, day, questions, outbox_id, made_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 		ON CONFLICT (member_id, day, checkin_id, kind) DO NOTHING`,
-		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), questionsText(t.Turn.CheckIn.Questions), outbox, ms(now))
+		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), questionsText(asked), outbox, ms(now))
 	if err == nil && n == 0 {
 		err = errMade
 	}

@@ -199,6 +199,24 @@ func TestAPromptAndItsReminder(t *testing.T) {
 	equal(t, "a digest that was not made", words(ok, err), "false <nil>")
 }
 
+func TestAReminderKeepsTheQuestionsThatItsPromptAsked(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	checkin := mia.Teams[0].Team.CheckIns[0].ID
+	slot := team.Slot{Kind: team.PromptSlot, CheckInID: checkin, Day: monday, At: start}
+	must(t, s.Plan(t.Context(), mia.ID, []team.Slot{slot}))
+	reminder := slot
+	reminder.Kind = team.ReminderSlot
+	commit1(t, s, team.Turned{Turn: due(t, s)[0], Mail: outgoing(team.PromptMail, mia, monday), Next: []team.Slot{reminder}})
+	changed := rosterTeam("platform", aiko, member("Mia Rossi", "Europe/Paris", "mia@example.com"), dev)
+	changed.Team.CheckIns[0].Questions = []string{"How was it?"}
+	apply(t, s, changed)
+	commit1(t, s, team.Turned{Turn: due(t, s)[0], Mail: outgoing(team.ReminderMail, mia, monday)})
+	sent, _, err := s.Sent(t.Context(), team.ReminderMail, mia.ID, checkin, monday)
+	must(t, err)
+	equal(t, "the reminder's questions", sent.Questions, []string{"What got done?", "What is next?"})
+}
+
 func TestARemovedCheckInIsNoLongerDue(t *testing.T) {
 	s := platform(t)
 	mia := person(t, s, "mia@example.com")
