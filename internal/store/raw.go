@@ -2,13 +2,14 @@ package store
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // packed is a mail as it is kept.
@@ -27,7 +28,8 @@ const (
 // packers are kept for the next mail: each holds close to a megabyte.
 type packers struct{ pool sync.Pool }
 
-// pack compresses mails, fast rather than well: it is done for each one that arrives.
+// pack compresses mails, fast rather than well: it is done for each one that arrives. The standard library's flate makes as much of
+// them in twice the time.
 func (p *packers) pack(raw []byte) packed {
 	sum := sha256.Sum256(raw)
 	out := packed{sha256: sum[:], size: int64(len(raw)), codec: codecNone, body: raw}
