@@ -11,13 +11,14 @@ import (
 	"daybreak/internal/team"
 )
 
-// effective is the mail of that identity which had effects; its copies had none.
+// effective is the mail of that identity which had effects; its copies have none, before it or after it.
 func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool, error) {
-	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome <> 'duplicate'`, identity)
+	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome IN ('stored', 'command')`, identity)
 }
 
 // Accept stores mails with their outcomes, all that the outcomes do, and the cursor that passes them, in one transaction. A mail
-// that is there already, by its place or by its identity, has no effects a second time.
+// that is there already, by its place or as a copy of one that had effects, has none a second time. Of copies that had none, such as the
+// one that came through a list, the next may still have some.
 func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
 	raws := make([]packed, len(mails))
 	for i, m := range mails { // before the write begins

@@ -80,6 +80,29 @@ func TestAMailIsAcceptedOnce(t *testing.T) {
 	equal(t, "mails without identity are no copies of each other", outcomes(t, s)[team.Quarantined], 2)
 }
 
+func TestACopyThatDidNothingHidesNoMailThatDoes(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	uid := uint32(0)
+	for _, first := range []team.Outcome{team.List, team.Refused, team.Held, team.AutoReply, team.Quarantined, team.Duplicate} {
+		m := update(mia, uid+1, "by way of "+string(first))
+		m.Identity = string(first)
+		for _, outcome := range []team.Outcome{first, team.Stored, first, team.Stored} {
+			uid++
+			m := m
+			m.UID, m.Outcome = uid, outcome
+			if outcome != team.Stored {
+				m.Update = nil
+			}
+			accept1(t, s, m)
+		}
+	}
+	equal(t, "outcomes", outcomes(t, s), map[team.Outcome]int{
+		team.List: 1, team.Refused: 1, team.Held: 1, team.AutoReply: 1, team.Quarantined: 1, team.Stored: 6, team.Duplicate: 13,
+	})
+	equal(t, "entries", number(t, s, "SELECT COUNT(*) FROM entry"), 6)
+}
+
 func TestABatchIsAcceptedWholeOrNotAtAll(t *testing.T) {
 	s := platform(t)
 	mia := person(t, s, "mia@example.com")

@@ -107,7 +107,7 @@ CREATE TABLE mail (
     confidence  DOUBLE PRECISION NOT NULL,
     UNIQUE (mailbox_id, numbering, uid)
 );
-CREATE UNIQUE INDEX mail_identity ON mail (identity) WHERE outcome <> 'duplicate';
+CREATE UNIQUE INDEX mail_identity ON mail (identity) WHERE outcome IN ('stored', 'command'); -- those that have effects
 CREATE INDEX mail_outcome ON mail (outcome, received_at);
 
 CREATE TABLE outbox (
