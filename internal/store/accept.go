@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool,
 // Accept stores mails with their outcomes, all that the outcomes do, and the cursor that passes them, in one transaction. A mail
 // that is there already, by its place or as a copy of one that had effects, has none a second time. Of copies that had none, such as the
 // one that came through a list, the next may still have some.
+//
+// When it has succeeded, mails tell what became of each: outcome, reason and effects as they were stored. Of a mail that was at its
+// place before they are those of then, and it has no effects now.
 func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
 	raws := make([]packed, len(mails))
 	for i, m := range mails { // before the write begins
@@ -26,21 +30,27 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 			raws[i] = s.packers.pack(m.Raw)
 		}
 	}
-	return s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Conn) error {
+	became := slices.Clone(mails)
+	err := s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Conn) error {
 		box, err := passCursor(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		for i, m := range mails {
-			if err := accept(ctx, tx, box, m, raws[i], now); err != nil {
-				return fmt.Errorf("message %d: %w", m.UID, err)
+		for i := range became {
+			if err := accept(ctx, tx, box, &became[i], raws[i], now); err != nil {
+				return fmt.Errorf("message %d: %w", mails[i].UID, err)
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		copy(mails, became)
+	}
+	return err
 }
 
-func accept(ctx context.Context, tx *sql.Conn, box numbered, m team.Mail, p packed, now time.Time) error {
+// accept stores a mail and makes m what it has become.
+func accept(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail, p packed, now time.Time) error {
 	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
 		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
 	}
@@ -72,8 +82,11 @@ func accept(ctx context.Context, tx *sql.Conn, box numbered, m team.Mail, p pack
 		RETURNING id`,
 		box.id, box.numbering, int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
 		ms(m.Date), ms(m.ReceivedAt), ms(now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
-	if err != nil || !fresh {
+	if err != nil {
 		return err
+	}
+	if !fresh {
+		return recall(ctx, tx, box, m)
 	}
 	if m.Update != nil {
 		if err := addEntry(ctx, tx, id, *m.Update, now); err != nil {
@@ -89,6 +102,14 @@ func accept(ctx context.Context, tx *sql.Conn, box numbered, m team.Mail, p pack
 		return owe(ctx, tx, id, *m.Answer, now)
 	}
 	return nil
+}
+
+// recall makes a mail what it became when it was accepted at its place.
+func recall(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail) error {
+	m.Update, m.Pause, m.Answer = nil, nil, nil
+	_, _, err := one(ctx, tx, func(row scanner) (none struct{}, err error) { return none, row.Scan(&m.Outcome, &m.Reason) }, `
+		SELECT outcome, reason FROM mail WHERE mailbox_id = ?1 AND numbering = ?2 AND uid = ?3`, box.id, box.numbering, int64(m.UID))
+	return err
 }
 
 // addEntry adds what a mail says to its update. What becomes visible gets the team's next number.

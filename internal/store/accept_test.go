@@ -103,6 +103,48 @@ func TestACopyThatDidNothingHidesNoMailThatDoes(t *testing.T) {
 	equal(t, "entries", number(t, s, "SELECT COUNT(*) FROM entry"), 6)
 }
 
+func TestAcceptTellsWhatBecameOfEachMail(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	tell := func(mails []team.Mail) (list []string) {
+		for _, m := range mails {
+			list = append(list, words(m.UID, m.Outcome, m.Reason, m.Update != nil, m.Pause != nil, m.Answer != nil))
+		}
+		return list
+	}
+	first, pause := update(mia, 1, "one"), true
+	copied := first
+	copied.UID = 2
+	command := team.Mail{
+		UID: 3, Identity: "p", Outcome: team.Command, Reason: "it says stop", MemberID: mia.ID, Pause: &pause,
+		Answer: &team.NewAnswer{MemberID: mia.ID, Kind: team.AnswerPaused}, ReceivedAt: start,
+	}
+	again := command
+	again.UID = 4
+	mails := []team.Mail{first, copied, command, again}
+	bad := update(mia, 5, "bad")
+	bad.Update.CheckInID = 99
+	before := tell(mails)
+	if err := s.Accept(t.Context(), cursor(5), append(mails, bad), start); err == nil {
+		t.Fatal("a mail about an unknown check-in was accepted")
+	}
+	equal(t, "after an error", tell(mails), before)
+	must(t, s.Accept(t.Context(), cursor(4), mails, start))
+	want := []string{
+		"1 stored an answer true false false", "2 duplicate a copy of mail 1 false false false",
+		"3 command it says stop false true true", "4 duplicate a copy of mail 3 false false false",
+	}
+	equal(t, "what became of them", tell(mails), want)
+
+	other := update(mia, 1, "judged anew")
+	other.Outcome, other.Reason, other.Update, other.Identity = team.Held, "now it would be held", nil, ""
+	mails = []team.Mail{other, copied, command}
+	must(t, s.Accept(t.Context(), cursor(4), mails, start))
+	equal(t, "a second time", tell(mails), []string{
+		"1 stored an answer false false false", want[1], "3 command it says stop false false false",
+	})
+}
+
 func TestABatchIsAcceptedWholeOrNotAtAll(t *testing.T) {
 	s := platform(t)
 	mia := person(t, s, "mia@example.com")
