@@ -22,9 +22,18 @@ type Composer struct {
 
 // How long mails are of use, after which they are not sent any more.
 const (
-	usefulLife  = 12 * time.Hour // of a prompt, a reminder and a digest
+	usefulLife  = 12 * time.Hour // of a prompt, a reminder and a digest whose slot has no end
 	receiptLife = 48 * time.Hour
 )
+
+// until is how long the mail of a slot is of use: to the end of its window, since nothing may arrive after a person's hours. What
+// could not be sent by then is told in the next digest.
+func until(slot team.Slot, now time.Time) time.Time {
+	if slot.Until.IsZero() {
+		return now.Add(usefulLife)
+	}
+	return slot.Until
+}
 
 // tokenDays is how many days a mail can be answered.
 const tokenDays = 90
@@ -67,7 +76,7 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 		view.CheckIn = turn.CheckIn.Name
 	}
 	m := message{
-		kind: kind, person: turn.Person, sender: turn.Team.Name, list: turn.Team.Slug, date: now.In(loc), life: usefulLife,
+		kind: kind, person: turn.Person, sender: turn.Team.Name, list: turn.Team.Slug, date: now.In(loc), until: until(turn.Slot, now),
 		dedupe: fmt.Sprintf("%s:%d:%d:%s", kind, turn.Person.ID, turn.CheckIn.ID, day),
 		token:  token.Token{Kind: token.Prompt, Member: turn.Person.ID, ID: turn.CheckIn.ID, Day: day},
 	}
@@ -95,7 +104,7 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks
 		return team.Outgoing{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
 	}
 	out := message{
-		kind: team.DigestMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), life: usefulLife,
+		kind: team.DigestMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: until(turn.Slot, now),
 		dedupe: fmt.Sprintf("digest:%d:%s", turn.Person.ID, turn.Slot.Day),
 		token:  token.Token{Kind: token.Digest, Member: turn.Person.ID, Day: turn.Slot.Day},
 	}
@@ -114,6 +123,11 @@ func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Lett
 	}
 	rule := turn.Person.DigestRule()
 	d.view.Foot.When = when(rule, rule.Digest)
+	if teams := turn.Person.Teams; len(teams) > 1 { // a reply alone would not say for which of them it is
+		for _, t := range teams {
+			d.view.Foot.Addresses = append(d.view.Foot.Addresses, token.Address(c.Address, t.Team.Slug))
+		}
+	}
 	l, err = c.Templates.Digest(d.view)
 	if err != nil {
 		return templates.Letter{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
@@ -160,7 +174,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		sender = a.Person.Teams[0].Team.Name
 	}
 	return c.render(message{
-		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), life: receiptLife,
+		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(receiptLife),
 		answers: a.MessageID, reply: true,
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},

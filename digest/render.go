@@ -27,9 +27,9 @@ type message struct {
 	token   token.Token // without Expires
 	dedupe  string
 	date    time.Time // in the member's zone
-	life    time.Duration
-	answers string // the Message-ID of the mail that this one follows, "" for none
-	reply   bool   // it answers a mail of the member's
+	until   time.Time // when it is of no use any more
+	answers string    // the Message-ID of the mail that this one follows, "" for none
+	reply   bool      // it answers a mail of the member's
 }
 
 // render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only.
@@ -39,7 +39,7 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	out := team.Outgoing{
 		Dedupe: m.dedupe, Kind: m.kind, MemberID: m.person.ID, From: c.Address, To: m.person.Address(),
 		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Text,
-		CreatedAt: m.date, ExpiresAt: m.date.Add(m.life), State: team.Queued,
+		CreatedAt: m.date, ExpiresAt: m.until, State: team.Queued,
 	}
 	if m.reply {
 		out.From = "" // nothing may ever answer it

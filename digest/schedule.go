@@ -47,12 +47,16 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (team.Slot, error
 	return slot, err
 }
 
-// ReminderFor is the slot that reminds of a prompt: the morning of the next working day, at the time of the digest. Its Day is
-// the prompt's day, since that is what it asks about.
-func ReminderFor(p team.Person, prompt team.Slot) (team.Slot, error) {
+// ReminderFor is the slot that reminds of the prompt for a day: with the first digest after it, as a rule on the next working day's
+// morning. Its Day is the prompt's day, since that is what it asks about.
+func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (team.Slot, error) {
 	rule := p.DigestRule()
-	slot, err := next(rule, rule.Digest, prompt.Day, prompt.At)
-	slot.MemberID, slot.Kind, slot.CheckInID, slot.Day = p.ID, team.ReminderSlot, prompt.CheckInID, prompt.Day
+	after := day
+	if rule.Digest > p.RuleIn(t).Prompt { // the digest of the same day comes after the prompt
+		after = day.Add(-1)
+	}
+	slot, err := next(rule, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	slot.MemberID, slot.Kind, slot.CheckInID, slot.Day = p.ID, team.ReminderSlot, c.ID, day
 	return slot, err
 }
 

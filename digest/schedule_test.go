@@ -62,18 +62,26 @@ func TestNextSlots(t *testing.T) {
 	}
 }
 
-func TestTheReminderComesWithTheNextWorkingDaysDigest(t *testing.T) {
-	p := person(t, team.Rule{Zone: "Africa/Nairobi"})
-	prompt, err := NextPrompt(p, p.Teams[0].Team, p.Teams[0].Team.CheckIns[0], team.Date{}, at(t, "2026-03-06 15:00", "Africa/Nairobi"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	reminder, err := ReminderFor(p, prompt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := at(t, "2026-03-09 09:00", "Africa/Nairobi"); !reminder.At.Equal(want) || reminder.Day != prompt.Day {
-		t.Errorf("the reminder of Friday's prompt is at %s for %s", reminder.At, reminder.Day)
+func TestTheReminderComesWithTheFirstDigestAfterThePrompt(t *testing.T) {
+	friday := team.Date{Year: 2026, Month: 3, Day: 6}
+	for _, c := range []struct {
+		says string
+		rule team.Rule
+		want string
+	}{
+		{"asked on Friday afternoon, reminded on Monday morning", team.Rule{Zone: "Africa/Nairobi"}, "2026-03-09 09:00"},
+		{"asked in the morning and told in the afternoon, reminded the same day", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, "2026-03-06 16:00"},
+		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: 1<<time.Wednesday | 1<<time.Friday}, "2026-03-11 09:00"},
+	} {
+		p := person(t, c.rule)
+		in := p.Teams[0].Team
+		reminder, err := ReminderFor(p, in, in.CheckIns[0], friday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := at(t, c.want, c.rule.Zone); !reminder.At.Equal(want) || reminder.Day != friday {
+			t.Errorf("%s: at %s for %s, want %s", c.says, reminder.At, reminder.Day, want)
+		}
 	}
 }
 

@@ -178,7 +178,7 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	out.Mail = &mail
 	if t.CheckIn.Reminder {
-		reminder, err := ReminderFor(t.Person, t.Slot)
+		reminder, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day)
 		if err != nil {
 			return nil, err
 		}
@@ -196,10 +196,21 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 	case t.Prompt == nil:
 		s.skipped(t.Slot, "there was no prompt")
 		return nil
-	case !now.Before(t.Slot.Until):
+	}
+	// The rule may have changed since the prompt was sent: it is the present one that counts.
+	slot, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day)
+	if err != nil {
+		return err
+	}
+	switch {
+	case now.Before(slot.At):
+		out.Next = append(out.Next, slot)
+		return nil
+	case !now.Before(slot.Until):
 		s.skipped(t.Slot, "too late in the day")
 		return nil
 	}
+	t.Slot.Until = slot.Until
 	mail, err := s.Compose.Reminder(t, now)
 	if err != nil {
 		return err

@@ -9,8 +9,9 @@ type Letter struct {
 
 // Foot says why a mail comes and when.
 type Foot struct {
-	When  string   // "Mon–Fri at 09:00 (Tokyo)"
-	Teams []string // the names of the teams for whose sake it comes
+	Addresses []string // to which one writes for each team, if a reply alone would not say for which it is
+	When      string   // "Mon–Fri at 09:00 (Tokyo)"
+	Teams     []string // the names of the teams for whose sake it comes
 }
 
 // Prompt asks a member about one day. A Reminder asks again.

@@ -45,7 +45,8 @@ func Load() (*Set, error) {
 }
 
 var functions = map[string]any{
-	"and_":      and,
+	"and_":      func(names []string) string { return series(names, "and") },
+	"or_":       func(names []string) string { return series(names, "or") },
 	"count":     count,
 	"direction": direction,
 	"join":      func(s []string) string { return strings.Join(s, ", ") },
@@ -182,10 +183,10 @@ func (w *words) render(name string, v any) string {
 	return b.String()
 }
 
-// and joins names as in a sentence: "Aiko, Dev and Mia".
-func and(names []string) string {
+// series joins names as in a sentence: "Aiko, Dev and Mia".
+func series(names []string, and string) string {
 	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+		return strings.Join(names[:n-1], ", ") + " " + and + " " + names[n-1]
 	}
 	return strings.Join(names, "")
 }

@@ -1,0 +1,137 @@
+package digest_test
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"daybreak/digest"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/templates"
+)
+
+// desk is the scheduler over a real database with one member, whose clock is set by hand.
+type desk struct {
+	t         *testing.T
+	store     *store.Store
+	scheduler *digest.Scheduler
+	rule      team.Rule
+}
+
+func newDesk(t *testing.T, rule team.Rule, now time.Time) *desk {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db")})
+	must(t, err)
+	t.Cleanup(func() { must(t, s.Close()) })
+	keys, err := s.Keys(t.Context())
+	must(t, err)
+	set, err := templates.Load()
+	must(t, err)
+	d := &desk{t: t, store: s, scheduler: &digest.Scheduler{Store: s, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Compose: &digest.Composer{Address: "updates@example.com", Keys: keys, Templates: set}}}
+	d.apply(rule, now)
+	return d
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// apply gives the member a rule, as team apply does.
+func (d *desk) apply(rule team.Rule, now time.Time) {
+	d.t.Helper()
+	_, err := d.store.ApplyRoster(d.t.Context(), team.Roster{Teams: []team.RosterTeam{{
+		Team:    team.Team{Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}}},
+		Members: []team.RosterMember{{Member: team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com"}, Rule: rule}}},
+	}}}, false, now)
+	must(d.t, err)
+	d.rule = rule
+}
+
+func (d *desk) at(local string) time.Time {
+	d.t.Helper()
+	loc, err := d.rule.Location()
+	must(d.t, err)
+	at, err := time.ParseInLocation("2006-01-02 15:04", local, loc)
+	must(d.t, err)
+	return at
+}
+
+// live lets the time pass from slot to slot and gives what was made, with the local time; nothing is sent.
+func (d *desk) live(from, to string) []string {
+	d.t.Helper()
+	var made []string
+	now, end := d.at(from), d.at(to)
+	for {
+		_, err := d.scheduler.Tick(d.t.Context(), now)
+		must(d.t, err)
+		mails, err := d.store.ClaimOutgoing(d.t.Context(), now, time.Hour, 100)
+		must(d.t, err)
+		for _, m := range mails {
+			must(d.t, d.store.Finish(d.t.Context(), m.ID, m.Epoch, team.SendResult{State: team.SentOut}, now))
+			loc, _ := d.rule.Location()
+			made = append(made, now.In(loc).Format("Mon 15:04 ")+string(m.Kind))
+		}
+		next, ok, err := d.store.NextSlot(d.t.Context())
+		must(d.t, err)
+		if !ok || next.After(end) {
+			return made
+		}
+		now = next
+	}
+}
+
+func expect(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAWeekWithoutAnswers(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-05 12:00", "2026-03-09 12:00"), "Thu 16:00 prompt", "Fri 09:00 reminder", "Fri 16:00 prompt", "Mon 09:00 reminder")
+}
+
+func TestThoseToldInTheAfternoonAreRemindedTheSameDay(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-05 08:00", "2026-03-06 17:00"), "Thu 09:00 prompt", "Thu 16:00 reminder", "Fri 09:00 prompt", "Fri 16:00 reminder")
+}
+
+func TestAReminderFollowsTheRuleOfItsDay(t *testing.T) {
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)
+	expect(t, d.live("2026-03-06 12:00", "2026-03-06 18:00"), "Fri 16:00 prompt")
+	d.apply(team.Rule{Zone: "America/Los_Angeles"}, d.at("2026-03-07 12:00"))
+	expect(t, d.live("2026-03-07 12:00", "2026-03-09 12:00"), "Mon 09:00 reminder")
+
+	d = newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)
+	expect(t, d.live("2026-03-06 12:00", "2026-03-06 18:00"), "Fri 16:00 prompt")
+	d.apply(team.Rule{Zone: "Asia/Tokyo", Days: 1<<time.Wednesday | 1<<time.Thursday}, d.at("2026-03-07 12:00"))
+	expect(t, d.live("2026-03-07 12:00", "2026-03-11 12:00"), "Wed 09:00 reminder")
+}
+
+func TestWhatCouldNotBeSentInTheWorkingHoursIsNotSentInTheNight(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	_, err := d.scheduler.Tick(t.Context(), d.at("2026-03-05 12:00"))
+	must(t, err)
+	_, err = d.scheduler.Tick(t.Context(), d.at("2026-03-05 16:00"))
+	must(t, err)
+	mails, err := d.store.ClaimOutgoing(t.Context(), d.at("2026-03-05 17:01"), time.Hour, 100) // the server was away until now
+	must(t, err)
+	status, err := d.store.Status(t.Context(), d.at("2026-03-05 17:01"), 0)
+	must(t, err)
+	if len(mails) != 0 || status.Outbox[team.Expired] != 1 {
+		t.Errorf("%d mails are sent after hours; the outbox is %v", len(mails), status.Outbox)
+	}
+}
