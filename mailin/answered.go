@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"daybreak/internal/team"
@@ -109,18 +110,42 @@ func (r *Reader) answered(ctx context.Context, v *Verdict) (*team.Sent, error) {
 	if found != nil {
 		v.How += " (its reply address was not made by this daybreak)"
 	}
-	if !replySubject.MatchString(v.Message.Subject) {
+	subject, isReply := replyTo(v.Message.Subject)
+	if !isReply {
 		return nil, nil
 	}
-	sent, ok, err := r.Directory.LatestPrompt(ctx, v.Person.ID)
+	prompts, err := r.Directory.LatestPrompts(ctx, v.Person.ID)
 	if err != nil {
-		return nil, fmt.Errorf("looking up the latest prompt: %w", err)
+		return nil, fmt.Errorf("looking up the latest prompts: %w", err)
 	}
-	if !ok || v.Mail.ReceivedAt.Sub(sent.Day.Instant(0, time.UTC)) > latestFor {
-		return nil, nil
+	var match *team.Sent
+	for i, sent := range prompts {
+		if sent.Subject != subject || v.Mail.ReceivedAt.Sub(sent.Day.Instant(0, time.UTC)) > latestFor {
+			continue
+		}
+		if match != nil && match.TeamID != sent.TeamID {
+			return nil, nil // two teams ask alike
+		}
+		if match == nil {
+			match = &prompts[i]
+		}
 	}
-	v.How = "the sender and their latest prompt"
-	return &sent, nil
+	if match != nil {
+		v.How = "the sender and the subject of their latest prompt"
+	}
+	return match, nil
+}
+
+// replyTo takes off what clients put before a subject to answer it.
+func replyTo(subject string) (original string, isReply bool) {
+	for range 5 {
+		prefix := replySubject.FindString(subject)
+		if prefix == "" {
+			break
+		}
+		subject, isReply = strings.TrimSpace(subject[len(prefix):]), true
+	}
+	return subject, isReply
 }
 
 // rebuilt is what the token alone tells of a prompt that is not in the database: its check-in and its day. nil if it was no prompt.

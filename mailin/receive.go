@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"daybreak/internal/team"
+	"daybreak/mailin/mime"
 )
 
 // ReceiveStore is what the receiver needs of the database.
@@ -58,8 +60,10 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	var addresses []string
 	var references []team.Reference
 	for i, raw := range raws {
-		v := r.look(raw, c, now)
-		verdicts[i] = v
+		v := &verdicts[i]
+		if err := r.safely(v, raw, now, func() error { *v = r.look(raw, c, now); return nil }); err != nil {
+			return nil, err
+		}
 		if v.Mail.Outcome != "" {
 			continue
 		}
@@ -76,13 +80,28 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	reader.Directory = directory{r.Store, referred}
 	mails := make([]team.Mail, len(raws))
 	for i := range verdicts {
-		if err := reader.decide(ctx, &verdicts[i]); err != nil {
+		v := &verdicts[i]
+		if err := r.safely(v, raws[i], now, func() error { return reader.decide(ctx, v, now) }); err != nil {
 			return nil, fmt.Errorf("reading message %d: %w", raws[i].UID, err)
 		}
-		mails[i] = verdicts[i].Mail
-		verdicts[i] = Verdict{} // the parsed mail is not needed any more
+		mails[i] = v.Mail
+		*v = Verdict{} // the parsed mail is not needed any more
 	}
 	return mails, nil
+}
+
+// safely reads mail that nobody has seen yet: one that brings the reader down is set aside, or it would do so again after each restart
+// and keep everyone else's mail out.
+func (r *Receiver) safely(v *Verdict, raw Raw, now time.Time, read func() error) (err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			r.Log.Error("reading a mail", "uid", raw.UID, "panic", trouble, "stack", string(debug.Stack()))
+			*v = Verdict{Message: &mime.Message{}, Mail: team.Mail{UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated, ReceivedAt: now}}
+			v.end(team.Quarantined, "daybreak could not read it: %v", trouble)
+			err = nil
+		}
+	}()
+	return read()
 }
 
 // directory knows already what a batch of mails refers to, and asks for the rest.
@@ -104,11 +123,15 @@ func (d directory) Sent(_ context.Context, kind team.MailKind, member, checkin i
 }
 
 // identity is equal for two copies of one mail, which differ in the lines that servers put on top: the same Message-ID, sender
-// and body. A mail without Message-ID is only equal to itself.
-func identity(raw []byte, messageID, from string) string {
+// and body, or, without a Message-ID, the same date and subject. A mail that has neither is only equal to itself.
+func identity(raw []byte, m *mime.Message, from string) string {
 	h := sha256.New()
-	if messageID != "" {
-		fmt.Fprintf(h, "%s\x00%s\x00", messageID, from)
+	switch {
+	case m.MessageID != "":
+		fmt.Fprintf(h, "%s\x00%s\x00", m.MessageID, from)
+		raw = body(raw)
+	case !m.Date.IsZero():
+		fmt.Fprintf(h, "\x00%s\x00%s\x00%s\x00", from, m.Header.First("Date"), m.Subject)
 		raw = body(raw)
 	}
 	h.Write(raw)

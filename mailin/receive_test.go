@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,10 @@ import (
 	"daybreak/mailin"
 )
 
-const own = "updates@example.com"
+const (
+	own      = "updates@example.com"
+	platform = "updates+platform@example.com"
+)
 
 var monday = team.Date{Year: 2026, Month: time.March, Day: 9}
 
@@ -156,33 +160,36 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 		{"only References are left", func(o *office) mail {
 			return mail{to: own, extra: "References: <x@y.example> <" + token.MessageID(own, o.prompt(o.aiko, monday)) + ">\n"}
 		}, team.Stored, "found by the mail that it answers", monday},
-		{"nothing is left but the subject's Re:", func(o *office) mail { return mail{to: own} }, team.Stored, "the sender and their latest prompt", monday},
+		{"nothing is left but the subject's Re:", func(o *office) mail { return mail{to: own} }, team.Stored, "the sender and the subject of their latest prompt", monday},
 		{"a reply the next morning belongs to the prompt's day", func(o *office) mail { return mail{received: o.now.Add(15 * time.Hour)} }, team.Stored, "2026-03-09", monday},
-		{"a mail of its own is for today", func(o *office) mail { return mail{to: own, subject: "lunch"} }, team.Stored, "a mail of its own", monday},
+		{"a reply to something else is a mail of its own", func(o *office) mail { return mail{to: platform, subject: "Re: tulips"} }, team.Stored, "a mail of its own", monday},
+		{"a mail of its own is for today", func(o *office) mail { return mail{to: platform, subject: "lunch"} }, team.Stored, "a mail of its own", monday},
 		{"at half past one in the night it is still yesterday", func(o *office) mail {
 			o.now = time.Date(2026, time.March, 9, 16, 30, 0, 0, time.UTC) // Tuesday 01:30 in Tokyo
-			return mail{to: own, subject: "lunch"}
+			return mail{to: platform, subject: "lunch"}
 		}, team.Stored, "a mail of its own", monday},
 		{"at four it is today", func(o *office) mail {
 			o.now = time.Date(2026, time.March, 9, 19, 0, 0, 0, time.UTC)
-			return mail{to: own, subject: "lunch"}
+			return mail{to: platform, subject: "lunch"}
 		}, team.Stored, "a mail of its own", monday.Add(1)},
 		{"what lay in the queue is for the day on which it arrived", func(o *office) mail {
-			return mail{to: own, subject: "lunch", received: o.now.AddDate(0, 0, -4)}
+			return mail{to: platform, subject: "lunch", received: o.now.AddDate(0, 0, -4)}
 		}, team.Stored, "a mail of its own", monday.Add(-4)},
 		{"a prompt that is not in the database any more", func(o *office) mail {
 			return mail{to: token.Address(own, o.prompt(o.aiko, monday.Add(-3)))}
 		}, team.Stored, "the prompt of 2026-03-06, found by the reply address (the mail itself is not kept any more)", monday.Add(-3)},
 		{"a reply address that we did not make counts as none", func(o *office) mail {
 			good := o.prompt(o.aiko, monday)
-			return mail{to: token.Address(own, strings.Map(func(r rune) rune { return 'a' + (r-'a'+1)%26 }, good[:1])+good[1:]), subject: "lunch"}
+			return mail{to: token.Address(own, strings.Map(func(r rune) rune { return 'a' + (r-'a'+1)%26 }, good[:1])+good[1:]), extra: "Cc: " + platform + "\n", subject: "lunch"}
 		}, team.Stored, "its reply address was not made by this daybreak", monday},
 
 		{"somebody else with Aiko's reply address", func(o *office) mail { return mail{from: "eve@example.org"} }, team.Held, "eve@example.org is not an address of that member", team.Date{}},
 		{"a teammate with Aiko's reply address", func(o *office) mail { return mail{from: "mia@example.com"} }, team.Held, "belongs to another member", team.Date{}},
 		{"Aiko's name on another address", func(o *office) mail { return mail{from: "Aiko Tanaka <aiko@example.org>"} }, team.Held, "aiko@example.org", team.Date{}},
 		{"Aiko's address as a name", func(o *office) mail { return mail{from: `"aiko@example.com" <eve@example.org>`} }, team.Held, "eve@example.org", team.Date{}},
-		{"two From lines", func(o *office) mail { return mail{extra: "From: mia@example.com\n"} }, team.Held, "more than one From", team.Date{}},
+		{"two authors in one line", func(o *office) mail { return mail{from: "aiko@example.com, eve@example.org"} }, team.Held, "more than one author", team.Date{}},
+		{"only Sender names Aiko", func(o *office) mail { return mail{from: "nobody at all", extra: "Sender: aiko@example.com\n"} }, team.Held, "no sender that can be read", team.Date{}},
+		{"two From lines", func(o *office) mail { return mail{extra: "From: mia@example.com\n"} }, team.Held, "more than one author", team.Date{}},
 		{"an expired reply address", func(o *office) mail {
 			return mail{to: token.Address(own, o.sign(token.Token{Kind: token.Prompt, Member: o.aiko.ID, ID: 1, Day: monday.Add(-91), Expires: monday.Add(-1)}))}
 		}, team.Held, "has expired", team.Date{}},
@@ -195,6 +202,8 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 		{"an absence note", func(o *office) mail { return mail{extra: "Auto-Submitted: auto-replied\n"} }, team.AutoReply, "Auto-Submitted", team.Date{}},
 		{"an absence note of Exchange", func(o *office) mail { return mail{extra: "X-Auto-Response-Suppress: All\n"} }, team.AutoReply, "X-Auto-Response-Suppress", team.Date{}},
 		{"a German absence note without any header", func(o *office) mail { return mail{subject: "Abwesenheitsnotiz: Platform"} }, team.AutoReply, "subject", team.Date{}},
+		{"a Japanese absence note without any header", func(o *office) mail { return mail{subject: "自動応答: Platform"} }, team.AutoReply, "subject", team.Date{}},
+		{"a person who will be out of office", func(o *office) mail { return mail{to: platform, subject: "Out of office on Friday"} }, team.Stored, "", monday},
 		{"Auto-Submitted: no is a person", func(o *office) mail { return mail{extra: "Auto-Submitted: no\n"} }, team.Stored, "", monday},
 		{"a robot", func(o *office) mail { return mail{from: "no-reply@example.com", to: own} }, team.AutoReply, "nobody reads", team.Date{}},
 		{"the null sender", func(o *office) mail { return mail{extra: "Return-Path: <>\n"} }, team.AutoReply, "null sender", team.Date{}},
@@ -238,17 +247,30 @@ func TestTheTeamOfAMailWithoutPrompt(t *testing.T) {
 	if got := o.take(o.raw(mail{to: "updates+garden@example.com", subject: "tulips"})); got.Update == nil || got.Update.TeamID != garden.ID {
 		t.Errorf("to the garden's address: %+v", got)
 	}
-	if got := o.take(o.raw(mail{to: own, subject: "tulips"})); got.Update == nil || got.Update.TeamID != o.aiko.Teams[0].Team.ID {
-		t.Errorf("to the bare address: %+v", got)
+	if got := o.take(o.raw(mail{to: "updates+garden@example.com"})); got.Update == nil || got.Update.TeamID != o.aiko.Teams[0].Team.ID {
+		t.Errorf("an answer to Platform's prompt, wherever it was sent to: %+v", got)
+	}
+	if got := o.take(o.raw(mail{to: own, subject: "tulips"})); got.Outcome != team.Held || !strings.Contains(got.Reason, "platform, garden") {
+		t.Errorf("to the bare address, from a member of two teams: %s: %s", got.Outcome, got.Reason)
+	}
+	if got := o.take(o.raw(mail{from: "mia@example.com", to: own, subject: "tulips"})); got.Update == nil || got.Update.TeamID != o.aiko.Teams[0].Team.ID {
+		t.Errorf("to the bare address, from a member of one team: %s: %s", got.Outcome, got.Reason)
 	}
 }
 
 func TestAReplyToADigestIsANoteForToday(t *testing.T) {
 	o := newOffice(t)
-	digest := o.sign(token.Token{Kind: token.Digest, Member: o.aiko.ID, Day: monday, Expires: monday.Add(90)})
-	got := o.take(o.raw(mail{to: token.Address(own, digest), body: "Lovely news."}))
+	mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
+	must(t, err)
+	digest := func(p team.Person) string {
+		return token.Address(own, o.sign(token.Token{Kind: token.Digest, Member: p.ID, Day: monday, Expires: monday.Add(90)}))
+	}
+	got := o.take(o.raw(mail{from: "mia@example.com", to: digest(mia), body: "Lovely news."}))
 	if got.Outcome != team.Stored || got.Update.Day != monday || len(got.Update.Items) != 1 || got.Update.Items[0].Question != -1 {
 		t.Errorf("got %+v with %+v", got, got.Update)
+	}
+	if got := o.take(o.raw(mail{to: digest(o.aiko), body: "Lovely news."})); got.Outcome != team.Held {
+		t.Errorf("from a member of two teams: %s: %s", got.Outcome, got.Reason)
 	}
 }
 
@@ -266,6 +288,33 @@ func TestTheSameMailTwiceHasOneEffect(t *testing.T) {
 	}
 }
 
+func TestACopyThatHadNoEffectDoesNotHideTheOneThatHas(t *testing.T) {
+	o := newOffice(t)
+	raw := o.raw(mail{})
+	if got := o.take(append([]byte("List-Id: <all.example.com>\r\n"), raw...)); got.Outcome != team.List {
+		t.Fatalf("the copy over the list is %s", got.Outcome)
+	}
+	o.uid++
+	if got := o.take(raw); got.Outcome != team.Stored {
+		t.Errorf("the copy sent to us is %s: %s", got.Outcome, got.Reason)
+	}
+}
+
+func TestCopiesWithoutMessageIDAreOneMail(t *testing.T) {
+	o := newOffice(t)
+	raw := regexp.MustCompile(`Message-ID: .*\r\n`).ReplaceAll(o.raw(mail{extra: "Date: Mon, 09 Mar 2026 17:29:00 +0900\n"}), nil)
+	o.take(raw)
+	o.uid++
+	o.take(append([]byte("Received: from another.example.org; Mon, 09 Mar 2026 08:31:00 +0000\r\n"), raw...))
+	status, err := o.store.Status(t.Context(), o.now, 0)
+	if err != nil || status.Outcomes[team.Stored] != 1 || status.Outcomes[team.Duplicate] != 1 {
+		t.Errorf("outcomes %v, %v", status.Outcomes, err)
+	}
+	if o.last.Outcome != team.Duplicate {
+		t.Errorf("the second is told as %s", o.last.Outcome)
+	}
+}
+
 func TestOrders(t *testing.T) {
 	for _, c := range []struct {
 		says   string
@@ -275,6 +324,7 @@ func TestOrders(t *testing.T) {
 	}{
 		{"pause alone in a reply", mail{body: "Pause"}, true, team.AnswerPaused},
 		{"the List-Unsubscribe mail", mail{subject: "unsubscribe", body: " "}, true, team.AnswerPaused},
+		{"the List-Unsubscribe mail with a sentence of the client's", mail{subject: "unsubscribe", body: "This message was made by your mail program."}, true, team.AnswerPaused},
 		{"stop with a full stop, to the bare address", mail{to: own, subject: "x", body: "stop."}, true, team.AnswerPaused},
 		{"help", mail{body: "help"}, false, team.AnswerHelp},
 	} {
@@ -316,8 +366,15 @@ func TestOldMailAfterTheServerHasNumberedAnew(t *testing.T) {
 	if got := take(2, mail{body: "Second."}); got.Outcome != team.Stored {
 		t.Errorf("from after the baseline: %s: %s", got.Outcome, got.Reason)
 	}
-	if got := take(3, mail{body: "Third.", received: o.now.AddDate(0, 0, -5)}); got.Outcome != team.Stored {
-		t.Errorf("new, though its date is old: %s: %s", got.Outcome, got.Reason)
+	if got := take(3, mail{body: "Third.", received: o.now.AddDate(0, 0, -2)}); got.Outcome != team.Stored {
+		t.Errorf("new, from a server whose clock is a day behind: %s: %s", got.Outcome, got.Reason)
+	}
+	if got := take(4, mail{body: "pause", received: o.now.AddDate(-2, 0, 0)}); got.Outcome != team.Old {
+		t.Errorf("two years old, copied in today: %s: %s", got.Outcome, got.Reason)
+	}
+	c.BaselineAt = o.now.AddDate(-1, 0, 0)
+	if got := take(5, mail{body: "pause", received: o.now.AddDate(0, 0, -40)}); got.Outcome != team.Old || got.Pause != nil {
+		t.Errorf("an order of forty days ago: %s: %s", got.Outcome, got.Reason)
 	}
 }
 
@@ -331,7 +388,10 @@ func TestImportedMailIsNeitherAnsweredNorNews(t *testing.T) {
 		return o.takeAfter(c, raw)
 	}
 	early := o.now.AddDate(0, 0, -3)
-	if got := take(mail{to: own, subject: "last week", received: early}); got.Outcome != team.Stored || !got.Update.Archive {
+	if got := take(mail{body: "help", received: o.now.Add(-5 * time.Minute)}); got.Answer != nil {
+		t.Errorf("an order from right before the first start is answered")
+	}
+	if got := take(mail{to: platform, subject: "last week", received: early}); got.Outcome != team.Stored || !got.Update.Archive {
 		t.Errorf("imported: %s: %s, %+v", got.Outcome, got.Reason, got.Update)
 	}
 	if got := take(mail{body: "help", received: early}); got.Outcome != team.Command || got.Answer != nil {

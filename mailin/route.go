@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ type Directory interface {
 	PersonByAddress(ctx context.Context, addr string) (team.Person, bool, error)
 	Person(ctx context.Context, id int64) (team.Person, bool, error)
 	Sent(ctx context.Context, kind team.MailKind, member, checkin int64, day team.Date) (team.Sent, bool, error)
-	LatestPrompt(ctx context.Context, member int64) (team.Sent, bool, error)
+	// LatestPrompts gives for each check-in of the member's teams the newest prompt or reminder that they got, the newest first.
+	LatestPrompts(ctx context.Context, member int64) ([]team.Sent, error)
 }
 
 // Reader understands mails. It only looks: it stores nothing.
@@ -43,13 +45,16 @@ type Verdict struct {
 	archive bool    // it arrived before the first start
 }
 
-// oldMargin allows for servers whose clock is not quite ours.
-const oldMargin = 10 * time.Minute
+const (
+	oldMargin  = 10 * time.Minute    // for servers whose clock is not quite ours
+	copyMargin = 48 * time.Hour      // before the first start: what is older was copied into the mailbox later
+	orderLimit = 30 * 24 * time.Hour // an order that is older is not what its sender wants now
+)
 
 // Read understands one mail as of now. Errors are the directory's: a mail itself is never one.
 func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time) (Verdict, error) {
 	v := r.look(raw, c, now)
-	return v, r.decide(ctx, &v)
+	return v, r.decide(ctx, &v, now)
 }
 
 // look understands what a mail says by itself. It may end in an outcome; else decide gives the mail one.
@@ -60,7 +65,7 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 		MessageID: m.MessageID, From: sender(m), Subject: m.Subject, Date: m.Date,
 		ReceivedAt: receivedAt(m, now),
 	}}
-	v.Mail.Identity = identity(raw.Bytes, m.MessageID, v.Mail.From)
+	v.Mail.Identity = identity(raw.Bytes, m, v.Mail.From)
 	if raw.Problem != "" {
 		if len(raw.Bytes) == 0 { // nothing to tell it by but its place
 			v.Mail.Identity = ""
@@ -73,7 +78,11 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 		if len(m.Received) == 0 { // then its own date is all that tells its age
 			arrived = m.Date
 		}
-		v.archive = arrived.Before(c.BaselineAt.Add(-oldMargin))
+		margin := oldMargin
+		if !r.ImportSince.IsZero() {
+			margin = 0
+		}
+		v.archive = arrived.Before(c.BaselineAt.Add(-margin))
 		if v.archive && (r.ImportSince.IsZero() || arrived.Before(r.ImportSince)) {
 			v.end(team.Old, "it arrived before daybreak was first started here")
 			return v
@@ -81,6 +90,10 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 		if v.archive {
 			v.Mail.ReceivedAt = arrived
 		}
+	}
+	if v.Mail.ReceivedAt.Before(c.BaselineAt.Add(-copyMargin)) && !v.archive {
+		v.end(team.Old, "it arrived long before daybreak was first started here, and was copied into the mailbox later")
+		return v
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
@@ -92,11 +105,11 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 }
 
 // decide gives the mail its outcome if look has not.
-func (r *Reader) decide(ctx context.Context, v *Verdict) error {
+func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 	if v.Mail.Outcome != "" {
 		return nil
 	}
-	if err := r.route(ctx, v); err != nil {
+	if err := r.route(ctx, v, now); err != nil {
 		return err
 	}
 	if v.archive {
@@ -122,7 +135,7 @@ func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
 }
 
 // route decides about a person's mail: who wrote, about what, is it wanted.
-func (r *Reader) route(ctx context.Context, v *Verdict) error {
+func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	m, found := v.Message, v.found
 	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
 	if err != nil {
@@ -130,8 +143,8 @@ func (r *Reader) route(ctx context.Context, v *Verdict) error {
 	}
 	genuine := found != nil && found.err == nil
 	switch {
-	case m.ManyFrom:
-		v.end(team.Held, "it has more than one From line, so nobody can be sure who wrote it")
+	case m.ManyFrom || len(m.From) > 1:
+		v.end(team.Held, "it names more than one author, so nobody can be sure who wrote it")
 		return nil
 	case v.Mail.From == "" && genuine:
 		v.end(team.Held, "%s is right, but it has no sender that can be read", found.where)
@@ -165,7 +178,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict) error {
 	v.Answers = sent
 	v.Reading = reply.Read(m, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
-	if r.command(v) {
+	if r.command(v, now) {
 		return nil
 	}
 	return r.update(v)
@@ -182,23 +195,30 @@ func original(sent *team.Sent) *reply.Original {
 	return o
 }
 
+// unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
+const unsubscribe = "unsubscribe"
+
 // commands are what a person may write instead of an update: alone, in the first line or as the subject.
 var commands = map[string]team.AnswerKind{
-	"pause": team.AnswerPaused, "stop": team.AnswerPaused, "unsubscribe": team.AnswerPaused,
+	"pause": team.AnswerPaused, "stop": team.AnswerPaused, unsubscribe: team.AnswerPaused,
 	"resume": team.AnswerResumed, "start": team.AnswerResumed, "subscribe": team.AnswerResumed,
 	"help": team.AnswerHelp,
 }
 
 // command carries out an order to daybreak, if the mail is one.
-func (r *Reader) command(v *Verdict) bool {
+func (r *Reader) command(v *Verdict, now time.Time) bool {
 	word := strings.ToLower(strings.Trim(strings.TrimSpace(v.Reading.Reply), ".!* "))
 	kind, ok := commands[word]
-	if !ok && len(v.Reading.Items) == 0 {
-		word = strings.ToLower(strings.TrimSpace(v.Message.Subject))
+	if subject := strings.ToLower(strings.TrimSpace(v.Message.Subject)); !ok && (len(v.Reading.Items) == 0 || subject == unsubscribe) {
+		word = subject
 		kind, ok = commands[word]
 	}
 	if !ok {
 		return false
+	}
+	if old := now.Sub(v.Mail.ReceivedAt); old > orderLimit {
+		v.end(team.Old, "it says %q, but arrived %d days ago", word, int(old.Hours()/24))
+		return true
 	}
 	switch kind {
 	case team.AnswerPaused, team.AnswerResumed:
@@ -218,14 +238,15 @@ func (r *Reader) update(v *Verdict) error {
 		u.TeamID, u.CheckInID, u.Day = s.TeamID, s.CheckInID, s.Day
 		what = fmt.Sprintf("an answer to the %s of %s", s.Kind, s.Day)
 	} else {
-		t, ok := r.team(v)
-		if !ok {
-			v.end(team.Held, "the sender's team has no check-in to which it could belong")
+		t, why := r.team(v)
+		if why != "" {
+			v.end(team.Held, "%s", why)
 			return nil
 		}
-		loc, err := v.Person.DigestRule().Location()
+		loc, err := v.Person.RuleIn(t).Location()
 		if err != nil {
-			return fmt.Errorf("member %d: %w", v.Person.ID, err)
+			v.end(team.Held, "nobody knows what day it is for the sender: %v", err)
+			return nil
 		}
 		u.TeamID, u.CheckInID, u.Day = t.ID, t.CheckIns[0].ID, team.DayAt(v.Mail.ReceivedAt, loc)
 		if v.Answers != nil {
@@ -257,39 +278,41 @@ func inTeam(p team.Person, id int64) bool {
 	return false
 }
 
-// team is the team that a mail without a check-in goes to: the one named after the plus of the address that it was sent to, else
-// the one whose mail it answers, else the sender's first.
-func (r *Reader) team(v *Verdict) (team.Team, bool) {
-	named := map[string]bool{}
-	for _, a := range recipients(v.Message) {
-		named[token.FromAddress(r.Address, a)] = true
-	}
-	var first *team.Team
-	for i := range v.Person.Teams {
-		t := &v.Person.Teams[i].Team
-		if len(t.CheckIns) == 0 {
+// team is the team that a mail without a check-in goes to: the one whose mail it answers, else the one named after the plus of the
+// address that it was sent to, else the sender's only one. What is meant for one team is never shown to another, so that without any of
+// these why says that nobody knows.
+func (r *Reader) team(v *Verdict) (t team.Team, why string) {
+	var possible []team.Team
+	var slugs []string
+	for _, m := range v.Person.Teams {
+		if len(m.Team.CheckIns) == 0 {
 			continue
 		}
-		if named[t.Slug] {
-			return *t, true
+		if v.Answers != nil && v.Answers.TeamID == m.Team.ID || r.names(v.Message, m.Team) {
+			return m.Team, ""
 		}
-		if first == nil || v.Answers != nil && v.Answers.TeamID == t.ID {
-			first = t
-		}
+		possible = append(possible, m.Team)
+		slugs = append(slugs, m.Team.Slug)
 	}
-	if first == nil {
-		return team.Team{}, false
+	switch len(possible) {
+	case 0:
+		return team.Team{}, "the sender's team has no check-in to which it could belong"
+	case 1:
+		return possible[0], ""
 	}
-	return *first, true
+	return team.Team{}, "the sender is in several teams (" + strings.Join(slugs, ", ") + ") and it does not say for which it is"
+}
+
+// names tells whether the mail was sent to the team's own address, updates+SLUG@example.com.
+func (r *Reader) names(m *mime.Message, t team.Team) bool {
+	return slices.ContainsFunc(recipients(m), func(a string) bool { return token.FromAddress(r.Address, a) == t.Slug })
 }
 
 // sender is the address that the mail claims to come from.
 func sender(m *mime.Message) string {
-	for _, list := range [][]mime.Address{m.From, m.Sender} {
-		for _, a := range list {
-			if a.Addr != "" {
-				return team.CleanAddress(a.Addr)
-			}
+	for _, a := range m.From {
+		if a.Addr != "" {
+			return team.CleanAddress(a.Addr)
 		}
 	}
 	return ""

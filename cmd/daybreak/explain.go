@@ -116,9 +116,7 @@ func (nobody) Sent(context.Context, team.MailKind, int64, int64, team.Date) (tea
 	return team.Sent{}, false, nil
 }
 
-func (nobody) LatestPrompt(context.Context, int64) (team.Sent, bool, error) {
-	return team.Sent{}, false, nil
-}
+func (nobody) LatestPrompts(context.Context, int64) ([]team.Sent, error) { return nil, nil }
 
 func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict, error) {
 	return r.Explain(ctx, mailin.Raw{Bytes: raw, Size: int64(len(raw))}, time.Now())
