@@ -78,7 +78,7 @@ func (w *wanted) keep(have team.Member) {
 	}
 }
 
-// moves are the addresses that pass from members who are in no team any more to a person of the roster. An address that belongs to
+// moves are the addresses that pass from members who are in no team any more, or will be in none, to a person of the roster. An address that belongs to
 // someone who stays is an error.
 func (a *applying) moves(elsewhere map[int64]bool) (moved []string, err error) {
 	owner := map[string]int64{}
@@ -110,9 +110,13 @@ func (a *applying) moves(elsewhere map[int64]bool) (moved []string, err error) {
 			if elsewhere[id] {
 				return nil, belongsToBoth(addr, have.Member, w.Member)
 			}
+			why := "who is in no team"
+			if len(have.Teams) > 0 {
+				why = "who leaves"
+			}
 			moved = append(moved, addr)
 			w.changes = append(w.changes, team.Change{
-				Action: "change", What: "member " + w.Address(), Detail: "takes " + addr + " over from " + have.Name + ", who is in no team",
+				Action: "change", What: "member " + w.Address(), Detail: "takes " + addr + " over from " + have.Name + ", " + why,
 			})
 		}
 	}

@@ -149,7 +149,8 @@ func cleanAddresses(list []string) []string {
 }
 
 // identify finds which members of the database the persons are: by main address against main address, by main address against any,
-// by any against any. Nobody is found twice.
+// by any against main address. A second address in common makes nobody the same: people share those, and one's words must not come
+// under another's name. Nobody is found twice.
 func identify(list []*wanted, known map[int64]team.Person) {
 	main, every := map[string]int64{}, map[string]int64{}
 	for id, p := range known {
@@ -175,7 +176,7 @@ func identify(list []*wanted, known map[int64]team.Person) {
 		try(w, every, w.Addresses[:1])
 	}
 	for _, w := range list {
-		try(w, every, w.Addresses)
+		try(w, main, w.Addresses)
 	}
 }
 

@@ -148,6 +148,52 @@ change member mia@example.com: addresses mia@example.com → mia@example.com, de
 	equal(t, "the owner of an address that passes between two who stay", person(t, s, "mia@example.com").Name, "Aiko Tanaka")
 }
 
+func TestASharedAddressMakesNobodySomebodyElse(t *testing.T) {
+	s := open(t)
+	alice, bob := member("Alice", "UTC", "alice@example.com", "oncall@example.com"), member("Bob", "UTC", "bob@example.com", "oncall@example.com")
+	apply(t, s, rosterTeam("a", alice, mia))
+	before := person(t, s, "alice@example.com")
+	accept1(t, s, update(before, 1, "Alice's words"))
+
+	_, err := s.ApplyRoster(t.Context(), team.Roster{Teams: []team.RosterTeam{rosterTeam("a", alice, bob, mia)}}, false, start)
+	if err == nil || !strings.Contains(err.Error(), "oncall@example.com belongs to both Alice (alice@example.com) and Bob (bob@example.com)") {
+		t.Errorf("while both are in the team: %v", err)
+	}
+	_, err = s.ApplyRoster(t.Context(), team.Roster{Teams: []team.RosterTeam{rosterTeam("b", bob)}}, false, start)
+	if err == nil || !strings.Contains(err.Error(), "oncall@example.com belongs to both Alice (alice@example.com) and Bob (bob@example.com)") {
+		t.Errorf("while the other is in a team that the roster does not name: %v", err)
+	}
+	equal(t, "changes", lines(apply(t, s, rosterTeam("a", bob, mia))), `add member bob@example.com: Bob, joins a
+change member bob@example.com: takes oncall@example.com over from Alice, who leaves
+remove member alice@example.com: leaves a
+`)
+	after := person(t, s, "alice@example.com")
+	equal(t, "the one before", words(after.ID, after.Name, after.Addresses), words(before.ID, "Alice", []string{"alice@example.com"}))
+	equal(t, "the owner of the address", person(t, s, "oncall@example.com").Name, "Bob")
+	equal(t, "whose words they are", texts(dueDigest(t, s, person(t, s, "mia@example.com"), monday)), []string{"Alice: Alice's words"})
+}
+
+func TestAPersonIsKnownByAMainAddress(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, after []string
+		same          bool
+	}{
+		"the same main address":           {[]string{"a@x", "b@x"}, []string{"a@x", "c@x"}, true},
+		"the main address is now another": {[]string{"a@x", "b@x"}, []string{"b@x"}, true},
+		"a new main address before it":    {[]string{"a@x", "b@x"}, []string{"c@x", "a@x"}, true},
+		"only a second address in common": {[]string{"a@x", "b@x"}, []string{"c@x", "b@x"}, false},
+		"nothing in common":               {[]string{"a@x", "b@x"}, []string{"c@x", "d@x"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			apply(t, s, rosterTeam("a", member("Before", "UTC", test.before...)))
+			id := person(t, s, "a@x").ID
+			apply(t, s, rosterTeam("a", member("After", "UTC", test.after...)))
+			equal(t, "the same person", person(t, s, test.after[0]).ID == id, test.same)
+		})
+	}
+}
+
 func TestAMemberWhoLeavesAndComesBackIsTheSamePerson(t *testing.T) {
 	s := platform(t)
 	before := person(t, s, "dev@example.com")
