@@ -39,6 +39,7 @@ type Result struct {
 	Code    int    // the server's, 0 if it gave no answer
 	Line    string // the server's answer, or what went wrong
 	Err     *Error // nil if the mail was accepted
+	Held    bool   // with Temporary: it is about us and not about this mail; no other would fare better now
 	Lost    bool   // the connection ended or the server said 421, without an opinion on this mail
 }
 
@@ -51,7 +52,8 @@ type Conn struct {
 	extensions map[string]string
 	sizeLimit  int64 // announced by the server, 0 for none
 	drainFor   time.Duration
-	taken      int // mails accepted on this connection
+	taken      int  // mails accepted on this connection
+	nullSender bool // of the mail in hand
 	closed     bool
 	buf        []byte
 }
@@ -100,6 +102,7 @@ func (c *Conn) Send(ctx context.Context, m team.Outgoing, beforeDot func() error
 	if c.closed {
 		return c.lost(PhaseMail, net.ErrClosed)
 	}
+	c.nullSender = m.From == ""
 	commands, err := c.commands(m)
 	if err != nil {
 		return Result{Verdict: Refused, Line: err.Error(), Err: c.server.explain(fail(PhaseSetup, err))}
@@ -320,15 +323,15 @@ func (c *Conn) lost(phase Phase, err error) Result {
 }
 
 // judge is our own reading of a failure: go-mail calls a lost connection permanent. Only a 5xx is for good, unless it is
-// about our login and not about the mail; everything else may pass.
+// about us and not about the mail; everything else may pass.
 func (c *Conn) judge(phase Phase, err error) Result {
 	e := c.server.explain(fail(phase, err))
-	r := Result{Verdict: Temporary, Code: e.Code, Line: e.Line, Err: e}
+	r := Result{Verdict: Temporary, Code: e.Code, Line: e.Line, Err: e, Held: aboutUs(e, c.nullSender)}
 	switch {
-	case e.Code >= 500 && e.Code <= 599 && !needsLogin(e) && !notOwned(e) && !relayDenied(e):
-		r.Verdict = Refused
 	case e.Code == 421 || e.Code < 400 || e.Code > 599:
 		r.Lost = true
+	case e.Code >= 500 && !r.Held && !notOwned(e) && !relayDenied(e) && !(phase == PhaseMail && c.nullSender && !aboutTheMail(e)):
+		r.Verdict = Refused
 	}
 	return r
 }

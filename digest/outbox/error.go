@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -31,6 +32,11 @@ const (
 	PhaseMark     Phase = "mark" // our own note that the final dot is about to be sent
 	PhaseDot      Phase = "dot"  // the final dot and the answer to it
 )
+
+// ofMail tells a phase that a mail goes through from those before it.
+func (p Phase) ofMail() bool {
+	return slices.Contains([]Phase{PhaseMail, PhaseRcpt, PhaseData, PhaseBody, PhaseMark, PhaseDot}, p)
+}
 
 // Error is how a connection or a transaction failed.
 type Error struct {

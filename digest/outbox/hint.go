@@ -41,6 +41,8 @@ func (s *Server) hint(e *Error) string {
 		return s.hintLogin(e)
 	}
 	switch {
+	case limited(e):
+		return "the provider lets no more be sent for now; daybreak goes on when it does; a slower pace under [smtp] keeps below its limit"
 	case needsLogin(e):
 		return "the server wants a login first; set user and password_file under [smtp]"
 	case notOwned(e):
@@ -49,8 +51,14 @@ func (s *Server) hint(e *Error) string {
 		return "the server does not send to strangers without a login; set user and password_file under [smtp], or use your provider's submission server"
 	case e.Phase == PhaseSetup:
 		return ""
+	case distrusted(e):
+		return "the server refuses this machine, domain or account; ask your provider, or use another submission server: url under [smtp]"
 	case slices.Contains([]string{"5.1.1", "5.1.0", "5.1.2", "5.1.3", "5.1.10"}, e.Enhanced):
 		return "the address does not exist; correct it in the team file and run: daybreak team apply FILE"
+	case e.Phase == PhaseMail && e.Code >= 500 && !aboutTheMail(e) && s.Auth.Password == nil && s.Auth.Token == nil:
+		return "the server takes no mail from this sender; set user and password_file under [smtp], or use your provider's submission server"
+	case e.Phase == PhaseMail && e.Code >= 500 && !aboutTheMail(e):
+		return fmt.Sprintf("the server takes no mail from this sender; set address to one that %s may send as", s.user())
 	}
 	return ""
 }
@@ -103,27 +111,4 @@ func (s *Server) user() string {
 		return "this login"
 	}
 	return s.Auth.User
-}
-
-// needsLogin: 530 and its kin say that the session is not logged in, whatever the mail.
-func needsLogin(e *Error) bool {
-	return e.Code == 530 || e.Code == 534 || e.Code == 535 || e.Code == 538 || e.Enhanced == "5.7.30" || e.Enhanced == "5.7.139"
-}
-
-// notOwned: the login may not use this sender.
-func notOwned(e *Error) bool {
-	line := strings.ToLower(e.Line)
-	return e.Code >= 500 && (e.Enhanced == "5.7.60" || strings.Contains(line, "sendasdenied") || strings.Contains(line, "not owned by") ||
-		strings.Contains(line, "not allowed to send as"))
-}
-
-// relayDenied: the server sends to its own people only.
-func relayDenied(e *Error) bool {
-	line := strings.ToLower(e.Line)
-	for _, words := range []string{"relay access denied", "relaying denied", "relay not permitted", "unable to relay", "relaying not permitted", "relay denied"} {
-		if e.Code >= 500 && strings.Contains(line, words) {
-			return true
-		}
-	}
-	return false
 }

@@ -30,7 +30,7 @@ var faults = map[string]string{
 // that time passes until nothing is left to be done.
 func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 	type want struct {
-		states   string // of the mail at fault and of the others; "due": queued with no attempt begun
+		states   string // of the mail at fault and of the others; "due": queued with no attempt begun; "before": sent if before it, due after it
 		down     bool
 		sessions int
 	}
@@ -51,6 +51,9 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 		for _, nth := range []string{" 1", " 3"} {
 			all[string(phase)+" 4xx"+nth] = want{"queued sent", false, sessions}
 			all[string(phase)+" 5xx"+nth] = want{"failed sent", false, sessions}
+		}
+		if phase == PhaseMail { // it may be about us
+			all["mail 5xx 1"], all["mail 5xx 3"] = want{"held due", true, 1}, want{"held before", true, 1}
 		}
 		all[string(phase)+" 421 1"] = want{"queued due", true, 1}
 		all[string(phase)+" close 1"] = want{"queued sent", false, 2}
@@ -100,6 +103,8 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 					r, state := d.row(id), others
 					if id == int64(at) {
 						state = target
+					} else if state == "before" {
+						state = map[bool]string{true: "sent", false: "due"}[id < int64(at)]
 					}
 					switch state {
 					case "due":
@@ -111,6 +116,11 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 						if !r.next.After(time.Now()) || time.Until(r.next) > time.Minute || r.line == "" {
 							t.Errorf("mail %d is %+v, want it in a minute", id, r)
 						}
+					case "held":
+						if time.Until(r.next) != setBack || !strings.Contains(r.line, "5.3.0 never") {
+							t.Errorf("mail %d is %+v, want it behind the others", id, r)
+						}
+						state = "queued"
 					case "dot":
 						if wait := time.Until(r.next); wait <= 0 || wait > 15*time.Minute {
 							t.Errorf("mail %d is %+v, want it when the claim ends", id, r)

@@ -95,7 +95,9 @@ func (o *Outbox) Run(ctx context.Context) error {
 			wait = holdOff(err, failures)
 			o.logHeld(err, wait)
 		} else {
-			failures = 0
+			if o.Trouble() == nil {
+				failures = 0
+			}
 			if wait, err = o.untilNext(ctx); err != nil {
 				o.logHeld(err, wait)
 			}
@@ -242,9 +244,6 @@ func (o *Outbox) deliver(ctx context.Context, m team.Outgoing, clock func() time
 		switch {
 		case r.Err != nil && r.Err.Phase == PhaseMark:
 			return r, fmt.Errorf("noting the final dot of mail %d: %w", m.ID, r.Err.Err)
-		case r.Err != nil && needsLogin(r.Err):
-			o.trouble.Store(r.Err)
-			return r, r.Err
 		case reused && r.Lost && r.Verdict == Temporary && ctx.Err() == nil:
 			continue
 		}
@@ -255,6 +254,10 @@ func (o *Outbox) deliver(ctx context.Context, m team.Outgoing, clock func() time
 // verdictOnServer tells from how a mail fared whether the server is out of order.
 func (o *Outbox) verdictOnServer(r Result) error {
 	switch {
+	case r.Held:
+		o.losses = 0
+		o.trouble.Store(r.Err)
+		return r.Err
 	case r.Verdict != Unknown && !r.Lost:
 		o.losses = 0
 		o.trouble.Store(nil)
@@ -284,7 +287,9 @@ func (o *Outbox) connect(ctx context.Context) error {
 	}
 	conn.drainFor = o.DrainFor
 	o.conn, o.used = conn, time.Now()
-	o.trouble.Store(nil)
+	if e := o.trouble.Load(); e != nil && !e.Phase.ofMail() { // else only a mail can tell
+		o.trouble.Store(nil)
+	}
 	return nil
 }
 

@@ -359,25 +359,6 @@ func TestAWrongPasswordIsTriedOnceAMinuteAtMost(t *testing.T) {
 	})
 }
 
-func TestARefusalThatIsAboutOurLoginFailsNoMail(t *testing.T) {
-	for says, want := range map[string]string{
-		"530 5.7.0 authentication required":                        "queued queued ", // the outbox is held
-		"554 5.7.1 <aiko@example.com>: Relay access denied":        "queued sent ",   // others may be sent
-		"553 5.7.1 <x@y>: Sender address rejected: not owned by u": "queued sent ",
-		"550 5.7.1 we do not like you":                             "failed sent ",
-	} {
-		d := newDesk(t)
-		now := time.Now()
-		d.put(now, letters(2)...)
-		s := &script{does: once(1, 1, PhaseRcpt, says)}
-		o := d.outbox(s.server())
-		_, err := o.Drain(t.Context(), now)
-		if got := d.states(); got != want || (err != nil) != strings.HasPrefix(says, "530") {
-			t.Errorf("%s: states %s, %v", says, got, err)
-		}
-	}
-}
-
 func TestAMailIsTriedAfter1And5And15And60MinutesUntilItsUsefulLifeEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)

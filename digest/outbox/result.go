@@ -16,6 +16,10 @@ func backoff(attempts int) time.Duration {
 	return steps[min(max(attempts, 1), len(steps))-1]
 }
 
+// setBack is how long the mail waits at which it showed that nothing can be sent: longer than the first hold, so that another
+// goes before it. Should it be this mail after all, it does not stand in the way of the others.
+const setBack = 2 * time.Minute
+
 // resultOf is what becomes of the mail after an attempt. With Dot nothing is recorded: the row is marked already, and its
 // claim is left to run out.
 func resultOf(m team.Outgoing, r Result, now time.Time) team.SendResult {
@@ -29,8 +33,11 @@ func resultOf(m team.Outgoing, r Result, now time.Time) team.SendResult {
 		result.State = team.Dot
 	default:
 		result.State, result.NextAt = team.Queued, now.Add(backoff(m.Attempts))
+		if r.Held {
+			result.NextAt = now.Add(setBack)
+		}
 		switch {
-		case !m.ExpiresAt.IsZero() && !result.NextAt.Before(m.ExpiresAt):
+		case !r.Held && !m.ExpiresAt.IsZero() && !result.NextAt.Before(m.ExpiresAt):
 			result.State, result.NextAt = team.Expired, time.Time{}
 		case m.State == team.Dot: // this attempt failed, but the one before may have arrived
 			result.State, result.NextAt = team.Dot, time.Time{}

@@ -60,6 +60,7 @@ func TestPostfixsSinkInEachMoodLeadsToTheRightState(t *testing.T) {
 		moods["-q "+command] = want{team.Queued, 0, ""}
 		moods["-W "+command+":100"] = want{team.Queued, 0, ""}
 	}
+	moods["-f mail"] = want{team.Queued, 500, PhaseMail}
 	moods["-Q ."] = want{team.Queued, 421, ""}
 	moods["-q ."] = want{team.Dot, 0, ""}
 	moods["-W .:100"] = want{team.Dot, 0, ""}
