@@ -19,10 +19,12 @@ import (
 	"daybreak/internal/team"
 )
 
-// command runs the program to its end.
+// command runs the program to its end; the exit code is -1 if it has to be ended.
 func (h *house) command(args ...string) (code int, said string) {
 	h.t.Helper()
-	cmd := exec.Command("daybreak", append([]string{"--config", h.config}, args...)...)
+	ctx, cancel := context.WithTimeout(h.t.Context(), 30*time.Second) // a daemon that should have refused to start runs for ever
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "daybreak", append([]string{"--config", h.config}, args...)...)
 	out, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		h.t.Fatal(err)
@@ -193,6 +195,10 @@ func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 			for at := 4096; at+4096 <= len(b); at += 3 * 4096 {
 				_, _ = rand.Read(b[at : at+4096])
 			}
+			return b
+		},
+		"one page in the middle of a mail is overwritten": func(b []byte) []byte { // which only a look at everything can find
+			_, _ = rand.Read(b[len(b)/4096*3/4*4096:][:4096])
 			return b
 		},
 		"it is another file": func([]byte) []byte { return []byte(strings.Repeat("a text of somebody else\n", 200)) },
