@@ -31,8 +31,8 @@ func enqueue(ctx context.Context, tx *sql.Conn, m team.Outgoing, now time.Time) 
 }
 
 // ClaimOutgoing leases up to limit mails that are due: until now+lease nobody else gets them, and whoever does later gets a
-// higher epoch. Each counts as an attempt from here on. Mails whose useful life is over are given up instead, and so are those to
-// members who have left.
+// higher epoch. Each counts as an attempt from here on. Mails whose useful life is over are given up instead, and so are those
+// that their member may or would not read any more.
 func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Duration, limit int) (list []team.Outgoing, err error) {
 	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Conn) error {
 		if err := giveUp(ctx, tx, now, limit); err != nil {
@@ -71,30 +71,60 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 }
 
 // giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
-// thousands may be due.
+// thousands may be due. Hours may lie between a mail and its sending, so who may read it is looked at again: whoever is paused, has
+// left its team or has given up its address does not get it. A receipt only answers, and goes to whoever has the address still.
 func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
+	type unwanted struct {
+		id  int64
+		why string // "": it is wanted
+	}
 	for {
-		ended, err := all(ctx, tx, scanInt, `
-			UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?1, line = CASE
-				WHEN expires_at = 0 OR expires_at >= ?1 THEN 'the member is in no team any more'
-				WHEN line = '' THEN 'its useful life was over'
-				ELSE 'its useful life was over; the last try: ' || line END
-			WHERE id IN (
-				SELECT id FROM outbox
-				WHERE state IN ('queued', 'dot') AND next_at <= ?1
-				ORDER BY next_at, id LIMIT ?2)
-			AND (
-				(expires_at <> 0 AND expires_at < ?1)
-				OR (kind <> 'receipt' AND member_id IS NOT NULL
-					AND NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = outbox.member_id)))
-			RETURNING id`, ms(now), limit)
-		if err != nil || len(ended) == 0 {
+		looked, err := all(ctx, tx, func(row scanner) (u unwanted, err error) { return u, row.Scan(&u.id, &u.why) }, `
+			SELECT o.id, CASE
+				WHEN o.expires_at <> 0 AND o.expires_at < ?1 AND o.line = '' THEN 'its useful life was over'
+				WHEN o.expires_at <> 0 AND o.expires_at < ?1 THEN 'its useful life was over; the last try: ' || o.line
+				WHEN o.member_id IS NULL THEN ''
+				WHEN NOT EXISTS (SELECT 1 FROM address a WHERE a.addr = o.rcpt_to AND a.member_id = o.member_id)
+					THEN 'the address is no longer the member''s'
+				WHEN o.kind = 'receipt' THEN ''
+				WHEN NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = o.member_id) THEN 'the member is in no team any more'
+				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
+				WHEN EXISTS (
+					SELECT 1 FROM prompt p JOIN checkin c ON c.id = p.checkin_id
+					WHERE p.outbox_id = o.id AND c.removed_at IS NOT NULL) THEN 'the check-in was removed'
+				WHEN EXISTS (
+					SELECT 1 FROM prompt p JOIN checkin c ON c.id = p.checkin_id
+					WHERE p.outbox_id = o.id AND NOT EXISTS (
+						SELECT 1 FROM membership s WHERE s.member_id = p.member_id AND s.team_id = c.team_id))
+				OR EXISTS (
+					SELECT 1 FROM digest g JOIN digest_reading r ON r.digest_id = g.id
+					WHERE g.outbox_id = o.id AND NOT EXISTS (
+						SELECT 1 FROM membership s WHERE s.member_id = r.member_id AND s.team_id = r.team_id))
+					THEN 'the member has left the team'
+				ELSE '' END
+			FROM outbox o
+			WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1
+			ORDER BY o.next_at, o.id LIMIT ?2`, ms(now), limit)
+		if err != nil {
 			return err
 		}
-		for _, id := range ended {
-			if err := giveBack(ctx, tx, id); err != nil {
+		ended := 0
+		for _, u := range looked {
+			if u.why == "" {
+				continue
+			}
+			ended++
+			err := exec(ctx, tx, `
+				UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, u.id, ms(now), u.why)
+			if err != nil {
 				return err
 			}
+			if err := giveBack(ctx, tx, u.id); err != nil {
+				return err
+			}
+		}
+		if ended == 0 {
+			return nil
 		}
 	}
 }
