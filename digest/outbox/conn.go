@@ -29,10 +29,6 @@ const (
 	Unknown                  // the final dot may have arrived and the answer to it did not
 )
 
-func (v Verdict) String() string {
-	return [...]string{"accepted", "refused", "temporary", "unknown"}[v]
-}
-
 // Result is how the sending of one mail ended.
 type Result struct {
 	Verdict Verdict

@@ -133,7 +133,7 @@ func TestATeamFileIsReadWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.DefaultRule()}
+	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.Person{}.DigestRule()}
 	aiko.Rule.Zone = "Asia/Tokyo"
 	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
 	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}

@@ -39,17 +39,16 @@ type Rule struct {
 	PromptSet, DigestSet bool
 }
 
-// Default is the rule of everyone for whom nothing else is said.
-var defaultRule = Rule{
-	Days:   1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday,
-	Hours:  Hours{9 * 60, 17 * 60},
-	Prompt: 16 * 60, PromptSet: true,
-	Digest: 9 * 60, DigestSet: true,
+// defaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at 16:00,
+// told at 09:00.
+func defaultRule() Rule {
+	return Rule{
+		Days:   1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday,
+		Hours:  Hours{9 * 60, 17 * 60},
+		Prompt: 16 * 60, PromptSet: true,
+		Digest: 9 * 60, DigestSet: true,
+	}
 }
-
-// DefaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at
-// 16:00, told at 09:00.
-func DefaultRule() Rule { return defaultRule }
 
 // DefaultQuestions are asked by a check-in that names none.
 func DefaultQuestions() []string {
@@ -119,12 +118,12 @@ type Person struct {
 }
 
 // RuleIn is the rule that holds for the person in the team: their own, then the team's, then the default.
-func (p Person) RuleIn(t Team) Rule { return p.Member.Rule.Or(t.Defaults).Or(defaultRule) }
+func (p Person) RuleIn(t Team) Rule { return p.Member.Rule.Or(t.Defaults).Or(defaultRule()) }
 
 // DigestRule is the rule by which the person's one digest of all teams is due: that of the first team.
 func (p Person) DigestRule() Rule {
 	if len(p.Teams) == 0 {
-		return p.Member.Rule.Or(defaultRule)
+		return p.Member.Rule.Or(defaultRule())
 	}
 	return p.RuleIn(p.Teams[0].Team)
 }
