@@ -117,6 +117,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
 		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
 	}
+	health.Sending = out.Trouble
 
 	stopHTTP, err := serveHTTP(c.HTTP.Listen, web.Handler(health, metrics), log)
 	if err != nil {

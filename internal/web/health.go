@@ -17,6 +17,7 @@ type Health struct {
 	Ping     func(context.Context) error // asks the database
 	Silence  time.Duration               // how long the mailbox may be out of reach before the daemon is not ready
 	Deadlock time.Duration               // how long the mailbox loop may do nothing at all before the watchdog acts
+	Sending  func() error                // why nothing can be sent at the moment, nil if nothing is known against it; the func may be nil
 
 	seen atomic.Int64 // Unix ms of the last successful look at the mailbox
 	beat atomic.Int64 // Unix ms of the mailbox loop's last sign of life
@@ -68,7 +69,17 @@ func (h *Health) Ready(ctx context.Context, now time.Time) error {
 	if silent := now.Sub(seen); silent > h.Silence {
 		return fmt.Errorf("mailbox: last seen %s ago", silent.Round(time.Second))
 	}
+	if err := h.sending(); err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
 	return nil
+}
+
+func (h *Health) sending() error {
+	if h.Sending == nil {
+		return nil
+	}
+	return h.Sending()
 }
 
 // Handler serves /livez, /readyz and /metrics.

@@ -77,11 +77,12 @@ var (
 	outboxDesc = prometheus.NewDesc("daybreak_outbox", "Outgoing mails in the database, by state.", []string{"state"}, nil)
 	storedDesc = prometheus.NewDesc("daybreak_mails_stored", "Arrived mails in the database, by outcome.", []string{"outcome"}, nil)
 	nextDesc   = prometheus.NewDesc("daybreak_next_due_timestamp_seconds", "When the next prompt, reminder or digest is due, by kind.", []string{"kind"}, nil)
+	sendDesc   = prometheus.NewDesc("daybreak_sending_up", "0 while nothing can be sent: the server is away, refuses the login, or takes no more for now.", nil, nil)
 	upDesc     = prometheus.NewDesc("daybreak_database_up", "1 if the database answered this scrape.", nil, nil)
 )
 
 func (k *known) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{seenDesc, outboxDesc, storedDesc, nextDesc, upDesc} {
+	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, upDesc} {
 		ch <- d
 	}
 }
@@ -95,6 +96,11 @@ func (k *known) Collect(ch chan<- prometheus.Metric) {
 		seen = float64(at.UnixMilli()) / 1000
 	}
 	gauge(seenDesc, seen)
+	sending := 1.0
+	if k.health.sending() != nil {
+		sending = 0
+	}
+	gauge(sendDesc, sending)
 	ctx, cancel := context.WithTimeout(context.Background(), pingLimit)
 	defer cancel()
 	s, err := k.status(ctx)

@@ -74,9 +74,23 @@ func TestTheHandlerAnswers(t *testing.T) {
 	if code, _ := get("GET", "/readyz"); code != 200 {
 		t.Errorf("/readyz after the mailbox was seen: %d", code)
 	}
+	h.Sending = func() error { return errors.New("login: 535 5.7.8 no") }
+	if code, body := get("GET", "/readyz"); code != http.StatusServiceUnavailable || body != "outbox: login: 535 5.7.8 no\n" {
+		t.Errorf("/readyz while nothing can be sent: %d %q", code, body)
+	}
+	if code, _ := get("GET", "/livez"); code != 200 {
+		t.Errorf("/livez while nothing can be sent: %d", code)
+	}
+	if _, body := get("GET", "/metrics"); !strings.Contains(body, "\ndaybreak_sending_up 0\n") {
+		t.Error("/metrics says that mail can be sent")
+	}
+	h.Sending = func() error { return nil }
+	if code, _ := get("GET", "/readyz"); code != 200 {
+		t.Errorf("/readyz when mail can be sent again: %d", code)
+	}
 	code, body := get("GET", "/metrics")
 	for _, want := range []string{`daybreak_mails_total{outcome="stored"} 1`, `daybreak_mails_total{outcome="bounce"} 0`,
-		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`} {
+		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`, `daybreak_sending_up 1`} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("/metrics: %d, no line %q", code, want)
 		}
