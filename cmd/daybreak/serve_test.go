@@ -179,16 +179,47 @@ func field(t *testing.T, d *daemonUnderTest, message, name string) string {
 	return ""
 }
 
-func TestServeEndsSoonWhenItIsIdle(t *testing.T) {
+func TestServeEndsSoon(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "")
-	d := startDaemon(t, h.config)
-	d.await("mailbox open")
-	began := time.Now()
-	d.stop()
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %s", took)
+	for what, c := range map[string]struct {
+		imap, smtp mailtest.Faults
+		await      string
+	}{
+		"when it is idle":                          {await: "mailbox open"},
+		"while IMAP does not greet":                {imap: mailtest.Faults{StallAt: 1}, await: "mail sent"},
+		"while IMAP stops in the middle":           {imap: mailtest.Faults{StallAt: 300}, await: "mail sent"},
+		"while IMAP sends a byte now and then":     {imap: mailtest.Faults{Rate: 10}, await: "mail sent"},
+		"while SMTP does not greet":                {smtp: mailtest.Faults{StallAt: 1}, await: "mailbox open"},
+		"while SMTP stops in the middle":           {smtp: mailtest.Faults{StallAt: 200}, await: "mailbox open"},
+		"while SMTP ends the connection each time": {smtp: mailtest.Faults{CutAt: 30}, await: "sending is held"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, "")
+			h.people("Aiko")
+			h.configure(through(t, h.server.IMAPAddr(), c.imap), through(t, h.server.SMTPAddr(), c.smtp), "")
+			d := startDaemon(t, h.config)
+			d.await(c.await)
+			d.pause(200 * time.Millisecond) // by now both sides wait for the other
+			began := time.Now()
+			d.stop()
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("it took %s\n%s", took, d.log)
+			}
+			if n := len(h.server.Deliveries()); n > 1 || h.status().Outbox[team.SentOut] > n {
+				t.Errorf("%d mails were taken, the outbox has %v", n, h.status().Outbox)
+			}
+		})
 	}
+}
+
+// through is an address at which the server is reached with the faults.
+func through(t *testing.T, server string, f mailtest.Faults) string {
+	t.Helper()
+	way, err := mailtest.StartProxy(server, func(int) mailtest.Faults { return f })
+	must(t, err)
+	t.Cleanup(func() { _ = way.Close() })
+	return way.Addr()
 }
 
 func TestServeFinishesTheMailInFlight(t *testing.T) {
