@@ -4,18 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"daybreak/internal/team"
 )
-
-// effective is the mail of that identity which had effects; its copies have none, before it or after it.
-func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool, error) {
-	return one(ctx, tx, scanInt, `SELECT id FROM mail WHERE identity = ?1 AND outcome IN ('stored', 'command')`, identity)
-}
 
 // Accept stores mails with their outcomes, all that the outcomes do, and the cursor that passes them, in one transaction. A mail
 // that is there already, by its place or as a copy of one that had effects, has none a second time. Of copies that had none, such as the
@@ -25,10 +23,18 @@ func effective(ctx context.Context, tx *sql.Conn, identity string) (int64, bool,
 // place before they are those of then, and it has no effects now.
 func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
 	raws := make([]packed, len(mails))
-	for i, m := range mails { // before the write begins
+	var packing errgroup.Group // before the write begins
+	packing.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range mails {
 		if len(m.Raw) > 0 {
-			raws[i] = s.packers.pack(m.Raw)
+			packing.Go(func() error {
+				raws[i] = s.packers.pack(m.Raw)
+				return nil
+			})
 		}
+	}
+	if err := packing.Wait(); err != nil {
+		return err
 	}
 	became := slices.Clone(mails)
 	err := s.write(ctx, fmt.Sprintf("accepting %d mails", len(mails)), func(ctx context.Context, tx *sql.Conn) error {
@@ -36,8 +42,12 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 		if err != nil {
 			return err
 		}
+		a := accepting{box: box, now: now}
+		if err := a.lookUp(ctx, tx, mails); err != nil {
+			return err
+		}
 		for i := range became {
-			if err := accept(ctx, tx, box, &became[i], raws[i], now); err != nil {
+			if err := a.accept(ctx, tx, &became[i], raws[i]); err != nil {
 				return fmt.Errorf("message %d: %w", mails[i].UID, err)
 			}
 		}
@@ -50,18 +60,14 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 }
 
 // accept stores a mail and makes m what it has become.
-func accept(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail, p packed, now time.Time) error {
+func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p packed) error {
 	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
 		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
 	}
 	var identity, raw any
 	if m.Identity != "" {
 		identity = m.Identity
-		earlier, known, err := effective(ctx, tx, m.Identity)
-		if err != nil {
-			return err
-		}
-		if known {
+		if earlier, known := a.effective[m.Identity]; known {
 			m.Outcome, m.Reason = team.Duplicate, "a copy of mail "+strconv.FormatInt(earlier, 10)
 			m.Update, m.Pause, m.Answer = nil, nil, nil
 		}
@@ -80,16 +86,19 @@ func accept(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail, p pac
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 		ON CONFLICT (mailbox_id, numbering, uid) DO NOTHING
 		RETURNING id`,
-		box.id, box.numbering, int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
-		ms(m.Date), ms(m.ReceivedAt), ms(now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
+		a.box.id, a.box.numbering, int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
+		ms(m.Date), ms(m.ReceivedAt), ms(a.now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
 	if err != nil {
 		return err
 	}
 	if !fresh {
-		return recall(ctx, tx, box, m)
+		return recall(ctx, tx, a.box, m)
+	}
+	if m.Identity != "" && (m.Outcome == team.Stored || m.Outcome == team.Command) {
+		a.effective[m.Identity] = id
 	}
 	if m.Update != nil {
-		if err := addEntry(ctx, tx, id, *m.Update, now); err != nil {
+		if err := a.addEntry(ctx, tx, id, *m.Update); err != nil {
 			return err
 		}
 	}
@@ -99,7 +108,7 @@ func accept(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail, p pac
 		}
 	}
 	if m.Answer != nil {
-		return owe(ctx, tx, id, *m.Answer, now)
+		return owe(ctx, tx, id, *m.Answer, a.now)
 	}
 	return nil
 }
@@ -113,15 +122,22 @@ func recall(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail) error
 }
 
 // addEntry adds what a mail says to its update. What becomes visible gets the team's next number.
-func addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate, now time.Time) error {
-	update, asked, err := openUpdate(ctx, tx, u, now)
+func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate) error {
+	asked, ok := a.questions[checkInIn{u.CheckInID, u.TeamID}]
+	if !ok {
+		return unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
+	}
+	if then, ok := a.asked[about{u.MemberID, u.CheckInID, u.Day}]; ok {
+		asked = then
+	}
+	update, err := openUpdate(ctx, tx, u, a.now)
 	if err != nil {
 		return err
 	}
 	if u.Replace {
 		err := exec(ctx, tx, `
 			UPDATE entry SET withdrawn_at = ?2
-			WHERE update_id = ?1 AND withdrawn_at IS NULL AND (seq IS NULL OR ?3 = 0)`, update, ms(now), truth(u.Archive))
+			WHERE update_id = ?1 AND withdrawn_at IS NULL AND (seq IS NULL OR ?3 = 0)`, update, ms(a.now), truth(u.Archive))
 		if err != nil {
 			return err
 		}
@@ -143,37 +159,17 @@ func addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate, n
 	entry, _, err := one(ctx, tx, scanInt, `
 		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace), ms(now))
+		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace), ms(a.now))
 	if err != nil {
 		return err
 	}
 	return addItems(ctx, tx, entry, u.Items, asked)
 }
 
-// openUpdate finds or makes the update of a member for a check-in and a day, and the questions that were asked.
-func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Time) (id int64, asked []string, err error) {
-	text, ok, err := one(ctx, tx, scanText, `SELECT questions FROM checkin WHERE id = ?1 AND team_id = ?2`, u.CheckInID, u.TeamID)
-	if err != nil {
-		return 0, nil, err
-	}
-	if !ok {
-		return 0, nil, unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
-	}
-	then, ok, err := one(ctx, tx, scanText, `
-		SELECT questions FROM prompt
-		WHERE checkin_id = ?1 AND member_id = ?2 AND day = ?3
-		ORDER BY kind LIMIT 1`, u.CheckInID, u.MemberID, day(u.Day)) // the prompt before its reminder
-	if err != nil {
-		return 0, nil, err
-	}
-	if ok {
-		text = then
-	}
-	if asked, err = parseQuestions(text); err != nil {
-		return 0, nil, fmt.Errorf("reading the questions of check-in %d: %w", u.CheckInID, err)
-	}
+// openUpdate finds or makes the update of a member for a check-in and a day.
+func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Time) (int64, error) {
 	args := []any{u.MemberID, day(u.Day), u.CheckInID, u.TeamID, ms(now)}
-	id, ok, err = one(ctx, tx, scanInt, `
+	id, ok, err := one(ctx, tx, scanInt, `
 		INSERT INTO "update" (member_id, day, checkin_id, team_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (member_id, day, checkin_id, team_id) DO NOTHING
 		RETURNING id`, args...)
@@ -181,10 +177,8 @@ func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Ti
 		id, _, err = one(ctx, tx, scanInt, `
 			SELECT id FROM "update" WHERE member_id = ?1 AND day = ?2 AND checkin_id = ?3 AND team_id = ?4`, args[:4]...)
 	}
-	return id, asked, err
+	return id, err
 }
-
-func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
 
 // itemsAtOnce are as many as one statement stores.
 const itemsAtOnce = 100
