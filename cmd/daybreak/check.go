@@ -52,13 +52,12 @@ type checker struct {
 	out     io.Writer
 	timeout time.Duration
 
-	done, failed int
+	failed, skipped int
 }
 
 const lineForm = "%-5s %-9s %s\n" // outcome, what, words
 
 func (c *checker) ok(what, format string, args ...any) {
-	c.done++
 	fmt.Fprintf(c.out, lineForm, "ok", what, fmt.Sprintf(format, args...))
 }
 
@@ -67,11 +66,13 @@ func (c *checker) warn(what, format string, args ...any) {
 	fmt.Fprintf(c.out, lineForm, "warn", what, fmt.Sprintf(format, args...))
 }
 
-func (c *checker) skip(what, why string) { fmt.Fprintf(c.out, lineForm, "skip", what, why) }
+func (c *checker) skip(what, why string) {
+	c.skipped++
+	fmt.Fprintf(c.out, lineForm, "skip", what, why)
+}
 
 // fail says what went wrong and, on the next line, the remedy.
 func (c *checker) fail(what string, err error, remedy string) {
-	c.done++
 	c.failed++
 	indent := "\n" + strings.Repeat(" ", 16)
 	fmt.Fprintf(c.out, lineForm, "FAIL", what, strings.ReplaceAll(err.Error(), "\n", indent))
@@ -123,7 +124,14 @@ func (c *checker) verdict() error {
 	if c.failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d checks failed", c.failed, c.done)
+	verdict := count(c.failed, "check") + " failed"
+	switch {
+	case c.skipped == 1:
+		verdict += ", 1 was skipped"
+	case c.skipped > 1:
+		verdict += fmt.Sprintf(", %d were skipped", c.skipped)
+	}
+	return errors.New(verdict)
 }
 
 func (c *checker) config() *config.Config {
@@ -172,7 +180,7 @@ func (c *checker) database(ctx context.Context, conf *config.Config) (people []t
 			teams[m.Team.ID] = true
 		}
 	}
-	c.ok("database", "%s: whole; %s in %s", conf.Database, counted(len(people), "member"), counted(len(teams), "team"))
+	c.ok("database", "%s: whole; %s in %s", conf.Database, count(len(people), "member"), count(len(teams), "team"))
 	for _, p := range people {
 		for _, a := range p.Addresses {
 			if a == conf.Address {
@@ -181,13 +189,6 @@ func (c *checker) database(ctx context.Context, conf *config.Config) (people []t
 		}
 	}
 	return people, true
-}
-
-func counted(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // zones loads the zone of every member.
@@ -222,7 +223,7 @@ func (c *checker) zones(people []team.Person, known bool) {
 		c.ok("zones", "%s", data)
 		return
 	}
-	c.ok("zones", "%s of the members; %s", counted(len(zones), "zone"), data)
+	c.ok("zones", "%s of the members; %s", count(len(zones), "zone"), data)
 }
 
 func sortedKeys[V any](m map[string]V) []string {
