@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -122,6 +123,15 @@ func (t *table) wrong(key, hint, format string, args ...any) {
 
 func (t *table) wrongAt(line int, hint, format string, args ...any) {
 	t.doc.problems = append(t.doc.problems, Problem{File: t.doc.file, Line: line, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// notLonger notes a text of more than so many characters; it gives whether it is short enough.
+func (t *table) notLonger(line int, what, text string, most int) bool {
+	n := utf8.RuneCountInString(text)
+	if n > most {
+		t.wrongAt(line, fmt.Sprintf("shorten it to %d or fewer", most), "%s has %d characters", what, n)
+	}
+	return n <= most
 }
 
 // forbid notes a key that may not be used, if it is there.

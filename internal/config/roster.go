@@ -13,8 +13,8 @@ import (
 // What a team file may hold.
 const (
 	maxQuestions = 20
-	maxQuestion  = 500 // bytes
-	maxName      = 200 // bytes
+	maxQuestion  = 500 // characters
+	maxName      = 200 // characters
 	maxSlug      = 40
 )
 
@@ -72,8 +72,8 @@ func (r *rosterReader) team(t *table) team.RosterTeam {
 	name, hasName := t.text("name", "Platform")
 	if !t.has("name") {
 		t.missing(t.line("name"), "name", `add name = "Platform"`, "%s has no name", t.name)
-	} else if hasName && len(name) > maxName {
-		t.wrong("name", "", "name is longer than %d bytes", maxName)
+	} else if hasName {
+		t.notLonger(t.line("name"), "name", name, maxName)
 	}
 	slug, ok := t.text("slug", "platform")
 	proposal := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
@@ -157,8 +157,7 @@ func readCheckIns(t *table) []team.CheckIn {
 		switch {
 		case !c.has("name"):
 			c.missing(c.line("name"), "name", `add name = "daily"`, "%s has no name", c.name)
-		case ok && len(name) > maxName:
-			c.wrong("name", "", "name is longer than %d bytes", maxName)
+		case ok && !c.notLonger(c.line("name"), "name", name, maxName):
 		case ok && lines[name] > 0:
 			c.wrong("name", "give each check-in of a team its own", "check-in %q is on line %d already", name, lines[name])
 		case ok:
@@ -175,9 +174,7 @@ func readCheckIns(t *table) []team.CheckIn {
 			c.wrong("questions", fmt.Sprintf("at most %d; three are answered best", maxQuestions), "%d questions", len(questions))
 		}
 		for i, q := range questions {
-			if len(q) > maxQuestion {
-				c.wrongAt(at[i], "", "a question is longer than %d bytes", maxQuestion)
-			}
+			c.notLonger(at[i], "a question", q, maxQuestion)
 			if j := slices.Index(questions, q); j < i {
 				c.wrongAt(at[i], "leave one of them out", "the question %q is asked twice", q)
 			}
@@ -207,9 +204,7 @@ func (r *rosterReader) readMember(t *table, in team.Team, own map[string]int) te
 	before := len(t.doc.problems)
 	lead := t.flag("lead", false)
 	name, _ := t.text("name", "Aiko Tanaka")
-	if len(name) > maxName {
-		t.wrong("name", "", "name is longer than %d bytes", maxName)
-	}
+	t.notLonger(t.line("name"), "name", name, maxName)
 	hasName := t.has("name")
 	m := team.Member{Name: name, Addresses: r.addresses(t, own), Rule: readRule(t)}
 	if m.Addresses == nil {

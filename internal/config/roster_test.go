@@ -114,6 +114,10 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"reminder", `questions =`, "reminder = 1\nquestions =", `team.toml:7: reminder must be true or false, not a number; write it as reminder = false`},
 		{"check-in as one table", "[[team.checkin]]", "[team.checkin]",
 			`team.toml:5: checkin must be a list of tables, not a table; write [[team.checkin]] on a line of its own for each`},
+		{"team name too long", `name = "Platform"`, `name = "` + strings.Repeat("é", 201) + `"`, `team.toml:3: name has 201 characters; shorten it to 200 or fewer`},
+		{"check-in name too long", `name = "daily"`, `name = "` + strings.Repeat("d", 250) + `"`, `team.toml:6: name has 250 characters; shorten it to 200 or fewer`},
+		{"member name too long", `name = "Benoît Martin"`, `name = "` + strings.Repeat("î", 300) + `"`, `team.toml:18: name has 300 characters; shorten it to 200 or fewer`},
+		{"question too long", `["What got done?"]`, `["` + strings.Repeat("何", 501) + `"]`, `team.toml:7: a question has 501 characters; shorten it to 500 or fewer`},
 		{"nothing", goodTeam, "# nothing\n", `team.toml: there is no team; add [[team]] with slug = "platform" and name = "Platform"; see daybreak init --sample-team`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -125,6 +129,15 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestALengthIsCountedInCharacters(t *testing.T) {
+	for old, long := range map[string]string{`"Platform"`: strings.Repeat("é", 200), `"daily"`: strings.Repeat("日", 200),
+		`"Benoît Martin"`: strings.Repeat("î", 200), `"What got done?"`: strings.Repeat("何", 500)} {
+		if _, err := ParseRoster([]byte(strings.Replace(goodTeam, old, `"`+long+`"`, 1)), "team.toml"); err != nil {
+			t.Errorf("%s: %v", old, err)
+		}
 	}
 }
 
