@@ -166,8 +166,6 @@ func readCheckIns(t *table) []team.CheckIn {
 		checkIn.Name = name
 		questions, at, ok := c.texts("questions", "What got done?")
 		switch {
-		case !c.has("questions"):
-			questions = team.DefaultQuestions()
 		case ok && len(questions) == 0 && len(c.values["questions"].([]any)) == 0:
 			c.wrong("questions", `such as questions = ["What got done?"]; or leave the key out for the usual three`, "a check-in must ask something")
 		case len(questions) > maxQuestions:
@@ -178,6 +176,9 @@ func readCheckIns(t *table) []team.CheckIn {
 			if j := slices.Index(questions, q); j < i {
 				c.wrongAt(at[i], "leave one of them out", "the question %q is asked twice", q)
 			}
+		}
+		if !c.has("questions") {
+			questions = team.DefaultQuestions()
 		}
 		checkIn.Questions = questions
 		c.close()
