@@ -4,6 +4,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
+
+	"golang.org/x/term"
 )
 
 // newLogger writes text to a terminal and JSON elsewhere.
@@ -56,3 +59,9 @@ func (h hinting) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 // WithGroup keeps adding hints.
 func (h hinting) WithGroup(name string) slog.Handler { return hinting{h.Handler.WithGroup(name)} }
+
+// isTerminal tells whether w is a terminal. /dev/null, to which services may write, is none.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

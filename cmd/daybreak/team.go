@@ -269,13 +269,3 @@ func newTeamExport(app *App) *cobra.Command {
 		},
 	}
 }
-
-// isTerminal tells whether w is a terminal, where colour and progress are welcome.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
