@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,13 +42,13 @@ func strictArgs(c *cobra.Command) {
 			if len(args) == 0 {
 				return nil
 			}
-			return noCommand(cmd, args[0])
+			return noCommand(cmd, args)
 		}
 	case c.Name() == "help":
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
-				return noCommand(about, rest[0])
+				return noCommand(about, rest)
 			}
 			return err
 		}
@@ -65,14 +66,46 @@ func strictArgs(c *cobra.Command) {
 	}
 }
 
-// noCommand says that a word is no command below c, and which was probably meant.
-func noCommand(c *cobra.Command, word string) error {
+// noCommand says that the first of the words is no command below c, and which line was probably meant.
+func noCommand(c *cobra.Command, words []string) error {
 	hint := c.CommandPath() + " --help   # lists the commands"
-	if near := c.SuggestionsFor(word); len(near) > 0 {
-		hint = c.CommandPath() + " " + near[0]
+	if meant := near(c, words[0]); meant != nil {
+		hint = meantLine(meant, words[1:])
 	}
-	_, path, _ := strings.Cut(c.CommandPath()+" "+word, " ")
+	_, path, _ := strings.Cut(c.CommandPath()+" "+words[0], " ")
 	return withHint(misuse{fmt.Errorf("there is no command %q", path)}, hint)
+}
+
+// near is the command below c that the word names or probably means, nil if there is none.
+func near(c *cobra.Command, word string) *cobra.Command {
+	names := append([]string{word}, c.SuggestionsFor(word)...)
+	for _, name := range names {
+		for _, sub := range c.Commands() {
+			if sub.Name() == name {
+				return sub
+			}
+		}
+	}
+	return nil
+}
+
+// meantLine is the command line with the words that follow the command, put right as far as they name commands.
+func meantLine(c *cobra.Command, words []string) string {
+	for len(words) > 0 && c.HasSubCommands() {
+		sub := near(c, words[0])
+		if sub == nil {
+			return c.CommandPath() + " --help   # lists the commands"
+		}
+		c, words = sub, words[1:]
+	}
+	line := c.CommandPath()
+	for _, word := range words {
+		if strings.ContainsAny(word, " '\"$&;()<>|*?") {
+			word = strconv.Quote(word)
+		}
+		line += " " + word
+	}
+	return line
 }
 
 // wrongArgs says how many arguments a command takes: none, or the one that its usage names.
