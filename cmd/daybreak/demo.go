@@ -46,7 +46,7 @@ every mail that everyone got. Nothing leaves this machine, and nothing is left o
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "end after the story instead of serving the page")
-	c.Flags().StringVar(&out, "out", "", "write every mail to `DIR`/<recipient>/NNN-<kind>.eml, and DIR/timeline.jsonl")
+	c.Flags().StringVar(&out, "out", "", "write every mail to `DIR`/<recipient>/NNN-<kind>.eml, and DIR/timeline.jsonl; those of an earlier demo are replaced")
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8025", "where the page is served; a free port if it is taken")
 	return c
 }
@@ -91,12 +91,9 @@ func (d *demo) run(ctx context.Context, out string) error {
 	defer os.RemoveAll(dir)
 	if out != "" {
 		d.out = out
-		if err := os.MkdirAll(out, 0o755); err != nil {
-			return fmt.Errorf("making the directory for the mails: %w", err)
-		}
-		f, err := os.Create(filepath.Join(out, "timeline.jsonl"))
+		f, err := openOut(out, demoRoster())
 		if err != nil {
-			return fmt.Errorf("writing the timeline: %w", err)
+			return err
 		}
 		defer f.Close()
 		d.timeline = f
@@ -312,19 +309,6 @@ func (d *demo) tell(p team.Person, m moment, headline, detail string) {
 		_, err = fmt.Fprintf(d.timeline, "%s\n", line)
 	}
 	d.fail(err)
-}
-
-// keep writes a mail to the directory that was asked for.
-func (d *demo) keep(p team.Person, m demoMail) error {
-	if d.out == "" {
-		return nil
-	}
-	dir := filepath.Join(d.out, p.Address())
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	name := fmt.Sprintf("%03d-%s.eml", len(d.mails[p.Address()]), m.Kind)
-	return os.WriteFile(filepath.Join(dir, name), m.Raw, 0o644)
 }
 
 // fail keeps the first error of a callback, which ends the story.
