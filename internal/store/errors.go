@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
@@ -74,11 +75,20 @@ func (s *Store) fault(act string, err error) error {
 	return &Error{Kind: kind, Err: err, Hint: hintFor(kind, s.path)}
 }
 
+// damage is what was found in the database and cannot be there.
+type damage struct{ error }
+
+func (d damage) Unwrap() error { return d.error }
+
+func damaged(err error) error { return damage{err} }
+
 // engineKind sorts an error of the engine or the file system; what says it in plain words.
 func engineKind(err error) (kind Kind, what string) {
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
 		switch {
+		case errors.As(err, new(damage)):
+			return Corrupt, "the database is damaged"
 		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 			return "", ""
 		case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
@@ -91,6 +101,10 @@ func engineKind(err error) (kind Kind, what string) {
 		return "", ""
 	}
 	switch e.Code {
+	case sqlite3.ErrError:
+		if strings.HasPrefix(e.Error(), "no such ") { // the tables are not those of the schema's number
+			return Corrupt, "the database is damaged"
+		}
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return Busy, "another program is writing to the database and does not let go"
 	case sqlite3.ErrFull:

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,7 +30,7 @@ type Options struct {
 	Path       string        // the file; made with mode 0600 if it is not there
 	ReadOnly   bool          // look only: makes, migrates and changes nothing
 	Exclusive  bool          // for the daemon: no second one on this database; other commands open it beside
-	QuickCheck bool          // look for damage first, which reads the whole file
+	QuickCheck bool          // look for damage everywhere first, which reads the whole file; else all but the mails' bodies is looked at
 	Patience   time.Duration // how long to wait for another program's write; 0: five seconds
 }
 
@@ -50,6 +51,7 @@ const (
 	lockPatience  = time.Second      // for a daemon that is about to stop
 	readerCount   = 4                // connections
 	migrationWait = 10 * time.Second // for another program that migrates
+	smallest      = 512              // bytes of a database that is not empty: one page; the engine takes less for an empty one
 )
 
 // Open opens a database, makes it if it is not there, and brings it to this program's schema. Errors that have a remedy are an
@@ -81,8 +83,12 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := file.Close(); err != nil {
+	info, err := file.Stat()
+	if err := errors.Join(err, file.Close()); err != nil {
 		return err
+	}
+	if size := info.Size(); size > 0 && size < smallest {
+		return damaged(fmt.Errorf("it has %d bytes", size))
 	}
 	if o.Exclusive {
 		if err := s.takeOver(ctx); err != nil {
@@ -97,10 +103,12 @@ func (s *Store) open(ctx context.Context, o Options) error {
 			return err
 		}
 	}
+	check := s.checkTables
 	if o.QuickCheck {
-		if err := s.Check(ctx); err != nil {
-			return err
-		}
+		check = s.Check
+	}
+	if err := check(ctx); err != nil {
+		return err
 	}
 	if err := s.migrate(ctx); err != nil {
 		return err
@@ -206,10 +214,35 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Check reads the whole database and reports damage as an Error of kind Corrupt.
 func (s *Store) Check(ctx context.Context) error {
+	return s.fault("checking the database", quickCheck(ctx, s.readers, "1"))
+}
+
+// checkTables reads the database but for the bodies of mails, which are nearly all of it. The engine by itself does not notice when a
+// page has lost its entries: what was on it would just not be there.
+func (s *Store) checkTables(ctx context.Context) error {
+	return inTx(ctx, s.readers, beginReading, func(ctx context.Context, tx *sql.Conn) error {
+		if err := quickCheck(ctx, tx, "sqlite_schema"); err != nil { // what the tables' names are read from
+			return err
+		}
+		tables, err := all(ctx, tx, func(row scanner) (name string, err error) { return name, row.Scan(&name) },
+			`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('raw', 'letter')`)
+		for _, name := range tables {
+			if err := quickCheck(ctx, tx, "'"+strings.ReplaceAll(name, "'", "''")+"'"); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+}
+
+// quickCheck looks for damage of a table, or of the whole database until that many are found.
+func quickCheck(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, tableOrNumber string) error {
 	var said string
-	err := s.readers.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&said)
+	err := db.QueryRowContext(ctx, `PRAGMA quick_check(`+tableOrNumber+`)`).Scan(&said)
 	if err == nil && said != "ok" {
-		err = &Error{Kind: Corrupt, Err: fmt.Errorf("the database is damaged (%s)", said), Hint: hintFor(Corrupt, s.path)}
+		err = damaged(errors.New(said))
 	}
-	return s.fault("checking the database", err)
+	return err
 }

@@ -52,7 +52,7 @@ func inTx(ctx context.Context, db *sql.DB, begin string, do func(context.Context
 	return err
 }
 
-// all gives each row of a query as scan reads it.
+// all gives each row of a query as scan reads it. What scan cannot read is damage.
 func all[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -63,7 +63,7 @@ func all[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, er
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return nil, damaged(err)
 		}
 		list = append(list, v)
 	}
@@ -71,12 +71,19 @@ func all[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, er
 }
 
 // one gives the first row of a query as scan reads it, or false.
-func one[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) (T, bool, error) {
-	v, err := scan(tx.QueryRowContext(ctx, query, args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return v, false, nil
+func one[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) (v T, ok bool, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return v, false, err
 	}
-	return v, err == nil, err
+	defer rows.Close()
+	if !rows.Next() {
+		return v, false, rows.Err()
+	}
+	if v, err = scan(rows); err != nil {
+		return v, false, damaged(err)
+	}
+	return v, true, rows.Close()
 }
 
 // scanner is a row.
