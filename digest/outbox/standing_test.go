@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,9 +84,9 @@ func TestARelayWithoutLoginThatWantsOneGivesNoMailUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
 		d.put(time.Now(), letters(20)...)
-		wants := true
+		var loggedIn atomic.Bool
 		s := &script{does: func(_, _ int, p Phase) string {
-			if wants && p == PhaseMail {
+			if p == PhaseMail && !loggedIn.Load() {
 				return "502 5.7.0 Please authenticate first"
 			}
 			return usual
@@ -101,7 +102,7 @@ func TestARelayWithoutLoginThatWantsOneGivesNoMailUp(t *testing.T) {
 			t.Errorf("states %s", got)
 		}
 		wantError(t, o.Trouble(), PhaseMail, "set user and password_file")
-		wants = false
+		loggedIn.Store(true)
 		time.Sleep(25 * time.Minute)
 		stop()
 		s.serving.Wait()
