@@ -47,7 +47,6 @@ type Verdict struct {
 
 const (
 	oldMargin  = 10 * time.Minute    // for servers whose clock is not quite ours
-	copyMargin = 48 * time.Hour      // before the first start: what is older was copied into the mailbox later
 	orderLimit = 30 * 24 * time.Hour // an order that is older is not what its sender wants now
 )
 
@@ -90,10 +89,6 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 		if v.archive {
 			v.Mail.ReceivedAt = arrived
 		}
-	}
-	if v.Mail.ReceivedAt.Before(c.BaselineAt.Add(-copyMargin)) && !v.archive {
-		v.end(team.Old, "it arrived long before daybreak was first started here, and was copied into the mailbox later")
-		return v
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
