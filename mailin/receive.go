@@ -6,8 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"daybreak/internal/team"
 	"daybreak/mailin/mime"
@@ -57,13 +60,16 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 // read understands a batch of mails. What all of them refer to is looked up at once.
 func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time.Time) ([]team.Mail, error) {
 	verdicts := make([]Verdict, len(raws))
+	err := eachOf(raws, func(i int, raw Raw) error {
+		v := &verdicts[i]
+		return r.safely(v, raw, now, func() error { *v = r.look(raw, c, now); return nil })
+	})
+	if err != nil {
+		return nil, err
+	}
 	var addresses []string
 	var references []team.Reference
-	for i, raw := range raws {
-		v := &verdicts[i]
-		if err := r.safely(v, raw, now, func() error { *v = r.look(raw, c, now); return nil }); err != nil {
-			return nil, err
-		}
+	for _, v := range verdicts {
 		if v.Mail.Outcome != "" {
 			continue
 		}
@@ -79,15 +85,26 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	reader := r.Reader
 	reader.Directory = directory{r.Store, referred}
 	mails := make([]team.Mail, len(raws))
-	for i := range verdicts {
+	err = eachOf(raws, func(i int, raw Raw) error {
 		v := &verdicts[i]
-		if err := r.safely(v, raws[i], now, func() error { return reader.decide(ctx, v, now) }); err != nil {
-			return nil, fmt.Errorf("reading message %d: %w", raws[i].UID, err)
+		if err := r.safely(v, raw, now, func() error { return reader.decide(ctx, v, now) }); err != nil {
+			return fmt.Errorf("reading message %d: %w", raw.UID, err)
 		}
 		mails[i] = v.Mail
 		*v = Verdict{} // the parsed mail is not needed any more
+		return nil
+	})
+	return mails, err
+}
+
+// eachOf does something with each of the mails, on all processors.
+func eachOf(raws []Raw, do func(i int, raw Raw) error) error {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, raw := range raws {
+		group.Go(func() error { return do(i, raw) })
 	}
-	return mails, nil
+	return group.Wait()
 }
 
 // safely reads mail that nobody has seen yet: one that brings the reader down is set aside, or it would do so again after each restart
