@@ -20,6 +20,7 @@ import (
 // benchSize is how many mails a benchmark moves: the usual number, or DAYBREAK_BENCH_N.
 func benchSize(b *testing.B, usual int) int {
 	b.Helper()
+	spendMemory() // as the daemon does
 	text := os.Getenv("DAYBREAK_BENCH_N")
 	if text == "" {
 		return usual

@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	spendMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	stop()
