@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -12,11 +11,9 @@ import (
 	"time"
 
 	"daybreak/digest"
-	"daybreak/internal/config"
 	"daybreak/internal/mailtest"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
-	"daybreak/mailin"
 )
 
 // asked is a prompt with the reply that its reader will write and the words that must be kept of it.
@@ -38,21 +35,20 @@ func TestRepliesInDovecotSurviveKills(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 
-	file := writeConfig(t, dir, box, sink.Addr)
+	config := writeConfig(t, dir, box, sink.Addr)
 	path := filepath.Join(dir, "daybreak.db")
 	var replies []asked
 	askAndAnswer(t, path, box.User, bigRoster(people), people*days, func(a asked) { replies = append(replies, a) })
-	firstLook(t, file, firstAsked())
 
-	d := startDaemon(t, file)
-	d.await("mailbox open")
+	d := startDaemon(t, config)
+	d.await("mailbox open") // the baseline is taken: what arrives from now on is ours
 	for round := range kills {
 		for _, r := range replies[round*len(replies)/kills : (round+1)*len(replies)/kills] {
 			box.Deliver(r.reply)
 		}
 		d.pause(time.Duration(random.IntN(250)) * time.Millisecond)
 		d.kill()
-		d = startDaemon(t, file)
+		d = startDaemon(t, config)
 	}
 	defer d.kill()
 
@@ -100,7 +96,7 @@ func askAndAnswer(t testing.TB, path, address string, r team.Roster, replies int
 	s, err := store.Open(ctx, store.Options{Path: path, Exclusive: true})
 	must(t, err)
 	defer s.Close()
-	now := firstAsked()
+	now := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
 	_, err = s.ApplyRoster(ctx, r, false, now)
 	must(t, err)
 	everyone, err := s.People(ctx)
@@ -147,26 +143,6 @@ func askAndAnswer(t testing.TB, path, address string, r team.Roster, replies int
 		}
 		now = next
 	}
-}
-
-// firstAsked is when askAndAnswer begins. The mailbox must be known by then: what was received long before its baseline is old.
-func firstAsked() time.Time { return time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC) }
-
-// firstLook takes the baseline of the configured mailbox as of the time.
-func firstLook(t *testing.T, file string, at time.Time) {
-	t.Helper()
-	c, err := config.Load(file)
-	must(t, err)
-	s, err := store.Open(t.Context(), store.Options{Path: c.Database})
-	must(t, err)
-	defer s.Close()
-	m := mailbox(c)
-	m.Store, m.Receive = s, func(context.Context, team.Cursor, []mailin.Raw) error { return nil }
-	session, err := m.Open(t.Context())
-	must(t, err)
-	defer session.Close()
-	_, err = session.CatchUp(t.Context(), at)
-	must(t, err)
 }
 
 const observer = "observer@example.com"
