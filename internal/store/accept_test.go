@@ -289,7 +289,7 @@ func TestTheWordsOfAQuestionAreThoseThatWereAsked(t *testing.T) {
 		asked = append(asked, fmt.Sprint(item.Question, " ", item.Asked))
 	}
 	equal(t, "asked", asked, []string{"0 What got done?", "1 What is next?", "2 "})
-	sent, ok, err := s.LatestPrompt(t.Context(), mia.ID)
+	sent, ok, err := s.Sent(t.Context(), team.PromptMail, mia.ID, checkin.ID, monday)
 	must(t, err)
 	equal(t, "the prompt's questions", words(ok, sent.Questions), "true [What got done? What is next?]")
 }

@@ -185,9 +185,6 @@ func TestAPromptAndItsReminder(t *testing.T) {
 	_, ok, err = s.Sent(t.Context(), team.ReminderMail, mia.ID, checkin, monday)
 	must(t, err)
 	equal(t, "the reminder was sent", ok, true)
-	latest, _, err := s.LatestPrompt(t.Context(), mia.ID)
-	must(t, err)
-	equal(t, "the latest prompt", latest, sent)
 
 	must(t, s.Plan(t.Context(), mia.ID, []team.Slot{slot}))
 	again := outgoing(team.PromptMail, mia, monday)

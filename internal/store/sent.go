@@ -127,19 +127,6 @@ func addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[str
 	})
 }
 
-// LatestPrompt is the newest prompt made for a member, of any check-in.
-func (s *Store) LatestPrompt(ctx context.Context, member int64) (sent team.Sent, ok bool, err error) {
-	err = s.read(ctx, "reading the latest prompt", func(ctx context.Context, tx *sql.Conn) error {
-		sent, ok, err = one(ctx, tx, scanOneSent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
-			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
-			WHERE p.member_id = ?1 AND p.kind = 'prompt'
-			ORDER BY p.made_at DESC, p.id DESC LIMIT 1`, member)
-		return err
-	})
-	return sent, ok, err
-}
-
 // LatestPrompts are, for each check-in of the member's present teams, the newest prompt or reminder that was made for the member and
 // not given up; the newest first.
 func (s *Store) LatestPrompts(ctx context.Context, member int64) (list []team.Sent, err error) {

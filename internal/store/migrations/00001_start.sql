@@ -151,7 +151,6 @@ CREATE TABLE prompt (
     made_at    BIGINT NOT NULL,
     UNIQUE (member_id, day, checkin_id, kind)
 );
-CREATE INDEX prompt_member ON prompt (member_id, made_at);
 CREATE UNIQUE INDEX prompt_outbox ON prompt (outbox_id);
 CREATE INDEX prompt_checkin ON prompt (member_id, checkin_id, made_at);
 
