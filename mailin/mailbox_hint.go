@@ -19,6 +19,15 @@ func (e *insecureError) Error() string {
 	return fmt.Sprintf("%s is not on this machine, and the connection would not be encrypted", e.addr)
 }
 
+// storeError is a trouble with our own database while the server is well.
+type storeError struct{ err error }
+
+// Error says what was being done.
+func (e *storeError) Error() string { return e.err.Error() }
+
+// Unwrap gives the database's error.
+func (e *storeError) Unwrap() error { return e.err }
+
 // startTLSError is a server that does not let us encrypt.
 type startTLSError struct{ words string }
 

@@ -13,6 +13,7 @@ const (
 	shortestPause = time.Second
 	longestPause  = 15 * time.Minute
 	loginPause    = time.Minute // the shortest after the server has not let us in
+	storePause    = time.Minute // the longest after our own database was in trouble
 )
 
 // Run keeps the mailbox read until ctx ends: it connects, takes in what is new, waits for more, and after each failure connects
@@ -102,6 +103,10 @@ func pause(failures int, err error) time.Duration {
 	var login *loginError
 	if errors.As(err, &login) {
 		wait = max(wait, 2*loginPause)
+	}
+	var ours *storeError
+	if errors.As(err, &ours) { // a full disk, a lock: it is not the server that wants to be left alone
+		wait = min(wait, storePause)
 	}
 	return wait/2 + rand.N(wait/2)
 }

@@ -223,7 +223,7 @@ func (s *Session) CatchUp(ctx context.Context, now time.Time) (received int, err
 		}
 	}
 	if err := s.mailbox.Store.MailboxSeen(ctx, s.mailbox.Account, now); err != nil {
-		return received, fmt.Errorf("noting that the mailbox was seen: %w", err)
+		return received, &storeError{fmt.Errorf("noting that the mailbox was seen: %w", err)}
 	}
 	if s.mailbox.Seen != nil {
 		s.mailbox.Seen(now)
@@ -307,7 +307,7 @@ func (s *Session) receiveSome(ctx context.Context, cursor *team.Cursor, uids []u
 		to := *cursor
 		to.LastUID = last
 		if err := m.Receive(ctx, to, batch); err != nil {
-			return 0, uids, fmt.Errorf("receiving messages %d to %d: %w", batch[0].UID, last, err)
+			return 0, uids, &storeError{fmt.Errorf("receiving messages %d to %d: %w", batch[0].UID, last, err)}
 		}
 		for _, raw := range batch {
 			delete(m.suspects, raw.UID)

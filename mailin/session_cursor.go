@@ -16,7 +16,7 @@ func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error
 	m := s.mailbox
 	c, known, err := m.Store.Cursor(ctx, m.Account)
 	if err != nil {
-		return c, fmt.Errorf("reading the mailbox's cursor: %w", err)
+		return c, &storeError{fmt.Errorf("reading the mailbox's cursor: %w", err)}
 	}
 	from := m.ImportSince
 	if known {
@@ -45,9 +45,9 @@ func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error
 		}
 	}
 	if err := m.Store.Baseline(ctx, c); err != nil {
-		return c, fmt.Errorf("setting the mailbox's cursor: %w", err)
+		return c, &storeError{fmt.Errorf("setting the mailbox's cursor: %w", err)}
 	}
-	m.log().Info("mailbox cursor set", "validity", c.Validity, "last_uid", c.LastUID, "from", from)
+	m.log().Info("mailbox cursor set", "validity", c.Validity, "last_uid", c.LastUID, "new_from", c.NewFrom)
 	return c, nil
 }
 

@@ -184,7 +184,7 @@ func used(t *testing.T) *house {
 func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 	t.Parallel()
 	h := used(t)
-	const hint = "stop daybreak, move DIR/daybreak.db aside and put your latest backup in its place; keep the damaged file, some of it may be recovered"
+	const hint = "stop daybreak, move DIR/daybreak.db, DIR/daybreak.db-wal and DIR/daybreak.db-shm aside together and put your latest backup in the place of the first; keep what is damaged, some of it may be recovered"
 	whole, err := os.ReadFile(h.database())
 	must(t, err)
 	before := h.status()
@@ -214,7 +214,7 @@ func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 		if after, err := os.ReadFile(h.database()); err != nil || string(after) != string(damaged) {
 			t.Errorf("%s: the damaged file is not as it was, %v", what, err)
 		}
-		if code, said := h.command("check"); code != 1 || !strings.Contains(said, "FAIL  database") || !strings.Contains(said, "put your latest backup in its place") {
+		if code, said := h.command("check"); code != 1 || !strings.Contains(said, "FAIL  database") || !strings.Contains(said, "put your latest backup in the place of the first") {
 			t.Errorf("%s: check: exit %d\n%s", what, code, said)
 		}
 	}

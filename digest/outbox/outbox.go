@@ -148,7 +148,7 @@ func (o *Outbox) rest(ctx context.Context, wait time.Duration, kickable bool) {
 }
 
 // holdOff is how long nothing is tried when the server (1 to 15 minutes) or the store (5 seconds to a minute) is out of
-// order. A login is never tried more often than once a minute.
+// order, and up to a quarter more, so that many do not come back at once. A login is never tried more often than once a minute.
 func holdOff(err error, failures int) time.Duration {
 	first, most := 5*time.Second, time.Minute
 	if server := (*Error)(nil); errors.As(err, &server) {

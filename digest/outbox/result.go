@@ -131,7 +131,7 @@ func (o *Outbox) tell(m team.Outgoing, r Result, result team.SendResult, network
 	if !o.log().Enabled(context.Background(), level) {
 		return
 	}
-	attributes := []any{"mail", m.ID, "kind", m.Kind, "to", m.To, "message_id", m.MessageID, "attempt", m.Attempts,
+	attributes := []any{"mail", m.ID, "kind", m.Kind, "to", m.To, "attempt", m.Attempts,
 		"took", network.Round(time.Millisecond), "server", r.Line}
 	if !result.NextAt.IsZero() {
 		attributes = append(attributes, "next", result.NextAt)
