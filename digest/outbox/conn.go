@@ -92,8 +92,6 @@ func (c *Conn) drop() {
 // Send hands over one mail to its one recipient: the stored bytes and nothing else. beforeDot is called when all bytes
 // are over and only the final dot is missing; if it fails the dot is not sent. Ending ctx ends the sending at once as
 // long as the dot is not sent; after that its answer is awaited. A Conn is usable afterwards unless it is Closed.
-//
-// MAIL, RCPT and DATA go one by one. With PIPELINING (RFC 2920) they may go together: transact is the place.
 func (c *Conn) Send(ctx context.Context, m team.Outgoing, beforeDot func() error) Result {
 	if c.closed {
 		return c.lost(PhaseMail, net.ErrClosed)
@@ -189,12 +187,24 @@ func envelope(address string) (clean string, needsUTF8 bool, err error) {
 	return local + "@" + domain, !is7bit([]byte(local)), nil
 }
 
-// transact gives the commands one by one. It returns nil when the server waits for the mail's bytes.
+// transact gives the commands, all at once to a server that takes them so (RFC 2920). It returns nil when the server waits for the
+// mail's bytes.
 func (c *Conn) transact(ctx context.Context, commands []command) *Result {
-	for _, cmd := range commands {
+	answer, together := c.command, c.offers("PIPELINING") && !c.server.oneByOne
+	if together {
+		answer = func(cmd command) (int, string, error) { return c.client.Text.ReadResponse(cmd.expect) }
+		var lines []byte
+		for _, cmd := range commands {
+			lines = append(append(lines, cmd.line...), "\r\n"...)
+		}
+		if err := c.write(lines, commands[0].limit); err != nil {
+			answer = func(command) (int, string, error) { return 0, "", err }
+		}
+	}
+	for i, cmd := range commands {
 		err := c.client.UpdateDeadline(cmd.limit)
 		if err == nil {
-			_, _, err = c.command(cmd)
+			_, _, err = answer(cmd)
 		}
 		if err == nil {
 			continue
@@ -204,12 +214,32 @@ func (c *Conn) transact(ctx context.Context, commands []command) *Result {
 			return &failed
 		}
 		failed := c.judge(cmd.phase, err)
-		if failed.Lost || cmd.phase == PhaseData || !c.reset() {
+		if failed.Code == badSequence && together { // whatever it answers, it is not this
+			c.server.oneByOne = true
+			failed.Verdict, failed.Lost = Temporary, true
+		}
+		if failed.Lost || cmd.phase == PhaseData || together && !c.allRefused(commands[i+1:]) || !c.reset() {
 			c.drop()
 		}
 		return &failed
 	}
 	return nil
+}
+
+const badSequence = 503 // a command came that does not follow the ones before
+
+// allRefused takes the answers to commands that followed a refused one. A server that waits for a mail nevertheless is not to get one.
+func (c *Conn) allRefused(commands []command) bool {
+	for _, cmd := range commands {
+		if c.client.UpdateDeadline(cmd.limit) != nil {
+			return false
+		}
+		code, _, _ := c.client.Text.ReadResponse(cmd.expect)
+		if code == 0 || cmd.phase == PhaseData && code < 400 {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *Conn) command(cmd command) (int, string, error) {

@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -75,17 +76,20 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 	for fault := range faults {
 		all["quit "+fault+" 5"] = want{"sent sent", false, 1}
 	}
+	for name, want := range maps.Clone(all) { // the same to a server that takes commands together
+		all[name+" PIPELINING"] = want
+	}
 	for name, want := range all {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var phase, fault string
+				var phase, fault, extension string
 				var at int
-				if _, err := fmt.Sscan(name, &phase, &fault, &at); err != nil {
+				if n, err := fmt.Sscan(name, &phase, &fault, &at, &extension); n < 3 {
 					t.Fatal(err)
 				}
 				d := newDesk(t)
 				d.put(time.Now(), letters(4)...)
-				s := &script{does: once(1, at, Phase(phase), faults[fault])}
+				s := &script{does: once(1, at, Phase(phase), faults[fault]), extensions: strings.Fields(extension)}
 				o := d.outbox(s.server())
 				began := time.Now()
 				_, err := o.Drain(t.Context(), began)

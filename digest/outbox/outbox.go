@@ -244,7 +244,7 @@ func (o *Outbox) deliver(ctx context.Context, m team.Outgoing, clock func() time
 		switch {
 		case r.Err != nil && r.Err.Phase == PhaseMark:
 			return r, fmt.Errorf("noting the final dot of mail %d: %w", m.ID, r.Err.Err)
-		case reused && r.Lost && r.Verdict == Temporary && ctx.Err() == nil:
+		case (reused || r.Code == badSequence) && r.Lost && r.Verdict == Temporary && ctx.Err() == nil:
 			continue
 		}
 		return r, nil

@@ -158,14 +158,25 @@ func (s *script) serve(conn net.Conn, session int) {
 		case "AUTH":
 			_, ok = answer(PhaseAuth, "235 welcome")
 		case "MAIL":
-			from = argument
-			_, ok = answer(PhaseMail, "250 sender ok")
-		case "RCPT":
-			to = argument
-			_, ok = answer(PhaseRcpt, "250 recipient ok")
-		case "DATA":
 			var told string
-			if told, ok = answer(PhaseData, "354 go on"); !ok || !strings.HasPrefix(told, "354") {
+			from, to = "", ""
+			if told, ok = answer(PhaseMail, "250 sender ok"); strings.HasPrefix(told, "250") {
+				from = argument
+			}
+		case "RCPT":
+			usual, told := "250 recipient ok", ""
+			if from == "" {
+				usual = "503 5.5.1 who sends it?"
+			}
+			if told, ok = answer(PhaseRcpt, usual); strings.HasPrefix(told, "250") {
+				to = argument
+			}
+		case "DATA":
+			usual, told := "354 go on", ""
+			if to == "" {
+				usual = "554 5.5.1 to whom?"
+			}
+			if told, ok = answer(PhaseData, usual); !ok || !strings.HasPrefix(told, "354") {
 				break
 			}
 			ok = s.takeMail(in, taken{from, to, "", session}, func() bool { return s.does != nil && s.does(session, mail, PhaseBody) == quits }, answer)

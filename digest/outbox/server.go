@@ -56,6 +56,8 @@ type Server struct {
 	Hello     string                                                            // our name in EHLO; "" for our address on the connection
 	Auth      Auth
 	Deadlines Deadlines
+
+	oneByOne bool // it says that it takes commands together, and mixed up the answers
 }
 
 func (s *Server) host() string {
