@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	memoryLimit = 32 << 20 // of what Go manages; with the program itself and SQLite's caches the process stays below 64 MB
+	memoryLimit = 28 << 20 // of what Go manages; with the program itself and SQLite's caches the process stays below 64 MB
 	gcPercent   = 300
 )
 
