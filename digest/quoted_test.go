@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"io"
 	"mime/quotedprintable"
+	"os"
 	"strings"
 	"testing"
 )
@@ -19,7 +20,7 @@ func checkQuoted(t *testing.T, s string) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := appendQuoted(nil, s); string(got) != want.String() {
+	if got := appendQuoted(nil, []byte(s)); string(got) != want.String() {
 		t.Errorf("%q becomes\n%q, not\n%q", s, got, want.String())
 	}
 }
@@ -44,7 +45,7 @@ func FuzzQuotedPrintable(f *testing.F) {
 	f.Add("a lone\r\x91\nCR")
 	f.Fuzz(func(t *testing.T, s string) {
 		checkQuoted(t, strings.ReplaceAll(s, "\r", ""))
-		back, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(appendQuoted(nil, s))))
+		back, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(appendQuoted(nil, []byte(s)))))
 		want := strings.ReplaceAll(s, "\r\n", "\n")
 		want = strings.ReplaceAll(strings.ReplaceAll(want, "\r", "\n"), "\n", "\r\n")
 		if err != nil || string(back) != want {
@@ -77,5 +78,17 @@ func TestPartsAreSplicedInWhereTheirHeadersEnd(t *testing.T) {
 	}
 	if _, err := splice([]byte(empty), "b", nil, nil, nil); err == nil {
 		t.Error("a part that is not there was filled")
+	}
+}
+
+func BenchmarkQuoted(b *testing.B) {
+	html, err := os.ReadFile("testdata/digest-busy.html")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(html)))
+	var out []byte
+	for b.Loop() {
+		out = appendQuoted(out[:0], html)
 	}
 }

@@ -129,18 +129,14 @@ func isMessageID(s string) bool { return messageID.MatchString(s) }
 // body adds an empty part to a mail and gives what belongs into it, in the shorter of the two encodings that every server carries
 // unchanged. Lines end with CRLF in both.
 func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, s string) []byte {
-	wide := 0
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			wide++
-		}
-	}
 	nothing := func(io.Writer) (int64, error) { return 0, nil }
+	text := []byte(s)
+	wide := wideBytes(text)
 	if wide > len(s)/6 {
 		s = strings.ReplaceAll(s, "\n", "\r\n")
 		add(kind, nothing, mail.WithPartEncoding(mail.EncodingB64))
 		return appendBase64(make([]byte, 0, len(s)*4/3+len(s)/28+8), s)
 	}
 	add(kind, nothing, mail.WithPartEncoding(mail.EncodingQP))
-	return appendQuoted(make([]byte, 0, len(s)*6/5+2*wide+256), s)
+	return appendQuoted(make([]byte, 0, len(s)*6/5+2*wide+256), text)
 }
