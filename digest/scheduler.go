@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"sync"
 	"time"
 
 	"daybreak/internal/team"
@@ -34,7 +36,7 @@ type Scheduler struct {
 	Log     *slog.Logger
 	Kick    <-chan struct{}                         // something was stored that may be due at once; may be nil
 	Made    func(team.MailKind, time.Duration)      // called for each mail put into the outbox, with how late it is; may be nil
-	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail; may be nil
+	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail, by several goroutines; may be nil
 }
 
 const (
@@ -79,10 +81,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err erro
 		if err != nil {
 			return made, fmt.Errorf("finding what is due: %w", err)
 		}
-		turned := make([]team.Turned, len(turns))
-		for i, turn := range turns {
-			turned[i] = s.turn(turn, now)
-		}
+		turned := s.turnAll(turns, now)
 		if len(turned) > 0 {
 			if err := s.Store.Commit(ctx, turned, now); err != nil {
 				return made, fmt.Errorf("storing what was due: %w", err)
@@ -133,6 +132,23 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 			return nil
 		}
 	}
+}
+
+// turnAll makes of each due slot what is to be stored, on all processors. Each takes a row of neighbours: people of one team, who read
+// the same words, are often such.
+func (s *Scheduler) turnAll(turns []team.Turn, now time.Time) []team.Turned {
+	turned := make([]team.Turned, len(turns))
+	var composing sync.WaitGroup
+	for n, workers := 0, runtime.GOMAXPROCS(0); n < workers; n++ {
+		from, to := len(turns)*n/workers, len(turns)*(n+1)/workers
+		composing.Go(func() {
+			for i := from; i < to; i++ {
+				turned[i] = s.turn(turns[i], now)
+			}
+		})
+	}
+	composing.Wait()
+	return turned
 }
 
 // turn makes of one due slot what is to be stored. It cannot fail: a slot that cannot be made is put off.
