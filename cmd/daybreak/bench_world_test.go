@@ -243,27 +243,33 @@ func fetchBare(b *testing.B, box *mailtest.DovecotServer) int {
 	return n
 }
 
-// listener hears the server tell of new mail.
-type listener struct{ told chan time.Time }
+// listener hears the server say that it listens for mail, and tell of some.
+type listener struct {
+	idles chan struct{}
+	told  chan time.Time
+}
 
 func (l *listener) dial(ctx context.Context, addr string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
-	return &heard{Conn: conn, told: l.told}, err
+	return &heard{conn, l}, err
 }
 
 type heard struct {
 	net.Conn
-	told chan time.Time
+	listener *listener
 }
 
-// Read notes when a line comes that ends with EXISTS. While the mailbox waits such a line comes in one piece.
+// Read notes the lines. Each comes in one piece, since nothing else is going on.
 func (h *heard) Read(p []byte) (int, error) {
 	n, err := h.Conn.Read(p)
 	if bytes.Contains(p[:n], []byte(" EXISTS\r\n")) {
 		select {
-		case h.told <- time.Now():
+		case h.listener.told <- time.Now():
 		default:
 		}
+	}
+	if bytes.Contains(p[:n], []byte("+ idling")) {
+		kick(h.listener.idles)
 	}
 	return n, err
 }
