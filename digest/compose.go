@@ -3,7 +3,6 @@ package digest
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"daybreak/internal/team"
@@ -16,8 +15,6 @@ type Composer struct {
 	Address   string // ours, such as updates@example.com
 	Keys      token.Keys
 	Templates *templates.Set
-
-	zones sync.Map // IANA name → *time.Location: reading a zone from disk takes longer than composing a prompt
 }
 
 // How long mails are of use, after which they are not sent any more.
@@ -64,7 +61,7 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 		questions = team.DefaultQuestions()
 	}
 	rule := turn.Person.RuleIn(turn.Team)
-	loc, err := c.location(rule)
+	loc, err := rule.Location()
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a %s for member %d: %w", kind, turn.Person.ID, err)
 	}
@@ -99,7 +96,7 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks
 	if err != nil || !ok {
 		return team.Outgoing{}, nil, false, err
 	}
-	loc, err := c.location(turn.Person.DigestRule())
+	loc, err := turn.Person.DigestRule().Location()
 	if err != nil {
 		return team.Outgoing{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
 	}
@@ -138,7 +135,7 @@ func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Lett
 // Answer writes what daybreak owes a member for an order of theirs. It answers their mail with the null envelope sender.
 func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	rule := a.Person.DigestRule()
-	loc, err := c.location(rule)
+	loc, err := rule.Location()
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
@@ -179,17 +176,4 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
-}
-
-// location is the rule's zone.
-func (c *Composer) location(r team.Rule) (*time.Location, error) {
-	if loc, ok := c.zones.Load(r.Zone); ok {
-		return loc.(*time.Location), nil
-	}
-	loc, err := r.Location()
-	if err != nil {
-		return nil, err
-	}
-	c.zones.Store(r.Zone, loc)
-	return loc, nil
 }

@@ -193,7 +193,7 @@ func (c *Composer) late(e team.Entry, turn team.Turn) bool {
 	if turn.Previous.IsZero() {
 		return false
 	}
-	loc, err := c.location(team.Rule{Zone: e.Zone})
+	loc, err := team.Rule{Zone: e.Zone}.Location()
 	if err != nil { // a zone that is unknown says nothing about the entry
 		return false
 	}

@@ -7,6 +7,7 @@ package team
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -75,15 +76,22 @@ func (r Rule) Or(below Rule) Rule {
 	return r
 }
 
+// zones are those that were loaded: IANA name → *time.Location. To read one from disk takes longer than what is mostly done with it.
+var zones sync.Map
+
 // Location loads the rule's zone. It never falls back to another zone.
 func (r Rule) Location() (*time.Location, error) {
 	if r.Zone == "" || r.Zone == "Local" {
 		return nil, fmt.Errorf("no time zone; write an IANA name such as Europe/Paris")
 	}
+	if loc, ok := zones.Load(r.Zone); ok {
+		return loc.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(r.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("unknown time zone %q; write an IANA name such as Europe/Paris", r.Zone)
 	}
+	zones.Store(r.Zone, loc)
 	return loc, nil
 }
 
