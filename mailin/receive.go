@@ -3,7 +3,6 @@ package mailin
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -140,7 +139,8 @@ func (d directory) Sent(_ context.Context, kind team.MailKind, member, checkin i
 }
 
 // identity is equal for two copies of one mail, which differ in the lines that servers put on top: the same Message-ID, sender
-// and body, or, without a Message-ID, the same date and subject. A mail that has neither is only equal to itself.
+// and body, or, without a Message-ID, the same date and subject. A mail that has neither is only equal to itself. It begins with the time
+// at which the mail was written, so that the identities of mails that come in together are neighbours in an index.
 func identity(raw []byte, m *mime.Message, from string) string {
 	h := sha256.New()
 	switch {
@@ -152,7 +152,7 @@ func identity(raw []byte, m *mime.Message, from string) string {
 		raw = body(raw)
 	}
 	h.Write(raw)
-	return hex.EncodeToString(h.Sum(nil))
+	return fmt.Sprintf("%08x%x", uint32(m.Date.Unix()), h.Sum(nil))
 }
 
 // body is what follows the first empty line.

@@ -28,7 +28,7 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 	for i, m := range mails {
 		if len(m.Raw) > 0 {
 			packing.Go(func() error {
-				raws[i] = s.packers.pack(m.Raw)
+				raws[i] = s.packers.pack(m.Raw, m.Date)
 				return nil
 			})
 		}

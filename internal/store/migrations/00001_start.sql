@@ -79,11 +79,11 @@ CREATE TABLE mailbox (
 );
 
 CREATE TABLE raw ( -- mails as they came; copies share a row
-    id     INTEGER PRIMARY KEY,
-    sha256 BLOB   NOT NULL UNIQUE,
-    size   BIGINT NOT NULL, -- of what the body is when unpacked
-    codec  TEXT   NOT NULL, -- none, deflate
-    body   BLOB   NOT NULL
+    id          INTEGER PRIMARY KEY,
+    fingerprint BLOB   NOT NULL UNIQUE, -- when the mail was written, and SHA-256
+    size        BIGINT NOT NULL, -- of what the body is when unpacked
+    codec       TEXT   NOT NULL, -- none, deflate
+    body        BLOB   NOT NULL
 );
 
 CREATE TABLE mail (
