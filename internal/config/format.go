@@ -65,6 +65,9 @@ func formatRule(b *strings.Builder, r team.Rule) {
 	if r.DigestSet {
 		pair(b, "digest", r.Digest.String())
 	}
+	if r.Receipts != "" {
+		pair(b, "receipts", string(r.Receipts))
+	}
 }
 
 func pair(b *strings.Builder, key, value string) { fmt.Fprintf(b, "%s = %s\n", key, quote(value)) }

@@ -140,6 +140,13 @@ func readRule(t *table) team.Rule {
 	}
 	rule.Prompt, rule.PromptSet = clock("prompt", "16:00")
 	rule.Digest, rule.DigestSet = clock("digest", "09:00")
+	if text, ok := t.text("receipts", "unsure"); ok {
+		receipts, err := team.ParseReceipts(text)
+		if err != nil {
+			t.wrong("receipts", "", "receipts: %v", err)
+		}
+		rule.Receipts = receipts
+	}
 	return rule
 }
 
@@ -313,6 +320,7 @@ func same(t *table, m team.Member, first *described, own map[string]int) team.Me
 		{"working_hours", hours(here.Hours), hours(there.Hours)},
 		{"prompt", text(here.PromptSet, here.Prompt), text(there.PromptSet, there.Prompt)},
 		{"digest", text(here.DigestSet, here.Digest), text(there.DigestSet, there.Digest)},
+		{"receipts", string(here.Receipts), string(there.Receipts)},
 	} {
 		if pair.here != "" && pair.here != pair.there {
 			differs(pair.key, pair.here, pair.there)

@@ -44,14 +44,14 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, prompt, digest, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, prompt, digest, receipts, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
-				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest)` + "\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest, receipts)` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
-			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest)`},
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest, receipts)`},
 		{"check-in key", `questions =`, `question =`,
 			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
@@ -83,6 +83,7 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"hours", `09:00-17:00`, `17:00-09:00`, `team.toml:13: working_hours: "17:00-09:00" are not working hours: they must start before they end`},
 		{"prompt", `prompt = "16:00"`, `prompt = "4pm"`, `team.toml:14: prompt: "4pm" is not a time of day; write it as HH:MM, such as 16:00`},
 		{"digest without quotes", `digest = "09:00"`, `digest = 09:00`, `team.toml:15: digest must be a string, not a time without quotes; write it as digest = "09:00"`},
+		{"receipts", `lead = true`, `receipts = "sometimes"`, `team.toml:16: receipts: "sometimes" is not when receipts are sent; write always, unsure or never`},
 		{"lead", `lead = true`, `lead = "yes"`, `team.toml:16: lead must be true or false, not a string; write it as lead = true`},
 		{"no addresses", `addresses = ["aiko@example.com"]`, ``,
 			`team.toml:25: [[team.member]] has no addresses; add addresses = ["aiko@example.com"]`},
@@ -147,7 +148,7 @@ func TestATeamFileIsReadWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.Person{}.DigestRule()}
-	aiko.Rule.Zone = "Asia/Tokyo"
+	aiko.Rule.Zone, aiko.Rule.Receipts = "Asia/Tokyo", ""
 	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
 	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}
 	want := team.Roster{Teams: []team.RosterTeam{
@@ -209,6 +210,7 @@ func someRoster(t *rapid.T) team.Roster {
 		if r.DigestSet = rapid.Bool().Draw(t, "digest set"); r.DigestSet {
 			r.Digest = clock.Draw(t, "digest")
 		}
+		r.Receipts = rapid.SampledFrom([]team.Receipts{"", team.ReceiptsAlways, team.ReceiptsUnsure, team.ReceiptsNever}).Draw(t, "receipts")
 		if rapid.Bool().Draw(t, "zone set") {
 			r.Zone = zone.Draw(t, "zone")
 		}

@@ -131,7 +131,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			err = row.Scan(append([]any{&m.ID, &m.Name, &m.Paused}, rule.dest()...)...)
 			m.Rule = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at
+			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
@@ -218,16 +218,17 @@ func scanTeam(row scanner) (t team.Team, err error) {
 	return t, err
 }
 
-// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at.
+// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at, receipts.
 type ruleColumns struct {
 	zone           string
 	days           int64
 	start, end     int64
 	prompt, digest sql.NullInt64
+	receipts       string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts}
 }
 
 func (r *ruleColumns) rule() team.Rule {
@@ -237,6 +238,7 @@ func (r *ruleColumns) rule() team.Rule {
 		Hours:  team.Hours{Start: team.Clock(r.start), End: team.Clock(r.end)},
 		Prompt: team.Clock(r.prompt.Int64), PromptSet: r.prompt.Valid,
 		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
+		Receipts: team.Receipts(r.receipts),
 	}
 }
 
@@ -246,6 +248,7 @@ func ruleArgs(r team.Rule) []any {
 		r.Zone, int64(r.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
+		string(r.Receipts),
 	}
 }
 

@@ -45,6 +45,7 @@ func ruleFields() []ruleField {
 			}
 			return r.Digest.String()
 		}, func(into *team.Rule, from team.Rule) { into.Digest, into.DigestSet = from.Digest, from.DigestSet }},
+		{"receipts", func(r team.Rule) string { return string(r.Receipts) }, func(into *team.Rule, from team.Rule) { into.Receipts = from.Receipts }},
 	}
 }
 

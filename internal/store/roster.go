@@ -179,8 +179,8 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)
+			INSERT INTO team (slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, seq, made_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	} else if details := append(without(differ("name", have.Name, want.Team.Name)), rules...); len(details) > 0 {
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
-			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8
+			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err

@@ -43,8 +43,14 @@ func TestTheSQLIsWhatOtherEnginesUnderstandToo(t *testing.T) {
 	if len(found) < 50 {
 		t.Fatalf("only %d statements found", len(found))
 	}
-	schema, err := os.ReadFile("migrations/00001_start.sql")
+	files, err := filepath.Glob("migrations/*.sql")
 	must(t, err)
+	var schema []byte
+	for _, name := range files {
+		step, err := os.ReadFile(name)
+		must(t, err)
+		schema = append(schema, step...)
+	}
 	engine := regexp.MustCompile(`(?i)\b(now|datetime|strftime|unixepoch|julianday|ifnull|last_insert_rowid|json_\w+|group_concat|total|glob)\s*\(` +
 		`|INSERT OR|REPLACE INTO|\bPRAGMA\b|\bGLOB\b|\bSELECT \*|AUTOINCREMENT|->>?|==|\$\d|\?(\D|$)|[:@]\w+|\browid\b`)
 	for place, text := range found {
@@ -57,7 +63,7 @@ func TestTheSQLIsWhatOtherEnginesUnderstandToo(t *testing.T) {
 			}
 		}
 	}
-	columns := regexp.MustCompile(`(?m)^    (\w+) +(\w+( \w+)?)`)
+	columns := regexp.MustCompile(`(?m)^(?:    |ALTER TABLE \S+ ADD COLUMN )(\w+) +(\w+( \w+)?)`)
 	for _, m := range columns.FindAllStringSubmatch(string(schema), -1) {
 		switch kind := strings.Fields(m[2])[0]; kind {
 		case "TEXT", "BIGINT", "BLOB", "DOUBLE":

@@ -38,16 +38,37 @@ type Rule struct {
 	Digest Clock
 	// Set tells which clocks are stated, since 00:00 is a time too.
 	PromptSet, DigestSet bool
+	Receipts             Receipts
+}
+
+// Receipts says when a member gets a mail that shows what was understood of theirs.
+type Receipts string
+
+// The choices. ReceiptsUnsure means that the reading may be wrong; it is the default.
+const (
+	ReceiptsAlways Receipts = "always"
+	ReceiptsUnsure Receipts = "unsure"
+	ReceiptsNever  Receipts = "never"
+)
+
+// ParseReceipts reads "always", "unsure" or "never".
+func ParseReceipts(s string) (Receipts, error) {
+	switch r := Receipts(s); r {
+	case ReceiptsAlways, ReceiptsUnsure, ReceiptsNever:
+		return r, nil
+	}
+	return "", fmt.Errorf("%q is not when receipts are sent; write always, unsure or never", s)
 }
 
 // defaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at 16:00,
-// told at 09:00.
+// told at 09:00, shown what was understood where that is unsure.
 func defaultRule() Rule {
 	return Rule{
 		Days:   1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday,
 		Hours:  Hours{9 * 60, 17 * 60},
 		Prompt: 16 * 60, PromptSet: true,
 		Digest: 9 * 60, DigestSet: true,
+		Receipts: ReceiptsUnsure,
 	}
 }
 
@@ -72,6 +93,9 @@ func (r Rule) Or(below Rule) Rule {
 	}
 	if !r.DigestSet {
 		r.Digest, r.DigestSet = below.Digest, below.DigestSet
+	}
+	if r.Receipts == "" {
+		r.Receipts = below.Receipts
 	}
 	return r
 }
