@@ -10,7 +10,9 @@ import (
 // reading decodes the leaves of a mail and of the mails in it, with what is left of the text that may be kept.
 type reading struct {
 	*tally
-	left int
+	left  int
+	files int // bytes of winmail.dat that may still be unpacked
+	rtf   int // and of the compressed text in them
 }
 
 // segment is one piece of a body: a text, or the forms of one text in a multipart/alternative.
@@ -30,6 +32,7 @@ func (r *reading) finish(m *mail) {
 	m.Parts = make([]Part, len(m.leaves))
 	segments := make([]segment, m.segments)
 	any := false
+	var winmails []winmail
 	for i := range m.leaves {
 		l := &m.leaves[i]
 		p := &m.Parts[i]
@@ -40,10 +43,29 @@ func (r *reading) finish(m *mail) {
 			continue
 		}
 		l.other = true
+		if w, ok := r.winmail(l); ok {
+			files := w.attachments()
+			m.Attachments = append(m.Attachments, files[:min(len(files), max(0, MaxParts-len(m.Attachments)))]...)
+			w.listed = len(files) > 0
+			winmails = append(winmails, w)
+			continue
+		}
 		m.attach(l)
 		if d := encryption(&l.head); d != "" {
 			m.Encrypted = m.Encrypted || d == DefectEncrypted
 			r.defect(d)
+		}
+	}
+	for i := range winmails {
+		w := &winmails[i]
+		if !any {
+			var s segment
+			if s, any = r.winmailBody(&w.tnef); any {
+				segments, w.listed = append(segments, s), true
+			}
+		}
+		if !w.listed {
+			m.attach(w.leaf)
 		}
 	}
 	r.body(m, segments)
@@ -237,7 +259,11 @@ func (r *reading) decode(l *leaf, p *Part) {
 	}
 	text, note := toUTF8(b, charset)
 	r.defect(note)
-	text = cleanText(text)
+	p.Text = r.keep(cleanText(text))
+}
+
+// keep returns as much of a text as may be kept.
+func (r *reading) keep(text string) string {
 	if len(text) > r.left {
 		r.defect(defectText)
 		cut := r.left
@@ -247,7 +273,45 @@ func (r *reading) decode(l *leaf, p *Part) {
 		text = text[:cut]
 	}
 	r.left = max(0, r.left-len(text)-1) // texts are put together with a line end between them
-	p.Text = text
+	return text
+}
+
+// winmail is a winmail.dat that was read. It is listed as an attachment only if nothing that is in it is.
+type winmail struct {
+	tnef
+	leaf   *leaf
+	listed bool
+}
+
+// winmail unpacks a winmail.dat, as far as that may be done.
+func (r *reading) winmail(l *leaf) (w winmail, ok bool) {
+	if !l.head.winmail() {
+		return w, false
+	}
+	encoding, _ := transferOf(l.head.transfer)
+	b, note := unpack(encoding, l.body, r.files)
+	if !likeTNEF(b) {
+		return w, false
+	}
+	r.defect(note)
+	r.files -= min(r.files, len(b))
+	t, note := readTNEF(b)
+	r.defect(note)
+	return winmail{tnef: t, leaf: l}, true
+}
+
+// winmailBody is the body in a winmail.dat, for mails that have no other. It says whether there are words in it.
+func (r *reading) winmailBody(t *tnef) (segment, bool) {
+	text, html, spent, note := t.words(r.rtf)
+	r.rtf -= min(r.rtf, spent)
+	r.defect(note)
+	if text = r.keep(text); !hasWords(text) {
+		return segment{}, false
+	}
+	if html {
+		return segment{html: []string{text}}, true
+	}
+	return segment{plain: []plainText{{text: text}}}, true
 }
 
 // withoutData leaves out the images that a large page carries within itself, lest they use up the room for its words.

@@ -1,7 +1,8 @@
 // Package mime turns the raw bytes of any mail into a Message.
 //
 // It is tolerant (whatever can be read is read, and what was wrong is noted), limited (depth, parts, text and time
-// stay bounded on hostile input) and pure: it knows no database, fetches nothing and unpacks nothing.
+// stay bounded on hostile input) and pure: it knows no database, fetches nothing and unpacks nothing but the text and the
+// list of a winmail.dat.
 //
 // It scans bytes itself instead of standing on go-message's reader: that one refuses one mail in twelve of those seen
 // in the wild (a header line without a colon loses the whole mail), takes quadratic time for nested parts, and would have
@@ -20,6 +21,8 @@ const (
 	MaxFields = 2000      // of one header block
 	MaxLines  = 100_000   // of one body
 	MaxQuote  = 50        // depth of quotation told apart
+
+	MaxUnpacked = 32 << 20 // bytes of winmail.dat
 )
 
 // Message is one mail as read. All text in it is valid UTF-8 without NUL.

@@ -24,6 +24,15 @@ func (h *partHead) message() bool { return h.kind == "message/rfc822" || h.kind 
 
 func (h *partHead) text() bool { return strings.HasPrefix(h.kind, "text/") }
 
+// winmail says whether a part is what Outlook sends to those it takes for users of Outlook.
+func (h *partHead) winmail() bool {
+	switch h.kind {
+	case "application/ms-tnef", "application/vnd.ms-tnef":
+		return true
+	}
+	return equalFold(h.name, "winmail.dat")
+}
+
 // partHeadOf reads the fields that tell what a part is.
 func partHeadOf(fields []field, digest bool) partHead {
 	h := partHead{kind: "text/plain"}

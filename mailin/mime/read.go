@@ -25,7 +25,7 @@ func Read(raw []byte) *Message {
 	s := &scanner{raw: prepared(raw), tally: t}
 	s.skipLeading()
 	m := s.message(1)
-	r := reading{tally: t, left: MaxText}
+	r := reading{tally: t, left: MaxText, files: MaxUnpacked, rtf: 8 * MaxText}
 	r.finish(m)
 	m.Defects = t.defects
 	return &m.Message
