@@ -2,7 +2,6 @@ package digest
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"daybreak/internal/team"
@@ -130,50 +129,4 @@ func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Lett
 		return templates.Letter{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
 	}
 	return l, d.marks, true, nil
-}
-
-// Answer writes what daybreak owes a member for an order of theirs. It answers their mail with the null envelope sender.
-func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
-	rule := a.Person.DigestRule()
-	loc, err := rule.Location()
-	if err != nil {
-		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
-	}
-	view := templates.Receipt{
-		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
-		Address: c.Address, Digest: when(rule, rule.Digest),
-	}
-	switch a.Kind {
-	case team.AnswerPaused:
-		view.Kind = templates.PausedReceipt
-	case team.AnswerResumed:
-		view.Kind = templates.ResumedReceipt
-	}
-	for _, in := range a.Person.Teams {
-		if len(in.Team.CheckIns) == 0 {
-			continue
-		}
-		r := a.Person.RuleIn(in.Team)
-		at := when(r, r.Prompt)
-		i := slices.IndexFunc(view.Prompts, func(t templates.Time) bool { return t.When == at })
-		if i < 0 {
-			i = len(view.Prompts)
-			view.Prompts = append(view.Prompts, templates.Time{When: at})
-		}
-		view.Prompts[i].Teams = append(view.Prompts[i].Teams, in.Team.Name)
-	}
-	letter, err := c.Templates.Receipt(view)
-	if err != nil {
-		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
-	}
-	sender := "daybreak"
-	if len(a.Person.Teams) == 1 {
-		sender = a.Person.Teams[0].Team.Name
-	}
-	return c.render(message{
-		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(receiptLife),
-		answers: a.MessageID, reply: true,
-		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
-		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
-	})
 }

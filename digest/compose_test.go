@@ -86,6 +86,10 @@ func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
 		m, err = c.Answer(team.Answer{ID: 77, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}, now)
 		keep("receipt-"+string(kind), m, err)
 	}
+	for name, a := range receipts() {
+		m, err = c.Answer(a, now)
+		keep("receipt-"+name, m, err)
+	}
 	for name, turn := range turns() {
 		m, _, _, err := c.Digest(turn, now)
 		keep("digest-"+name, m, err)

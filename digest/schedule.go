@@ -60,6 +60,23 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (tea
 	return slot, err
 }
 
+// fresh is how soon after a mail its receipt may come at any hour: whoever has just written is there to read it.
+const fresh = time.Hour
+
+// AnswerAt is when an answer is made: at once, but a receipt for a mail that came some time ago, as after an outage, waits for the
+// member's working hours.
+func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
+	if !a.Kind.IsReceipt() || now.Sub(a.ReceivedAt) <= fresh {
+		return now, nil
+	}
+	rule := a.Person.DigestRule()
+	slot, err := next(rule, rule.Hours.Start, team.Date{}, now)
+	if err != nil || slot.At.Before(now) {
+		return now, err
+	}
+	return slot.At, nil
+}
+
 // next finds the first working day after the given date (any, if it is zero) on which the window that opens at the
 // clock is not over at now. The window ends with the working hours, or soon after the clock where that is later.
 func next(rule team.Rule, clock team.Clock, after team.Date, now time.Time) (team.Slot, error) {

@@ -23,8 +23,10 @@ type Store interface {
 	Commit(ctx context.Context, turned []team.Turned, now time.Time) error
 	// NextSlot is when the next slot is due.
 	NextSlot(ctx context.Context) (time.Time, bool, error)
-	// Answers gives answers owed to members.
-	Answers(ctx context.Context, limit int) ([]team.Answer, error)
+	// Answers gives answers owed to members and due.
+	Answers(ctx context.Context, now time.Time, limit int) ([]team.Answer, error)
+	// PutOffAnswer keeps an owed answer back until then.
+	PutOffAnswer(ctx context.Context, id int64, until time.Time) error
 	// CommitAnswer stores an answer's mail and that it is no longer owed.
 	CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error
 }
@@ -257,18 +259,27 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	return &following, nil
 }
 
-// answer makes the answers that are owed. One that cannot be made stays owed and keeps no other waiting.
+// answer makes the answers that are owed. One that cannot be made is put off and keeps no other waiting.
 func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err error) {
 	for {
-		answers, err := s.Store.Answers(ctx, batch)
+		answers, err := s.Store.Answers(ctx, now, batch)
 		if err != nil {
 			return made, fmt.Errorf("finding owed answers: %w", err)
 		}
-		before := made
 		for _, a := range answers {
-			mail, err := s.Compose.Answer(a, now)
+			at, err := AnswerAt(a, now)
+			var mail team.Outgoing
+			if err == nil && !at.After(now) {
+				mail, err = s.Compose.Answer(a, now)
+			}
 			if err != nil {
 				s.Log.Error("composing", "answer", a.Kind, "member", a.Person.ID, "error", err)
+				at = now.Add(putOff)
+			}
+			if at.After(now) {
+				if err := s.Store.PutOffAnswer(ctx, a.ID, at); err != nil {
+					return made, fmt.Errorf("putting off answer %d: %w", a.ID, err)
+				}
 				continue
 			}
 			if err := s.Store.CommitAnswer(ctx, a.ID, mail, now); err != nil {
@@ -277,7 +288,7 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 			made++
 			s.made(mail.Kind, 0)
 		}
-		if len(answers) < batch || made == before {
+		if len(answers) < batch {
 			return made, nil
 		}
 	}

@@ -184,6 +184,9 @@ func original(sent *team.Sent) *reply.Original {
 		return nil
 	}
 	o := &reply.Original{Text: sent.Text, Questions: sent.Questions}
+	if sent.Kind == team.ReceiptMail { // it shows the person's own words, which they say again to put them right
+		o.Text = ""
+	}
 	for _, q := range sent.Questions {
 		o.Kinds = append(o.Kinds, reply.QuestionKind(q))
 	}
@@ -232,6 +235,14 @@ func (r *Reader) update(v *Verdict) error {
 	if s := v.Answers; s != nil && s.CheckInID != 0 {
 		u.TeamID, u.CheckInID, u.Day = s.TeamID, s.CheckInID, s.Day
 		what = fmt.Sprintf("an answer to the %s of %s", s.Kind, s.Day)
+		if s.Kind == team.ReceiptMail {
+			if reply.Agrees(v.Reading.Reply) {
+				v.end(team.Command, "it agrees with what was understood of %s", s.Day)
+				return nil
+			}
+			u.Corrects = s.Answered
+			what = fmt.Sprintf("a correction of what was understood of %s", s.Day)
+		}
 	} else {
 		t, why := r.team(v)
 		if why != "" {
@@ -251,8 +262,14 @@ func (r *Reader) update(v *Verdict) error {
 			u.Items[i].Question = -1
 		}
 	}
-	if !inTeam(*v.Person, u.TeamID) {
+	t, ok := teamOf(*v.Person, u.TeamID)
+	if !ok {
 		v.end(team.Held, "it answers a mail of a team that the sender is not in any more")
+		return nil
+	}
+	defer func() { v.Mail.Answer = r.receipt(v, t) }()
+	if unreadable(v) {
+		v.end(team.Empty, "it is %s (%s), but it is encrypted", what, v.How)
 		return nil
 	}
 	if len(u.Items) == 0 {
@@ -264,13 +281,13 @@ func (r *Reader) update(v *Verdict) error {
 	return nil
 }
 
-func inTeam(p team.Person, id int64) bool {
+func teamOf(p team.Person, id int64) (team.Team, bool) {
 	for _, m := range p.Teams {
 		if m.Team.ID == id {
-			return true
+			return m.Team, true
 		}
 	}
-	return false
+	return team.Team{}, false
 }
 
 // team is the team that a mail without a check-in goes to: the one whose mail it answers, else the one named after the plus of the

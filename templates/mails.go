@@ -78,9 +78,14 @@ const (
 	PausedReceipt  ReceiptKind = "paused"
 	ResumedReceipt ReceiptKind = "resumed"
 	HelpReceipt    ReceiptKind = "help"
+
+	UnderstoodReceipt ReceiptKind = "understood" // what a mail was taken for
+	UnsureReceipt     ReceiptKind = "unsure"     // the same, and it may be wrong
+	EmptyReceipt      ReceiptKind = "empty"      // a mail had no words of its own
+	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
 )
 
-// Receipt tells a member that an order of theirs was carried out, or what they can do.
+// Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.
 type Receipt struct {
 	Kind     ReceiptKind
 	Answered string // the subject of the mail that is answered, "" for none
@@ -89,6 +94,18 @@ type Receipt struct {
 	Address  string // to which one can write at any time
 	Prompts  []Time // when they are asked
 	Digest   string // when they are told: "Mon–Fri at 09:00 (Tokyo)"
+
+	Team    string // that will read what is Said
+	CheckIn string // named if the team has several
+	Day     string // "Tuesday 3 March", that it is about
+	Said    Person // as the team will read it; without Parts if the reader said that there is nothing
+	LeftOut []LeftOut
+}
+
+// LeftOut is what was not taken for the reader's words.
+type LeftOut struct {
+	Words string
+	Why   string // "signature"
 }
 
 // Time is when teams ask a member.

@@ -30,7 +30,12 @@ func sampleDigest() Digest {
 }
 
 func sampleReceipt(kind ReceiptKind) Receipt {
+	var said Person
+	if kind == UnsureReceipt {
+		said = sampleDigest().Sections[0].People[1]
+	}
 	return Receipt{
+		Team: "Platform", CheckIn: "weekly", Day: "Tuesday 3 March", Said: said, LeftOut: []LeftOut{{"Aiko Tanaka, Platform", "signature"}},
 		Kind: kind, Answered: "pause", Reader: "Aiko", Paused: kind == PausedReceipt, Address: "updates@example.com",
 		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
 	}

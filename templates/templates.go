@@ -108,31 +108,6 @@ func (s *Set) Digest(v Digest) (Letter, error) {
 	return s.letter("digest", page.Subject, frame+inHTML.size(), inText, inHTML)
 }
 
-// Receipt renders the answer to an order.
-func (s *Set) Receipt(v Receipt) (Letter, error) {
-	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
-	if len(v.Answered) > 3 && strings.EqualFold(v.Answered[:3], "re:") {
-		v.Answered = strings.TrimSpace(v.Answered[3:])
-	}
-	prompts := make([]Time, len(v.Prompts))
-	for i, p := range v.Prompts {
-		prompts[i] = Time{cleanAll(p.Teams), p.When}
-	}
-	v.Prompts = prompts
-	w := words{set: s}
-	p := struct {
-		mailPage
-		List []string
-	}{List: w.lines("receipt.list", v)}
-	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)
-	p.Preheader = p.Lead
-	p.FootLines = w.lines("receipt.foot", v)
-	if w.err != nil {
-		return Letter{}, w.err
-	}
-	return s.letter("receipt", p.Subject, frame, p, p)
-}
-
 // mailPage is what every mail's templates need.
 type mailPage struct {
 	Subject, Title, Preheader, Lead string
@@ -239,6 +214,11 @@ func (s *Set) check() error {
 		"paused":   func() (Letter, error) { return s.Receipt(sampleReceipt(PausedReceipt)) },
 		"resumed":  func() (Letter, error) { return s.Receipt(sampleReceipt(ResumedReceipt)) },
 		"help":     func() (Letter, error) { return s.Receipt(sampleReceipt(HelpReceipt)) },
+
+		"understood": func() (Letter, error) { return s.Receipt(sampleReceipt(UnderstoodReceipt)) },
+		"unsure":     func() (Letter, error) { return s.Receipt(sampleReceipt(UnsureReceipt)) },
+		"empty":      func() (Letter, error) { return s.Receipt(sampleReceipt(EmptyReceipt)) },
+		"encrypted":  func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
 	}
 	for kind, render := range letters {
 		l, err := render()

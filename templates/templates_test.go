@@ -100,6 +100,10 @@ func TestOurVoice(t *testing.T) {
 		func() (Letter, error) { return s.Receipt(sampleReceipt(PausedReceipt)) },
 		func() (Letter, error) { return s.Receipt(sampleReceipt(ResumedReceipt)) },
 		func() (Letter, error) { return s.Receipt(sampleReceipt(HelpReceipt)) },
+		func() (Letter, error) { return s.Receipt(sampleReceipt(UnderstoodReceipt)) },
+		func() (Letter, error) { return s.Receipt(sampleReceipt(UnsureReceipt)) },
+		func() (Letter, error) { return s.Receipt(sampleReceipt(EmptyReceipt)) },
+		func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
 		func() (Letter, error) { return s.Digest(sampleDigest()) },
 	} {
 		l, err := p()

@@ -189,7 +189,7 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 		out.Items = append(out.Items, jsonItem(item))
 	}
 	for _, e := range v.Reading.Elided {
-		out.Elided = append(out.Elided, jsonElided(e))
+		out.Elided = append(out.Elided, jsonElided{e.Text, e.Why})
 	}
 	for _, a := range m.Attachments {
 		out.Attachments = append(out.Attachments, jsonAttachment{a.Name, a.Type, a.Size})

@@ -98,8 +98,12 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 		a.effective[m.Identity] = id
 	}
 	if m.Update != nil {
-		if err := a.addEntry(ctx, tx, id, *m.Update); err != nil {
+		update, err := a.addEntry(ctx, tx, id, *m.Update)
+		if err != nil {
 			return err
+		}
+		if m.Answer != nil {
+			return oweReceipt(ctx, tx, id, update, *m.Answer, a.now)
 		}
 	}
 	if m.Pause != nil && m.MemberID != 0 {
@@ -121,49 +125,65 @@ func recall(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail) error
 	return err
 }
 
-// addEntry adds what a mail says to its update. What becomes visible gets the team's next number.
-func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate) error {
+// addEntry adds what a mail says to its update, and gives the update's ID. What becomes visible gets the team's next number.
+func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate) (update int64, err error) {
 	asked, ok := a.questions[checkInIn{u.CheckInID, u.TeamID}]
 	if !ok {
-		return unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
+		return 0, unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
 	}
 	if then, ok := a.asked[about{u.MemberID, u.CheckInID, u.Day}]; ok {
 		asked = then
 	}
-	update, err := openUpdate(ctx, tx, u, a.now)
-	if err != nil {
-		return err
+	if update, err = openUpdate(ctx, tx, u, a.now); err != nil {
+		return 0, err
 	}
-	if u.Replace {
-		err := exec(ctx, tx, `
-			UPDATE entry SET withdrawn_at = ?2
-			WHERE update_id = ?1 AND withdrawn_at IS NULL AND (seq IS NULL OR ?3 = 0)`, update, ms(a.now), truth(u.Archive))
-		if err != nil {
-			return err
+	if u.Replace || u.Corrects != 0 {
+		if err := withdraw(ctx, tx, update, u, a.now); err != nil {
+			return 0, err
 		}
 	}
 	if len(u.Items) == 0 {
-		return nil
+		return update, nil
 	}
+	entry, err := newEntry(ctx, tx, update, mail, u, a.now)
+	if err != nil {
+		return 0, err
+	}
+	return update, addItems(ctx, tx, entry, u.Items, asked)
+}
+
+// withdraw takes back what a correction replaces: all that was said for the day, or what the receipt showed to which it replies,
+// together with what replied to the receipt before. What is only news at an import withdraws no real news. Receipts that are still owed
+// for it would show what is no longer so.
+func withdraw(ctx context.Context, tx *sql.Conn, update int64, u team.NewUpdate, now time.Time) error {
+	err := exec(ctx, tx, `DELETE FROM answer WHERE update_id = ?1 AND answered_at IS NULL`, update)
+	if err != nil {
+		return err
+	}
+	return exec(ctx, tx, `
+		UPDATE entry SET withdrawn_at = ?2
+		WHERE update_id = ?1 AND withdrawn_at IS NULL AND (seq IS NULL OR ?3 = 0)
+			AND (?4 = 1 OR corrects = ?5 OR accepted_at <= (SELECT answered_at FROM answer WHERE mail_id = ?5))`,
+		update, ms(now), truth(u.Archive), truth(u.Replace), u.Corrects)
+}
+
+func newEntry(ctx context.Context, tx *sql.Conn, update, mail int64, u team.NewUpdate, now time.Time) (int64, error) {
 	var seq any
 	if !u.Archive {
 		n, ok, err := one(ctx, tx, scanInt, `UPDATE team SET seq = seq + 1 WHERE id = ?1 RETURNING seq`, u.TeamID)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if !ok {
-			return unknown("there is no team %d", u.TeamID)
+			return 0, unknown("there is no team %d", u.TeamID)
 		}
 		seq = n
 	}
 	entry, _, err := one(ctx, tx, scanInt, `
-		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace), ms(a.now))
-	if err != nil {
-		return err
-	}
-	return addItems(ctx, tx, entry, u.Items, asked)
+		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at, corrects)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace || u.Corrects != 0), ms(now), orNull(u.Corrects))
+	return entry, err
 }
 
 // openUpdate finds or makes the update of a member for a check-in and a day.

@@ -250,11 +250,11 @@ func TestAMemberIsOwedAtMostTenAnswersADay(t *testing.T) {
 		ask(mia, start)
 	}
 	ask(dev, start)
-	answers, err := s.Answers(t.Context(), 100)
+	answers, err := s.Answers(t.Context(), start, 100)
 	must(t, err)
 	equal(t, "answers owed", len(answers), 11)
 	ask(mia, start.Add(25*time.Hour))
-	answers, err = s.Answers(t.Context(), 100)
+	answers, err = s.Answers(t.Context(), start.Add(25*time.Hour), 100)
 	must(t, err)
 	equal(t, "answers owed the day after", len(answers), 12)
 	first := answers[0]
@@ -265,7 +265,7 @@ func TestAMemberIsOwedAtMostTenAnswersADay(t *testing.T) {
 	mail.Dedupe = "another"
 	must(t, s.CommitAnswer(t.Context(), first.ID, mail, start))
 	equal(t, "mails for one answer", queued(t, s), 1)
-	answers, err = s.Answers(t.Context(), 100)
+	answers, err = s.Answers(t.Context(), start.Add(25*time.Hour), 100)
 	must(t, err)
 	equal(t, "answers still owed", len(answers), 11)
 	sent, ok, err := s.Sent(t.Context(), team.ReceiptMail, mia.ID, first.ID, monday)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -14,23 +15,48 @@ const answersADay = 10
 
 // owe notes an answer to a mail, unless the member has had enough of them.
 func owe(ctx context.Context, tx *sql.Conn, mail int64, a team.NewAnswer, now time.Time) error {
-	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at)
-		SELECT ?1, m.id, ?3, ?4 FROM member m
-		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)`,
-		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay)
+	return oweAbout(ctx, tx, mail, nil, a, now)
 }
 
-// Answers are the answers still owed, the oldest first. The ID of an answer is that of the mail that it answers.
-func (s *Store) Answers(ctx context.Context, limit int) (list []team.Answer, err error) {
+// oweReceipt notes that a member is to be shown an update of theirs. One that is owed for it already would show the same, but for
+// what was left out of the later mail.
+func oweReceipt(ctx context.Context, tx *sql.Conn, mail, update int64, a team.NewAnswer, now time.Time) error {
+	if err := exec(ctx, tx, `DELETE FROM answer WHERE update_id = ?1 AND answered_at IS NULL`, update); err != nil {
+		return err
+	}
+	return oweAbout(ctx, tx, mail, update, a, now)
+}
+
+func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.NewAnswer, now time.Time) error {
+	leftOut := []byte("[]")
+	if len(a.LeftOut) > 0 {
+		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
+	}
+	return exec(ctx, tx, `
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8 FROM member m
+		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)`,
+		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)))
+}
+
+// Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
+func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []team.Answer, err error) {
 	err = s.read(ctx, "reading the answers owed", func(ctx context.Context, tx *sql.Conn) error {
+		var updates []int64
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
-			return a, row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID)
+			var received, update int64
+			var leftOut string
+			if err := row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut); err != nil {
+				return a, err
+			}
+			a.ReceivedAt = at(received)
+			updates = append(updates, update)
+			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
-			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id
+			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out
 			FROM answer a JOIN mail m ON m.id = a.mail_id
-			WHERE a.answered_at IS NULL
-			ORDER BY a.mail_id LIMIT ?1`, limit)
+			WHERE a.answered_at IS NULL AND a.due_at <= ?1
+			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
 		if err != nil {
 			return err
 		}
@@ -39,12 +65,48 @@ func (s *Store) Answers(ctx context.Context, limit int) (list []team.Answer, err
 			ids[i] = a.Person.ID
 		}
 		found, err := people(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
 		for i := range list {
 			list[i].Person = found[list[i].Person.ID]
+			if updates[i] != 0 {
+				if err := addSaid(ctx, tx, updates[i], &list[i]); err != nil {
+					return err
+				}
+			}
 		}
-		return err
+		return nil
 	})
 	return list, err
+}
+
+// addSaid adds what an answer shows: all that holds of an update.
+func addSaid(ctx context.Context, tx *sql.Conn, update int64, a *team.Answer) error {
+	_, _, err := one(ctx, tx, func(row scanner) (n none, err error) {
+		var dayText string
+		t := &a.Said.Team
+		if err := row.Scan(&t.ID, &t.Slug, &t.Name, &a.Said.CheckIn, &dayText); err != nil {
+			return n, err
+		}
+		a.Said.Day, err = date(dayText)
+		return n, err
+	}, `
+		SELECT t.id, t.slug, t.name, c.name, u.day
+		FROM "update" u JOIN team t ON t.id = u.team_id JOIN checkin c ON c.id = u.checkin_id
+		WHERE u.id = ?1`, update)
+	if err != nil {
+		return err
+	}
+	a.Said.Entries, err = entriesOfUpdate(ctx, tx, update)
+	return err
+}
+
+// PutOffAnswer keeps an owed answer back until then.
+func (s *Store) PutOffAnswer(ctx context.Context, id int64, until time.Time) error {
+	return s.write(ctx, fmt.Sprintf("putting off the answer to mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
+		return exec(ctx, tx, `UPDATE answer SET due_at = ?2 WHERE mail_id = ?1 AND answered_at IS NULL`, id, ms(until))
+	})
 }
 
 // CommitAnswer stores an answer's mail and that it is no longer owed. An answer that is not owed any more is left as it is.

@@ -20,7 +20,7 @@ func enqueued(t testing.TB, s *Store, n int) {
 		must(t, s.Accept(t.Context(), cursor(uid), []team.Mail{{
 			UID: uid, Outcome: team.Command, MemberID: mia.ID, Answer: &team.NewAnswer{MemberID: mia.ID, Kind: team.AnswerHelp},
 		}}, now))
-		answers, err := s.Answers(t.Context(), 1)
+		answers, err := s.Answers(t.Context(), now, 1)
 		must(t, err)
 		m := *outgoing(team.ReceiptMail, mia, monday)
 		m.Dedupe = fmt.Sprint("receipt ", uid)

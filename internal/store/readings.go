@@ -141,8 +141,8 @@ func within(list []team.Entry, s span) []team.Entry {
 
 // entriesOf are the entries of a span that have not been withdrawn, in order.
 func entriesOf(ctx context.Context, tx *sql.Conn, s span) ([]team.Entry, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
+	return readEntries(ctx, tx, `
+		SELECT e.id, e.team_id, e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
 			i.id, i.kind, i.question, i.asked, i.words
 		FROM entry e
 			JOIN "update" u ON u.id = e.update_id
@@ -152,26 +152,48 @@ func entriesOf(ctx context.Context, tx *sql.Conn, s span) ([]team.Entry, error) 
 			JOIN item i ON i.entry_id = e.id
 		WHERE e.team_id = ?1 AND e.seq > ?2 AND e.seq <= ?3 AND e.withdrawn_at IS NULL
 		ORDER BY e.seq, i.position`, s.team, s.from, s.through)
+}
+
+// entriesOfUpdate are what holds of an update, in the order in which it came.
+func entriesOfUpdate(ctx context.Context, tx *sql.Conn, update int64) ([]team.Entry, error) {
+	return readEntries(ctx, tx, `
+		SELECT e.id, e.team_id, COALESCE(e.seq, 0), e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
+			i.id, i.kind, i.question, i.asked, i.words
+		FROM entry e
+			JOIN "update" u ON u.id = e.update_id
+			JOIN member m ON m.id = u.member_id
+			JOIN team t ON t.id = e.team_id
+			JOIN checkin c ON c.id = u.checkin_id
+			JOIN item i ON i.entry_id = e.id
+		WHERE e.update_id = ?1 AND e.withdrawn_at IS NULL
+		ORDER BY e.id, i.position`, update)
+}
+
+// readEntries runs a query that gives a row for each item, those of an entry one after the other.
+func readEntries(ctx context.Context, tx *sql.Conn, query string, args ...any) ([]team.Entry, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var list []team.Entry
+	last := int64(0)
 	for rows.Next() {
-		e := team.Entry{TeamID: s.team}
+		var e team.Entry
 		var item team.Item
-		var accepted int64
+		var id, accepted int64
 		var dayText, teamZone string
-		err := rows.Scan(&e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn,
+		err := rows.Scan(&id, &e.TeamID, &e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn,
 			&item.ID, &item.Kind, &item.Question, &item.Asked, &item.Text)
 		if err != nil {
 			return nil, err
 		}
 		item.Seq = e.Seq
-		if n := len(list); n > 0 && list[n-1].Seq == e.Seq {
+		if n := len(list); n > 0 && id == last {
 			list[n-1].Items = append(list[n-1].Items, item)
 			continue
 		}
+		last = id
 		if e.Zone == "" {
 			e.Zone = teamZone
 		}

@@ -34,10 +34,19 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
 	case team.ReceiptMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, `
-				SELECT o.kind, a.member_id, 0, 0, '', '[]', o.message_id, o.subject, l.body
-				FROM answer a JOIN outbox o ON o.id = a.outbox_id JOIN letter l ON l.outbox_id = o.id
+				SELECT o.kind, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
+					COALESCE(p.questions, c.questions, '[]'), o.message_id, o.subject, l.body
+				FROM answer a
+					JOIN outbox o ON o.id = a.outbox_id
+					JOIN letter l ON l.outbox_id = o.id
+					LEFT JOIN "update" u ON u.id = a.update_id
+					LEFT JOIN checkin c ON c.id = u.checkin_id
+					LEFT JOIN prompt p ON p.member_id = u.member_id AND p.day = u.day AND p.checkin_id = u.checkin_id AND p.kind = 'prompt'
 				WHERE a.mail_id = ?1 AND a.member_id = ?2`, m.ID, m.MemberID)
-		sent.Day = m.Day
+		sent.Answered = m.ID
+		if sent.CheckInID == 0 {
+			sent.Day = m.Day
+		}
 	}
 	return sent, ok, err
 }

@@ -66,21 +66,49 @@ const (
 	AnswerPaused  AnswerKind = "paused"
 	AnswerResumed AnswerKind = "resumed"
 	AnswerHelp    AnswerKind = "help"
+
+	AnswerUnderstood AnswerKind = "understood" // shows the update that the mail is part of
+	AnswerUnsure     AnswerKind = "unsure"     // the same, of a mail that may have been misread
+	AnswerEmpty      AnswerKind = "empty"      // no words of the member's own were found in it
+	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
 )
+
+// IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
+func (k AnswerKind) IsReceipt() bool {
+	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted
+}
 
 // NewAnswer is an answer owed to a member, composed and sent later.
 type NewAnswer struct {
 	MemberID int64
 	Kind     AnswerKind
+	LeftOut  []LeftOut // with a receipt
+}
+
+// LeftOut is a part of a mail that was not taken for its writer's own words.
+type LeftOut struct {
+	Words string
+	Why   string
 }
 
 // Answer is an owed answer with what is needed to write it.
 type Answer struct {
-	ID        int64
-	Kind      AnswerKind
-	Person    Person
-	Subject   string // of the mail that is answered
-	MessageID string
+	ID         int64
+	Kind       AnswerKind
+	Person     Person
+	Subject    string // of the mail that is answered
+	MessageID  string
+	ReceivedAt time.Time
+	Said       Said // with a receipt
+}
+
+// Said is all that a member has said for one check-in and one day, if anything, and what of the last mail was left out.
+type Said struct {
+	Team    Team
+	CheckIn string
+	Day     Date
+	Entries []Entry
+	LeftOut []LeftOut
 }
 
 // MailKind says what sort of mail we sent.
@@ -98,13 +126,14 @@ const (
 type Sent struct {
 	Kind      MailKind
 	MemberID  int64
-	TeamID    int64 // 0 for a digest
-	CheckInID int64 // 0 for a digest
+	TeamID    int64 // 0 for a digest, and for a receipt that shows no update
+	CheckInID int64 // likewise
 	Day       Date
 	Questions []string
 	MessageID string
 	Subject   string
 	Text      string // the text part
+	Answered  int64  // with a receipt: the mail that it answers
 }
 
 // Reference names a mail that we sent, as its token does.

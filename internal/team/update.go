@@ -30,8 +30,9 @@ type NewUpdate struct {
 	CheckInID int64
 	Day       Date
 	Items     []NewItem
-	Replace   bool // a correction: what was said before for that day is withdrawn
-	Archive   bool // kept but not news: it is in no digest (old mail taken in at the first start)
+	Replace   bool  // a correction: what was said before for that day is withdrawn
+	Corrects  int64 // the receipt, by the mail that it answers, of which what it showed is withdrawn; 0 for none
+	Archive   bool  // kept but not news: it is in no digest (old mail taken in at the first start)
 }
 
 // Item is one thing said, as stored. Seq counts a team's entries in the order in which they became visible: all items of one

@@ -165,7 +165,7 @@ func everyWord(m *mime.Message, r Reading) error {
 		whole += count(l.Text)
 	}
 	if kept < whole-count("correction")-8 {
-		return fmt.Errorf("%d letters of %d are lost: kept %q, left out %q", whole-kept, whole, r.Reply, r.Elided)
+		return fmt.Errorf("%d letters of %d are lost: kept %q, left out %+v", whole-kept, whole, r.Reply, r.Elided)
 	}
 	return nil
 }

@@ -50,6 +50,7 @@ type vocabulary struct {
 	headings   map[string]team.Kind
 	today      map[string]bool
 	greetings  map[string]bool
+	yes        map[string]bool
 
 	disclaimers, scanners, banners, lists, above phrases
 
@@ -80,7 +81,7 @@ func readLanguages(file string) *vocabulary {
 		sentFrom: map[rune][]string{}, headings: map[string]team.Kind{},
 		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
-		today: set(roles["today"]), greetings: set(roles["greeting"]),
+		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),

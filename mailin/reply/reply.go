@@ -38,7 +38,11 @@ type Reading struct {
 type Elided struct {
 	Text string
 	Why  string
+	Ours bool // it is text that we sent, or what clients put around quoted mail
 }
+
+// Sure is the confidence from which a reading is believed. One below it is kept all the same, and its writer is asked to look at it.
+const Sure = 0.75
 
 // Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known.
 func Read(m *mime.Message, sent *Original) Reading {
@@ -215,7 +219,7 @@ func (r *reader) elided() []Elided {
 			l := &r.lines[k]
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
-		all = append(all, Elided{Text: b.String(), Why: why.String()})
+		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: why.ours()})
 		r.step("%s: left out: %s", span(i, end), why)
 		i = end
 	}

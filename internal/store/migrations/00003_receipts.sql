@@ -9,4 +9,4 @@ ALTER TABLE answer ADD COLUMN update_id BIGINT REFERENCES "update" (id); -- that
 ALTER TABLE answer ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]'; -- a JSON array of what was not taken for the member's words
 
 ALTER TABLE entry ADD COLUMN corrects BIGINT REFERENCES mail (id); -- the receipt, by the mail that it answers, which it replies to
-CREATE INDEX answer_update ON answer (update_id) WHERE update_id IS NOT NULL;
+CREATE INDEX answer_update ON answer (update_id, answered_at);

@@ -1,0 +1,95 @@
+package digest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// Answer writes what daybreak owes a member for a mail of theirs: that an order was carried out, or a receipt. It has the null envelope
+// sender.
+func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
+	rule := a.Person.DigestRule()
+	loc, err := rule.Location()
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
+	}
+	view := templates.Receipt{
+		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
+		Address: c.Address, Digest: when(rule, rule.Digest),
+	}
+	switch a.Kind {
+	case team.AnswerPaused:
+		view.Kind = templates.PausedReceipt
+	case team.AnswerResumed:
+		view.Kind = templates.ResumedReceipt
+	case team.AnswerUnderstood, team.AnswerUnsure, team.AnswerEmpty, team.AnswerEncrypted:
+		view.Kind = templates.ReceiptKind(a.Kind)
+		c.show(&view, a, now.In(loc))
+	}
+	for _, in := range a.Person.Teams {
+		if len(in.Team.CheckIns) == 0 {
+			continue
+		}
+		r := a.Person.RuleIn(in.Team)
+		at := when(r, r.Prompt)
+		i := slices.IndexFunc(view.Prompts, func(t templates.Time) bool { return t.When == at })
+		if i < 0 {
+			i = len(view.Prompts)
+			view.Prompts = append(view.Prompts, templates.Time{When: at})
+		}
+		view.Prompts[i].Teams = append(view.Prompts[i].Teams, in.Team.Name)
+	}
+	letter, err := c.Templates.Receipt(view)
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
+	}
+	sender := "daybreak"
+	switch {
+	case view.Team != "":
+		sender = view.Team
+	case len(a.Person.Teams) == 1:
+		sender = a.Person.Teams[0].Team.Name
+	}
+	return c.render(message{
+		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(receiptLife),
+		answers: a.MessageID, reply: true,
+		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
+		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
+	})
+}
+
+// show adds what a receipt shows: what the member said, set as their team will read it, and what was left out of their mail.
+func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
+	for _, l := range a.Said.LeftOut {
+		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
+	}
+	said := a.Said
+	if said.Day.IsZero() {
+		return
+	}
+	view.Team, view.Day = said.Team.Name, longDay(said.Day)
+	for _, in := range a.Person.Teams {
+		if in.Team.ID == said.Team.ID && len(in.Team.CheckIns) > 1 {
+			view.CheckIn = said.CheckIn
+		}
+	}
+	view.Said.Name = a.Person.Name
+	for _, p := range c.parts(said.Entries, said.Team, team.Turn{Slot: team.Slot{Day: team.DateOf(now)}}) {
+		part := templates.Part{}
+		for _, g := range p.groups {
+			shown := templates.Group{Label: g.label}
+			for _, item := range g.items {
+				shown.Items = append(shown.Items, templates.Item{Text: item.Text})
+			}
+			part.Groups = append(part.Groups, shown)
+		}
+		if len(part.Groups) > 0 {
+			view.Said.Parts = append(view.Said.Parts, part)
+		}
+	}
+}

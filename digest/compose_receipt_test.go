@@ -1,0 +1,75 @@
+package digest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// receipts are answers that show what was made of a mail.
+func receipts() map[string]team.Answer {
+	about := func(kind team.AnswerKind, lines ...string) team.Answer {
+		a := team.Answer{ID: 78, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}
+		a.Said = team.Said{Team: platform, CheckIn: "daily", Day: march(2)}
+		if len(lines) > 0 {
+			a.Said.Entries = []team.Entry{said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 5, lines...)}
+		}
+		return a
+	}
+	unsure := about(team.AnswerUnsure, "done: Merged the timetable of the Setouchi line.", "next: Fares in shillings, with Wanjiru.",
+		"note: 運賃の端数処理はマルセイユと同じ。\nTests are in https://git.example.org/fares/87")
+	unsure.Said.LeftOut = []team.LeftOut{
+		{Words: "On Monday we agreed with Bob that the summary is written in Lisbon", Why: "quoted"},
+		{Words: "Aiko Tanaka\nPlatform · +81 3 0000 0000", Why: "signature"},
+	}
+	empty := about(team.AnswerEmpty)
+	empty.Said = team.Said{LeftOut: []team.LeftOut{{Words: "-- \nAiko", Why: "signature"}}}
+	encrypted := about(team.AnswerEncrypted)
+	encrypted.Said = team.Said{}
+	return map[string]team.Answer{
+		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
+		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
+	}
+}
+
+func TestAReceiptShowsAllThatIsHeldAndNoMarks(t *testing.T) {
+	c := testComposer(t)
+	m, err := c.Answer(receipts()["unsure"], tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOrder(t, m.Text, "Monday 2 March", "AIKO TANAKA", "Setouchi", "shillings", "端数処理", "git.example.org", "Left out", "quoted: On Monday", "signature: Aiko Tanaka Platform", "replaces")
+	if strings.Contains(m.Text, "[a1]") {
+		t.Error("it has marks, which only digests give")
+	}
+	if m.From != "" || m.Kind != team.ReceiptMail {
+		t.Errorf("it is a %s from %q", m.Kind, m.From)
+	}
+}
+
+func TestAReceiptForAnOldMailWaitsForWorkingHours(t *testing.T) {
+	a := receipts()["unsure"]
+	nine := tuesday(t)
+	for _, c := range []struct {
+		name          string
+		received, now time.Time
+		want          time.Time
+	}{
+		{"written just now, at night", nine.Add(-7 * time.Hour), nine.Add(-7*time.Hour + time.Minute), nine.Add(-7*time.Hour + time.Minute)},
+		{"fetched at night after an outage", nine.Add(-24 * time.Hour), nine.Add(-6 * time.Hour), nine},
+		{"fetched in working hours after an outage", nine.Add(-24 * time.Hour), nine.Add(2 * time.Hour), nine.Add(2 * time.Hour)},
+		{"fetched on a Saturday", nine.AddDate(0, 0, 3), nine.AddDate(0, 0, 4), nine.AddDate(0, 0, 6)},
+	} {
+		a.ReceivedAt = c.received
+		got, err := AnswerAt(a, c.now)
+		if err != nil || !got.Equal(c.want) {
+			t.Errorf("%s: %v %v, want %v", c.name, got, err, c.want)
+		}
+	}
+	order := team.Answer{Kind: team.AnswerHelp, Person: a.Person, ReceivedAt: nine.Add(-24 * time.Hour)}
+	if got, err := AnswerAt(order, nine.Add(-6*time.Hour)); err != nil || !got.Equal(nine.Add(-6*time.Hour)) {
+		t.Errorf("the answer to an order: %v %v", got, err)
+	}
+}

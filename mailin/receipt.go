@@ -1,0 +1,52 @@
+package mailin
+
+import (
+	"strings"
+
+	"daybreak/internal/team"
+	"daybreak/mailin/reply"
+)
+
+const (
+	mostLeftOut    = 8   // things that a receipt tells of
+	longestLeftOut = 400 // bytes of each
+)
+
+// receipt is what the sender is told of a mail that became an update, or had no words, in the team; nil if nothing is. An answer to
+// a receipt gets none unless they always come, or unclear mails would go back and forth.
+func (r *Reader) receipt(v *Verdict, t team.Team) *team.NewAnswer {
+	setting := v.Person.RuleIn(t).Receipts
+	a := team.NewAnswer{MemberID: v.Person.ID}
+	switch {
+	case setting == team.ReceiptsNever:
+		return nil
+	case v.Mail.Outcome == team.Empty && unreadable(v):
+		a.Kind = team.AnswerEncrypted
+		return &a
+	case v.Mail.Outcome == team.Empty:
+		a.Kind = team.AnswerEmpty
+	case v.Reading.Confidence < reply.Sure:
+		a.Kind = team.AnswerUnsure
+	default:
+		a.Kind = team.AnswerUnderstood
+	}
+	isReceipt := v.Answers != nil && v.Answers.Kind == team.ReceiptMail
+	if setting != team.ReceiptsAlways && (a.Kind == team.AnswerUnderstood || isReceipt) {
+		return nil
+	}
+	for _, e := range v.Reading.Elided {
+		if words := strings.TrimSpace(e.Text); !e.Ours && words != "" && len(a.LeftOut) < mostLeftOut {
+			a.LeftOut = append(a.LeftOut, team.LeftOut{Words: strings.ToValidUTF8(words[:min(len(words), longestLeftOut)], ""), Why: e.Why})
+		}
+	}
+	return &a
+}
+
+// unreadable tells whether the mail's words are in an envelope that daybreak cannot open.
+func unreadable(v *Verdict) bool {
+	if !v.Message.Encrypted {
+		return false
+	}
+	own := strings.TrimSpace(v.Reading.Reply)
+	return own == "" || strings.HasPrefix(own, "-----BEGIN PGP")
+}

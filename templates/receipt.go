@@ -1,0 +1,52 @@
+package templates
+
+import (
+	"html/template"
+	"strings"
+)
+
+// leftOutLimit is how much a receipt shows of each thing that was left out, in characters.
+const leftOutLimit = 160
+
+// receiptPage is what the templates of a receipt get. Said differs between the text and the HTML part.
+type receiptPage struct {
+	mailPage
+	Text    string        // what the reader said, for the text part
+	HTML    template.HTML // the same for the HTML part
+	LeftOut []LeftOut
+	After   string // a paragraph below these
+	List    []string
+}
+
+// Receipt renders the answer to an order, or shows what was understood of a mail.
+func (s *Set) Receipt(v Receipt) (Letter, error) {
+	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
+	if len(v.Answered) > 3 && strings.EqualFold(v.Answered[:3], "re:") {
+		v.Answered = strings.TrimSpace(v.Answered[3:])
+	}
+	prompts := make([]Time, len(v.Prompts))
+	for i, p := range v.Prompts {
+		prompts[i] = Time{cleanAll(p.Teams), p.When}
+	}
+	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
+	w := words{set: s}
+	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
+	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)
+	p.Preheader = p.Lead
+	p.FootLines = w.lines("receipt.foot", v)
+	if w.err != nil {
+		return Letter{}, w.err
+	}
+	for _, left := range v.LeftOut {
+		p.LeftOut = append(p.LeftOut, LeftOut{Words: Line(left.Words, leftOutLimit), Why: left.Why})
+	}
+	if len(v.Said.Parts) > 0 {
+		inText, inHTML, err := s.fill(Digest{Sections: []Section{{People: []Person{v.Said}}}}.clean(), p.mailPage)
+		if err != nil {
+			return Letter{}, err
+		}
+		p.Text, p.HTML = inText.Sections[0].Text[0], inHTML.Sections[0].HTML[0]
+		p.After = strings.TrimSpace(inHTML.Left + " " + p.After)
+	}
+	return s.letter("receipt", p.Subject, frame+len(p.HTML), p, p)
+}
