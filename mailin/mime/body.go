@@ -39,6 +39,11 @@ func (r *reading) finish(m *mail) {
 		*p = Part{Type: l.head.kind, Params: l.head.params, Disposition: l.head.disposition, Name: l.head.name}
 		if l.isBody(any) {
 			r.decode(l, p)
+			if l.head.kind == "text/plain" {
+				var files []Attachment
+				p.Text, files = withoutFiles(p.Text)
+				m.Attachments = append(m.Attachments, files...)
+			}
 			any = segments[l.segment].add(l, p.Text) || any
 			continue
 		}
@@ -253,11 +258,18 @@ func (r *reading) decode(l *leaf, p *Part) {
 			}
 		}
 	}
-	charset := l.head.params["charset"]
-	if charset == "" && l.head.kind == "text/html" {
-		charset = metaCharset(b)
+	charset, own := l.head.params["charset"], ""
+	if l.head.kind == "text/html" {
+		if own = metaCharset(b); charset == "" {
+			charset = own
+		}
 	}
 	text, note := toUTF8(b, charset)
+	if note != "" && own != "" && !equalFold(own, charset) { // what a page says of itself may be right
+		if again, doubt := toUTF8(b, own); doubt == "" {
+			text = again
+		}
+	}
 	r.defect(note)
 	p.Text = r.keep(cleanText(text))
 }

@@ -10,8 +10,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // toUTF8 decodes b by evidence: the declared charset if the bytes fit it, else UTF-8 if they are that, else a guess.
@@ -24,6 +26,12 @@ func toUTF8(b []byte, declared string) (text, note string) {
 		case strings.HasPrefix(name, "utf-7"), name == "unicode-1-1-utf-7", name == "x-unicode-2-0-utf-7":
 			return string(fromUTF7(b)), ""
 		case strings.HasPrefix(name, "utf-16"), strings.HasPrefix(name, "utf-32"):
+			if bytes.IndexByte(b, 0) < 0 { // not even its line ends
+				return string(b), noted(len(b) > 0, "charset is not as declared: us-ascii")
+			}
+		case name == "iso-2022-kr", name == "iso-2022-cn", name == "iso-2022-cn-ext":
+			s, ok := decode(shifted(name), fromShifts(b))
+			return s, noted(!ok, "bytes that are not of the declared charset")
 		case bytes.IndexByte(b, 0x1b) >= 0 && !strings.HasPrefix(name, "iso-2022"):
 			if s, ok := decodeBy("iso-2022-jp", b); ok {
 				return s, "escape sequences of iso-2022-jp"
@@ -34,16 +42,29 @@ func toUTF8(b []byte, declared string) (text, note string) {
 			return string(b), ""
 		}
 	}
-	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+	if strings.HasPrefix(name, "utf-16") && !marked(b) {
+		if bytes.IndexByte(b, 0) < 0 && utf8.Valid(b) {
+			return string(b), "charset is not as declared: utf-8"
+		}
+		s, ok := decode(unicode.UTF16(endianness(name, b), unicode.IgnoreBOM), b[:len(b)&^1])
+		return s, noted(!ok, "bytes that are not of the declared charset")
+	}
+	if marked(b) {
 		if s, err := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder().Bytes(b); err == nil {
 			return string(s), ""
 		}
 	}
-	if name == "utf-8" || name == "" {
+	switch name {
+	case "utf-8", "":
 		if utf8.Valid(b) {
 			return string(b), ""
 		}
 		return guess(b, name)
+	case "us-ascii":
+		if utf8.Valid(b) {
+			return string(b), "charset is not as declared: utf-8"
+		}
+		return guess(b, "")
 	}
 	enc := lookup(name)
 	if enc == nil {
@@ -66,31 +87,73 @@ func toUTF8(b []byte, declared string) (text, note string) {
 	return guess(b, "")
 }
 
-// guess decodes bytes that are not valid UTF-8 and not of a known charset. Text of which some is UTF-8 stays that,
-// with the bad bytes replaced; else it is windows-1252, the most frequent one.
-func guess(b []byte, name string) (text, note string) {
-	if utf8.Valid(b) {
-		return string(b), ""
+// marked says whether b begins with the byte order mark of UTF-16.
+func marked(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff"))
+}
+
+// endianness is the byte order of UTF-16 without a mark: as declared, else as the bytes of blanks, digits and Latin letters
+// have it, else what RFC 2781 says.
+func endianness(name string, b []byte) unicode.Endianness {
+	switch {
+	case strings.HasSuffix(name, "le"):
+		return unicode.LittleEndian
+	case strings.HasSuffix(name, "be"):
+		return unicode.BigEndian
 	}
-	good, bad := 0, 0
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i++
-			continue
+	first, second := 0, 0
+	for i := 0; i+1 < len(b) && i < 4096; i += 2 {
+		if b[i] == 0 {
+			first++
 		}
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			bad++
-		} else {
-			good++
+		if b[i+1] == 0 {
+			second++
 		}
-		i += n
 	}
-	if good > bad || name == "utf-8" && good > 0 {
-		return string(bytes.ToValidUTF8(b, []byte("\ufffd"))), "bytes that are not UTF-8"
+	if second > first {
+		return unicode.LittleEndian
 	}
-	s, _ := decode(charmap.Windows1252, b)
-	return s, "charset guessed: windows-1252"
+	return unicode.BigEndian
+}
+
+// shifted is the charset that the shifts of a 7-bit one lead to.
+func shifted(name string) encoding.Encoding {
+	if name == "iso-2022-kr" {
+		return korean.EUCKR
+	}
+	return simplifiedchinese.GBK
+}
+
+// fromShifts brings text that shifts between two charsets, as iso-2022-kr does, to 8 bits.
+func fromShifts(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	high := byte(0)
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == 0x0e:
+			high = 0x80
+		case c == 0x0f:
+			high = 0
+		case c == 0x1b && bytes.HasPrefix(b[i+1:], []byte("$)")):
+			i += min(3, len(b)-i-1)
+		case c == '\n':
+			high = 0
+			out = append(out, c)
+		case c > ' ':
+			out = append(out, c|high)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// noted is the note if there is something to note.
+func noted(wrong bool, note string) string {
+	if wrong {
+		return note
+	}
+	return ""
 }
 
 func decodeBy(name string, b []byte) (string, bool) {
@@ -130,8 +193,17 @@ func charsetName(s string) string {
 // lookup finds the decoder of a charset, nil if it is not known. HTML's table comes first: its charsets are the supersets
 // that are meant (windows-1252 for latin-1, GBK for gb2312, code page 932 for shift_jis).
 func lookup(name string) encoding.Encoding {
-	if name == "hz-gb-2312" || name == "hz" {
+	switch name {
+	case "hz-gb-2312", "hz":
 		return simplifiedchinese.HZGB2312
+	case "gb2312", "gbk", "gb18030": // the widest of them has all that the others have
+		return simplifiedchinese.GB18030
+	case "utf-32":
+		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
+	case "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 	}
 	if name == "" || len(name) > 64 {
 		return nil
@@ -153,6 +225,8 @@ func lookup(name string) encoding.Encoding {
 
 // charsetAliases are names seen in mail that no registry knows.
 var charsetAliases = map[string]string{
+	"ascii": "us-ascii", "ansi_x3.4-1968": "us-ascii", "iso646-us": "us-ascii", "646": "us-ascii", "usascii": "us-ascii", "us": "us-ascii",
+	"iso_646.irv:1991": "us-ascii", "cp367": "us-ascii", "csascii": "us-ascii", "us_ascii": "us-ascii",
 	"utf8": "utf-8", "utf_8": "utf-8", "utf-8n": "utf-8", "unicode": "utf-8", "unicode-1-1-utf-8": "utf-8", "x-utf_8j": "utf-8",
 	"cp65001": "utf-8", "65001": "utf-8", "utf-8-sig": "utf-8", "unicode-2-0-utf-8": "utf-8", "utf8mb4": "utf-8",
 	"ansi": "windows-1252", "default": "", "unknown": "", "x-unknown": "", "unknown-8bit": "", "x-user-defined": "", "binary": "",
