@@ -1,6 +1,7 @@
 package mailin_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,13 +10,14 @@ import (
 	"daybreak/internal/token"
 )
 
-// receiptFor makes the receipt that is owed for the last mail, as the scheduler would, and gives the address that replies to it go to.
-func (o *office) receiptFor() (owed team.Answer, replyTo string) {
+// receiptFor makes the one receipt of the kind that is owed, as the scheduler would, and gives the address that replies to it go to.
+func (o *office) receiptFor(kind team.AnswerKind) (owed team.Answer, replyTo string) {
 	o.t.Helper()
 	answers, err := o.store.Answers(o.t.Context(), o.now, 10)
 	must(o.t, err)
+	answers = slices.DeleteFunc(answers, func(a team.Answer) bool { return a.Kind != kind })
 	if len(answers) != 1 {
-		o.t.Fatalf("%d answers are owed, want one", len(answers))
+		o.t.Fatalf("%d receipts of the kind %s are owed, want one", len(answers), kind)
 	}
 	a := answers[0]
 	tok := o.sign(token.Token{Kind: token.Receipt, Member: o.aiko.ID, ID: a.ID, Day: monday, Expires: monday.Add(90)})
@@ -100,7 +102,7 @@ func TestAReplyToAReceiptReplacesWhatItShowed(t *testing.T) {
 	o.now = o.now.Add(time.Minute)
 	o.take(o.raw(mail{body: vague}))
 	o.now = o.now.Add(time.Minute)
-	owed, replyTo := o.receiptFor()
+	owed, replyTo := o.receiptFor(team.AnswerUnsure)
 	if owed.Kind != team.AnswerUnsure || len(owed.Said.Entries) != 2 || owed.Said.Day != monday || owed.Said.Team.Slug != "platform" {
 		t.Fatalf("the receipt shows %+v", owed)
 	}
@@ -123,7 +125,7 @@ func TestAReplyToAReceiptReplacesWhatItShowed(t *testing.T) {
 func TestAYesToAReceiptChangesNothing(t *testing.T) {
 	o := newOffice(t)
 	o.take(o.raw(mail{body: vague}))
-	_, replyTo := o.receiptFor()
+	_, replyTo := o.receiptFor(team.AnswerUnsure)
 	if got := o.take(o.raw(mail{to: replyTo, body: "Yes, thanks!"})); got.Outcome != team.Command || got.Answer != nil {
 		t.Errorf("%s: %s, answer %+v", got.Outcome, got.Reason, got.Answer)
 	}
@@ -136,7 +138,7 @@ func TestAYesToAReceiptChangesNothing(t *testing.T) {
 func TestACorrectionMaySayTheSameWordsAgain(t *testing.T) {
 	o := newOffice(t)
 	o.take(o.raw(mail{body: vague}))
-	_, replyTo := o.receiptFor()
+	_, replyTo := o.receiptFor(team.AnswerUnsure)
 	o.take(o.raw(mail{to: replyTo, body: "Moved the billing jobs.\n\nOn Mon, Mar 9, 2026 at 5:31 PM Platform <updates@example.com> wrote:\n> What Platform will read from you\n>\n> AIKO TANAKA\n>   note   Moved the billing jobs.\n"}))
 	if got := o.holds(); got != "Moved the billing jobs." {
 		t.Errorf("the team reads %q", got)
@@ -147,7 +149,7 @@ func TestOneReceiptForSeveralUnclearMailsOfADay(t *testing.T) {
 	o := newOffice(t)
 	o.take(o.raw(mail{body: vague}))
 	o.take(o.raw(mail{body: strings.ReplaceAll(vague, "billing", "tide")}))
-	owed, _ := o.receiptFor()
+	owed, _ := o.receiptFor(team.AnswerUnsure)
 	if len(owed.Said.Entries) != 2 {
 		t.Errorf("the receipt shows %d mails, want both", len(owed.Said.Entries))
 	}

@@ -127,12 +127,8 @@ func recall(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail) error
 
 // addEntry adds what a mail says to its update, and gives the update's ID. What becomes visible gets the team's next number.
 func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate) (update int64, err error) {
-	asked, ok := a.questions[checkInIn{u.CheckInID, u.TeamID}]
-	if !ok {
+	if _, ok := a.questions[checkInIn{u.CheckInID, u.TeamID}]; !ok {
 		return 0, unknown("team %d has no check-in %d", u.TeamID, u.CheckInID)
-	}
-	if then, ok := a.asked[about{u.MemberID, u.CheckInID, u.Day}]; ok {
-		asked = then
 	}
 	if update, err = openUpdate(ctx, tx, u, a.now); err != nil {
 		return 0, err
@@ -149,7 +145,7 @@ func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u te
 	if err != nil {
 		return 0, err
 	}
-	return update, addItems(ctx, tx, entry, u.Items, asked)
+	return update, addItems(ctx, tx, entry, 0, u.Items, a.askedIn(u))
 }
 
 // withdraw takes back what a correction replaces: all that was said for the day, or what the receipt showed to which it replies,
@@ -203,7 +199,27 @@ func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Ti
 // itemsAtOnce are as many as one statement stores.
 const itemsAtOnce = 100
 
-func addItems(ctx context.Context, tx *sql.Conn, entry int64, items []team.NewItem, asked []string) error {
+// askedIn are the questions that an update answers, as they were asked.
+func (a *accepting) askedIn(u team.NewUpdate) []string {
+	if then, ok := a.asked[about{u.MemberID, u.CheckInID, u.Day}]; ok {
+		return then
+	}
+	return a.questions[checkInIn{u.CheckInID, u.TeamID}]
+}
+
+// askedWords gives the number and the words of the question that an item answers, -1 and "" for none.
+func askedWords(item team.NewItem, asked []string) (question int64, words string) {
+	if item.Question < 0 {
+		return -1, ""
+	}
+	if item.Question < len(asked) {
+		words = asked[item.Question]
+	}
+	return int64(item.Question), words
+}
+
+// addItems adds items to an entry that has so many already.
+func addItems(ctx context.Context, tx *sql.Conn, entry int64, already int, items []team.NewItem, asked []string) error {
 	const columns = 6
 	for first := 0; first < len(items); first += itemsAtOnce {
 		part := items[first:min(first+itemsAtOnce, len(items))]
@@ -215,14 +231,8 @@ func addItems(ctx context.Context, tx *sql.Conn, entry int64, items []team.NewIt
 				query.WriteString(", ")
 			}
 			query.WriteString("(" + params(i*columns+1, columns) + ")")
-			question, words := int64(-1), ""
-			if item.Question >= 0 {
-				question = int64(item.Question)
-				if item.Question < len(asked) {
-					words = asked[item.Question]
-				}
-			}
-			args = append(args, entry, int64(first+i), string(item.Kind), question, words, clean(item.Text))
+			question, words := askedWords(item, asked)
+			args = append(args, entry, int64(already+first+i), string(item.Kind), question, words, clean(item.Text))
 		}
 		if err := exec(ctx, tx, query.String(), args...); err != nil {
 			return err
