@@ -50,8 +50,10 @@ func (c *Composer) Reminder(turn team.Turn, now time.Time) (team.Outgoing, error
 // ask writes a prompt, or the reminder of one.
 func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.Outgoing, error) {
 	kind, day, questions := team.PromptMail, turn.Slot.Day, turn.CheckIn.Questions
+	plan, planDay := turn.Plan, turn.PlanDay
 	if repeats != nil {
 		kind, day = team.ReminderMail, repeats.Day
+		plan, planDay = repeats.Plan, repeats.PlanDay
 		if len(repeats.Questions) > 0 {
 			questions = repeats.Questions
 		}
@@ -67,6 +69,9 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	view := templates.Prompt{
 		Team: turn.Team.Name, Reader: shortName(turn.Person.Name), Day: longDay(day), ShortDay: shortDay(day), Questions: questions,
 		Foot: templates.Foot{When: when(rule, rule.Prompt), Teams: []string{turn.Team.Name}},
+	}
+	if len(plan) > 0 {
+		view.Plan, view.PlanDay = plan, near(planDay, day)
 	}
 	if len(turn.Team.CheckIns) > 1 {
 		view.CheckIn = turn.CheckIn.Name

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"daybreak/internal/team"
 )
@@ -50,6 +51,11 @@ func asking() team.Turn {
 	return team.Turn{
 		Slot:   team.Slot{MemberID: 1, Kind: team.PromptSlot, CheckInID: 10, Day: march(2)},
 		Person: aiko(platform), Team: platform, CheckIn: platform.CheckIns[0],
+		Plan: []string{
+			"Write the release notes.", "Walk through the backups with Sam:\n- daily\n- weekly", "移行の手順書を直す。",
+			"Ask support which of the forty-one old feature flags anybody still knows about, remove those that nobody does, and write down the rest of them where the people on duty look first.",
+		},
+		PlanDay: team.Date{Year: 2026, Month: time.February, Day: 27},
 	}
 }
 
@@ -62,7 +68,7 @@ func reminding(t *testing.T, c *Composer) team.Turn {
 		t.Fatal(err)
 	}
 	turn.Slot.Kind, turn.Slot.Day = team.ReminderSlot, march(3)
-	turn.Prompt = &team.Sent{Kind: team.PromptMail, MemberID: 1, TeamID: 1, CheckInID: 10, Day: march(2), MessageID: prompt.MessageID, Text: prompt.Text}
+	turn.Prompt = &team.Sent{Kind: team.PromptMail, MemberID: 1, TeamID: 1, CheckInID: 10, Day: march(2), MessageID: prompt.MessageID, Text: prompt.Text, Plan: turn.Plan, PlanDay: turn.PlanDay}
 	return turn
 }
 

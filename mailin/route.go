@@ -183,7 +183,7 @@ func original(sent *team.Sent) *reply.Original {
 	if sent == nil {
 		return nil
 	}
-	o := &reply.Original{Text: sent.Text, Questions: sent.Questions}
+	o := &reply.Original{Text: sent.Text, Questions: sent.Questions, Plan: sent.Plan}
 	if sent.Kind == team.ReceiptMail { // it shows the person's own words, which they say again to put them right
 		o.Text = ""
 	}

@@ -22,6 +22,8 @@ type Prompt struct {
 	Day       string // "Tuesday 3 March"
 	ShortDay  string // "Tue 3 Mar"
 	Questions []string
+	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
+	PlanDay   string   // for which they said it: "Mon 2 Mar"
 	Foot      Foot
 }
 

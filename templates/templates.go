@@ -49,6 +49,7 @@ var functions = map[string]any{
 	"or_":       func(names []string) string { return series(names, "or") },
 	"count":     count,
 	"direction": direction,
+	"number":    func(i int) int { return i + 1 },
 	"join":      func(s []string) string { return strings.Join(s, ", ") },
 	"underline": func(s string) string { return strings.Repeat("=", min(width(s), Columns)) },
 	"upper":     strings.ToUpper,
@@ -73,11 +74,20 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 		questions[i] = Line(q, questionLimit)
 	}
 	v.Questions = questions
+	plan := make([]string, len(v.Plan))
+	for i, words := range v.Plan {
+		plan[i] = gist(words, planLimit)
+	}
+	v.Plan = plan
 	w := words{set: s}
 	p := struct {
 		mailPage
 		Prompt
+		PlanLead, PlanHint string
 	}{Prompt: v}
+	if len(v.Plan) > 0 {
+		p.PlanLead, p.PlanHint = w.line("prompt.plan", v), w.line("prompt.plan.hint", v)
+	}
 	p.Subject = w.line(kind+".subject", v)
 	p.Title = p.Subject
 	p.Lead = w.line(kind+".lead", v)
@@ -178,6 +188,7 @@ func count(n int, noun string) string {
 const (
 	nameLimit     = 60
 	questionLimit = 200
+	planLimit     = 140
 	subjectLimit  = 120
 )
 

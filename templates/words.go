@@ -68,6 +68,25 @@ func Line(s string, limit int) string {
 	return strings.TrimSpace(string([]rune(s)[:limit-1])) + "…"
 }
 
+// gist is the first line of a person's words, to tell them by: at most limit characters, ended by "…" at a word's end if there is
+// more.
+func gist(s string, limit int) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(clean(s)), "\n")
+	first = strings.Join(strings.Fields(first), " ")
+	if strings.TrimSpace(rest) != "" {
+		first = strings.TrimRight(first, ":：,; ") + "\u00a0…"
+	}
+	runes := []rune(first)
+	if len(runes) <= limit {
+		return first
+	}
+	cut := string(runes[:limit-2])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 && runes[limit-2] != ' ' {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:.…") + "\u00a0…"
+}
+
 // blockKind says what a piece of a person's words is.
 type blockKind int
 

@@ -153,3 +153,20 @@ func TestLineMakesNamesFitForHeaders(t *testing.T) {
 		}
 	}
 }
+
+func TestTheGistOfWordsIsTheirFirstLine(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"Write the notes.", "Write the notes."},
+		{"  Write   the\tnotes.\n", "Write the notes."},
+		{"Three things:\n- one\n- two", "Three things\u00a0…"},
+		{"A sentence that is much longer than that", "A sentence that is\u00a0…"},
+		{"Ends with a word, and more after that", "Ends with a word\u00a0…"},
+		{"移行の手順書を直す。移行の手順書を直す。移行の手順書を直す。", "移行の手順書を直す。移行の手順書を直\u00a0…"},
+		{"\u202eeviL\x00", "eviL"},
+		{"", ""},
+	} {
+		if got := gist(c.in, 20); got != c.want {
+			t.Errorf("gist(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}

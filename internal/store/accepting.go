@@ -69,7 +69,7 @@ func (a *accepting) lookUpCheckIns(ctx context.Context, tx *sql.Conn, checkins [
 			if err := row.Scan(&c.id, &c.team, &text); err != nil {
 				return n, err
 			}
-			a.questions[c], err = parseQuestions(text)
+			a.questions[c], err = parseTexts(text)
 			return n, err
 		}, `SELECT id, team_id, questions FROM checkin WHERE id IN (`+list+`)`, args...)
 		return err
@@ -88,7 +88,7 @@ func (a *accepting) lookUpPrompts(ctx context.Context, tx *sql.Conn, byDay map[t
 					return n, err
 				}
 				if _, ok := a.asked[about]; !ok || kind == team.PromptMail {
-					a.asked[about], err = parseQuestions(text)
+					a.asked[about], err = parseTexts(text)
 				}
 				return n, err
 			}, `SELECT member_id, checkin_id, kind, questions FROM prompt WHERE day = ?1 AND member_id IN (`+list+`)`,

@@ -113,15 +113,15 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	if slot.Kind == team.DigestSlot {
 		return commitDigest(ctx, tx, t, outbox, now)
 	}
-	asked := t.Turn.CheckIn.Questions
-	if t.Turn.Prompt != nil { // a reminder repeats what its prompt asked
-		asked = t.Turn.Prompt.Questions
+	asked, plan, planDay := t.Turn.CheckIn.Questions, t.Turn.Plan, t.Turn.PlanDay
+	if p := t.Turn.Prompt; p != nil { // a reminder repeats what its prompt asked
+		asked, plan, planDay = p.Questions, p.Plan, p.PlanDay
 	}
 	n, err := changed(ctx, tx, `
-		INSERT INTO prompt (kind, checkin_id, member_id, day, questions, outbox_id, made_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		INSERT INTO prompt (kind, checkin_id, member_id, day, questions, plan, plan_day, outbox_id, made_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		ON CONFLICT (member_id, day, checkin_id, kind) DO NOTHING`,
-		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), questionsText(asked), outbox, ms(now))
+		string(slot.Kind), slot.CheckInID, slot.MemberID, day(slot.Day), textsJSON(asked), textsJSON(plan), day(planDay), outbox, ms(now))
 	if err == nil && n == 0 {
 		err = errMade
 	}

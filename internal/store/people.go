@@ -189,7 +189,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 			if err := row.Scan(&c.ID, &c.TeamID, &c.Name, &questions, &c.Reminder); err != nil {
 				return c, err
 			}
-			c.Questions, err = parseQuestions(questions)
+			c.Questions, err = parseTexts(questions)
 			return c, err
 		}, `
 			SELECT id, team_id, name, questions, reminder
@@ -252,15 +252,19 @@ func ruleArgs(r team.Rule) []any {
 	}
 }
 
-func questionsText(questions []string) string {
-	if questions == nil {
-		questions = []string{}
+// textsJSON keeps texts in one column, as a JSON array.
+func textsJSON(texts []string) string {
+	if texts == nil {
+		texts = []string{}
 	}
-	text, _ := json.Marshal(questions) // strings can always be written
+	text, _ := json.Marshal(texts) // strings can always be written
 	return string(text)
 }
 
-func parseQuestions(text string) (questions []string, err error) {
-	err = json.Unmarshal([]byte(text), &questions)
-	return questions, err
+// parseTexts is the inverse of textsJSON; no texts are nil.
+func parseTexts(text string) (texts []string, err error) {
+	if err = json.Unmarshal([]byte(text), &texts); len(texts) == 0 {
+		texts = nil
+	}
+	return texts, err
 }

@@ -209,7 +209,7 @@ func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want t
 	var order []int // positions that check-ins which stay had before
 	for position, c := range want.CheckIns {
 		what := "check-in " + want.Slug + "/" + c.Name
-		questions := questionsText(c.Questions)
+		questions := textsJSON(c.Questions)
 		if i := index(have.CheckIns, c.Name); i >= 0 {
 			old := have.CheckIns[i]
 			order = append(order, i)

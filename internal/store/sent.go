@@ -23,19 +23,19 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 	switch m.Kind {
 	case team.PromptMail, team.ReminderMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, `
-				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
+				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body
 				FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 				WHERE p.checkin_id = ?1 AND p.member_id = ?2 AND p.day = ?3 AND p.kind = ?4`,
 			m.ID, m.MemberID, day(m.Day), string(m.Kind))
 	case team.DigestMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, `
-				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, o.subject, l.body
+				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
 				FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
 				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
 	case team.ReceiptMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, `
 				SELECT o.kind, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
-					COALESCE(p.questions, c.questions, '[]'), o.message_id, o.subject, l.body
+					COALESCE(p.questions, c.questions, '[]'), COALESCE(p.plan, '[]'), COALESCE(p.plan_day, ''), o.message_id, o.subject, l.body
 				FROM answer a
 					JOIN outbox o ON o.id = a.outbox_id
 					JOIN letter l ON l.outbox_id = o.id
@@ -77,14 +77,14 @@ func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.R
 			}
 		}
 		err := sentOf(ctx, tx, prompts, r.Sent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE p.day = ?1 AND p.member_id IN (`)
 		if err != nil {
 			return err
 		}
 		return sentOf(ctx, tx, digests, r.Sent, `
-			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', o.message_id, o.subject, l.body
+			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
 			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
 			WHERE g.day = ?1 AND g.member_id IN (`)
 	})
@@ -148,7 +148,7 @@ func (s *Store) LatestPrompts(ctx context.Context, member int64) (list []team.Se
 			m.Sent, err = scanSent(row, &m.at, &m.id)
 			return m, err
 		}, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, o.message_id, o.subject, l.body, p.made_at, p.id
+			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body, p.made_at, p.id
 			FROM membership s
 				JOIN checkin c ON c.team_id = s.team_id AND c.removed_at IS NULL
 				JOIN prompt p ON p.id = (
@@ -171,9 +171,10 @@ func scanOneSent(row scanner) (team.Sent, error) { return scanSent(row) }
 
 // scanSent reads what was sent, and more columns that come after it.
 func scanSent(row scanner, more ...any) (sent team.Sent, err error) {
-	var dayText, questions string
+	var dayText, questions, plan, planDay string
 	err = row.Scan(append([]any{
-		&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &sent.MessageID, &sent.Subject, &sent.Text,
+		&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &plan, &planDay,
+		&sent.MessageID, &sent.Subject, &sent.Text,
 	}, more...)...)
 	if err != nil {
 		return sent, err
@@ -181,8 +182,12 @@ func scanSent(row scanner, more ...any) (sent team.Sent, err error) {
 	if sent.Day, err = date(dayText); err != nil {
 		return sent, err
 	}
-	if sent.Questions, err = parseQuestions(questions); len(sent.Questions) == 0 {
-		sent.Questions = nil
+	if sent.PlanDay, err = date(planDay); err != nil {
+		return sent, err
 	}
+	if sent.Questions, err = parseTexts(questions); err != nil {
+		return sent, err
+	}
+	sent.Plan, err = parseTexts(plan)
 	return sent, err
 }

@@ -130,6 +130,8 @@ type Sent struct {
 	CheckInID int64 // likewise
 	Day       Date
 	Questions []string
+	Plan      []string // what the member planned last, whole, as it was numbered from 1 on
+	PlanDay   Date     // for which they said it
 	MessageID string
 	Subject   string
 	Text      string // the text part

@@ -22,6 +22,7 @@ type Original struct {
 	Text      string // the text part
 	Questions []string
 	Kinds     []team.Kind // what each question asks for; where missing, QuestionKind says it
+	Plan      []string    // what the member planned last, as it was numbered from 1 on
 }
 
 // Reading is what was understood of one mail.
