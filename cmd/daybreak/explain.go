@@ -135,6 +135,7 @@ type (
 		Member      string           `json:"member,omitempty"`
 		Answers     string           `json:"answers,omitempty"`
 		Day         string           `json:"day,omitempty"`
+		Receipt     team.AnswerKind  `json:"receipt,omitempty"`
 		Text        string           `json:"text"`
 		Reply       string           `json:"reply"`
 		Items       []jsonItem       `json:"items"`
@@ -184,6 +185,9 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	}
 	if v.Mail.Update != nil {
 		out.Day = v.Mail.Update.Day.String()
+	}
+	if a := v.Mail.Answer; a != nil && a.Kind.IsReceipt() {
+		out.Receipt = a.Kind
 	}
 	for _, item := range v.Reading.Items {
 		out.Items = append(out.Items, jsonItem(item))
@@ -304,6 +308,9 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 		row("step", s)
 	}
 	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
+	if a := v.Mail.Answer; a != nil && a.Kind.IsReceipt() {
+		row("receipt", string(a.Kind))
+	}
 	if v.Mail.Update != nil {
 		row("day", j.Day)
 	}
