@@ -49,10 +49,19 @@ func (r *reader) leadAt(i int) (lead, int) {
 	if end := r.headerBlockAt(j, j > i); end > j {
 		return headerBlock, end
 	}
+	if s := r.sight(j); s.has(dashesSign) && s.words <= 6 && j+1 < len(r.lines) && r.lines[j+1].Quote == r.lines[j].Quote {
+		if end := r.headerBlockAt(j+1, false); end > j+1 { // what a marker says in a language that is not known
+			return original, end
+		}
+	}
 	if j > i {
 		return noLead, i
 	}
-	return r.attributionAt(i)
+	kind, end := r.attributionAt(i)
+	if kind == attribution && end < len(r.lines) && r.sight(i).has(dashesSign) { // Notes: "-----Anna wrote: -----" and a header block
+		end = r.headerBlockAt(end, true)
+	}
+	return kind, end
 }
 
 // markerOf tells whether the line is one such as "-----Original Message-----" or "Begin forwarded message:".
@@ -126,10 +135,14 @@ func isRule(line string) bool {
 
 // headerOf tells which header the line states, and its value.
 func headerOf(line string) (header, string) {
-	if len(line) > longest*4 {
+	if len(line) > longest*4 || line == "" {
 		return 0, ""
 	}
-	end := strings.IndexAny(line[:min(len(line), 48)], ":：")
+	colon := ":："
+	if line[0] == '|' { // a row of a table: "| From | Anna |"
+		line, colon = strings.Trim(line, "| "), "|"
+	}
+	end := strings.IndexAny(line[:min(len(line), 48)], colon)
 	if end <= 0 {
 		return 0, ""
 	}
@@ -138,9 +151,11 @@ func headerOf(line string) (header, string) {
 	if !ok {
 		if k := strings.IndexByte(name, '('); k > 0 {
 			h, _ = lookup(languages.headers, strings.TrimSpace(name[:k]))
+		} else if k = strings.IndexByte(name, ' '); k == 3 && name[0] >= 0x80 { // two characters, spaced to the width of three
+			h, _ = lookup(languages.headers, strings.ReplaceAll(name, " ", ""))
 		}
 	}
-	value := strings.TrimPrefix(strings.TrimPrefix(line[end:], ":"), "：")
+	value := strings.TrimPrefix(strings.TrimLeft(line[end:], ":|"), "：")
 	return h, strings.Trim(value, "* \t")
 }
 
@@ -150,12 +165,16 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 	if h == 0 || !marked && i < r.noHeaders {
 		return i
 	}
+	const dated = dateSign | yearSign | timeSign
 	var (
+		rest    sight // of the lines since the last header
+		last    = h
 		seen    = h
 		count   = 1
 		end     = i + 1
 		address = strings.Contains(value, "@")
-		date    = h&sentHeader != 0 && r.sight(i).signs&(dateSign|yearSign|timeSign) != 0
+		answers = h&subjectHeader != 0 && isAnswer(value)
+		date    = h&sentHeader != 0 && r.sight(i).signs&dated != 0
 	)
 	if two, at := secondHeader(value); two != 0 && r.sight(i).has(addressSign) {
 		seen, count, date = seen|two, count+1, date || at
@@ -172,16 +191,19 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 			break
 		}
 		h, value := headerOf(l.clean)
-		if h == 0 { // perhaps the rest of a long value: only if a header follows
+		if h == 0 { // perhaps the rest of a value: only if a header follows
 			if j-end >= 8 || r.lines[j-1].clean == "" {
 				break
 			}
+			rest = rest.and(r.sight(j))
 			continue
 		}
+		address = address || rest.has(addressSign) || strings.Contains(value, "@")
+		date = date || last&sentHeader != 0 && rest.signs&dated != 0 || h&sentHeader != 0 && r.sight(j).signs&dated != 0
+		answers = answers || h&subjectHeader != 0 && isAnswer(value)
+		rest, last = sight{}, h
 		seen |= h
 		count++
-		address = address || strings.Contains(value, "@")
-		date = date || h&sentHeader != 0 && r.sight(j).signs&(dateSign|yearSign|timeSign) != 0
 		end = j + 1
 	}
 	for last := &r.lines[end-1]; end < len(r.lines) && r.lines[end].clean != "" && r.lines[end].Quote == last.Quote; end++ {
@@ -197,7 +219,8 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 		good = seen&(fromHeader|sentHeader|subjectHeader|toHeader) != 0
 	case count < 2:
 	case seen&fromHeader != 0:
-		good = seen&subjectHeader != 0 && (seen&(sentHeader|toHeader) != 0 || address) || (seen&(sentHeader|toHeader) != 0 && (address || date))
+		sure := address || date || answers || seen&^otherHeader == fromHeader|sentHeader|toHeader|subjectHeader
+		good = seen&subjectHeader != 0 && sure || (seen&(sentHeader|toHeader) != 0 && (address || date))
 	case seen&sentHeader != 0:
 		good = date && seen&toHeader != 0 && (address || seen&subjectHeader != 0)
 	}
@@ -231,7 +254,7 @@ func secondHeader(value string) (header, bool) {
 // address, "wrote" in some language; two of these, and the shape.
 func (r *reader) attributionAt(i int) (lead, int) {
 	s := r.sight(i)
-	if s.signs&(daySign|addressSign|wroteSign|yearSign|introSign) == 0 || s.words > 40 {
+	if s.signs&(daySign|addressSign|wroteSign|yearSign|introSign) == 0 && !r.torn(i) || s.words > 40 {
 		return noLead, i
 	}
 	likely, likelyEnd := noLead, i
@@ -246,7 +269,7 @@ func (r *reader) attributionAt(i int) (lead, int) {
 			}
 			return attribution, j + 1
 		case likelyLead:
-			if likely == noLead {
+			if likely == noLead && (j == i || !r.laterLead(i, j)) {
 				likely, likelyEnd = likelyLead, j+1
 			}
 		}
@@ -268,20 +291,38 @@ func (r *reader) attributionAt(i int) (lead, int) {
 	return likely, likelyEnd
 }
 
+// torn tells whether the line is a name in a paragraph of its own whose address begins the next line.
+func (r *reader) torn(i int) bool {
+	if i+1 >= len(r.lines) || len(r.lines[i].clean) > 60 || !r.begins(i) {
+		return false
+	}
+	return strings.HasSuffix(r.lines[i].clean, "<") || strings.HasPrefix(r.lines[i+1].clean, "<") && r.sight(i+1).has(addressSign) && r.sight(i+1).reach == 0
+}
+
+// begins tells whether the line begins a paragraph that is not the first.
+func (r *reader) begins(i int) bool { return i > 0 && r.lines[i-1].clean == "" }
+
 // laterLead tells whether the attribution that ends at line last begins below line i, which is the person's own then.
 func (r *reader) laterLead(i, last int) bool {
 	first := r.sight(i)
+	named := r.begins(i) && first.has(bracketSign) && first.reach <= 6 && (first.after <= 3 || first.hasDate())
+	torn := r.torn(i)
 	switch dated := first.signs&(yearSign|dateSign|timeSign) != 0; {
+	case named || torn || first.has(wroteSign) && first.verb <= 2 && r.begins(i):
 	case first.has(introSign) && dated, first.hasDate() && first.before <= 3, first.has(wroteSign | bracketSign):
 	case !dated || first.before > 1:
 		return true
 	}
-	for k := i + 1; k <= last; k++ {
+	k := i + 1
+	if torn {
+		k++
+	}
+	for ; k <= last; k++ {
 		s := r.sight(k)
 		for j := k; j < last; j++ {
 			s = s.and(r.sight(j + 1))
 		}
-		if s.hasDate() && attributes(s) == attribution {
+		if s.hasDate() && (s.has(addressSign) || !named && !torn) && attributes(s) == attribution {
 			return true
 		}
 	}
@@ -323,16 +364,26 @@ func attributes(s sight) lead {
 		return attribution
 	case wrote && s.has(bracketSign) && ended && s.words <= 20 && s.after <= 4:
 		return attribution
-	case wrote && date && s.has(bracketSign) && ended && s.reach <= 4 && s.words <= 26:
+	case wrote && date && s.has(bracketSign) && ended && s.reach <= 6 && s.words <= 26:
 		return attribution
-	case wrote && date && s.has(colonEnd) && s.verb > 0 && s.verb <= 5 && s.before-s.verb <= 1 && s.before >= s.verb && s.words <= 16 && !s.has(selfSign):
+	case wrote && date && s.has(colonEnd) && s.verb > 0 && s.verb <= 7 && s.before-s.verb <= 2 && s.before >= s.verb && s.words <= 18 && !s.has(selfSign) && (s.verb <= 5 || s.has(timeSign)):
 		return attribution // "Anna Bell schrieb am 3.3.2026:"
+	case wrote && s.has(introSign|daySign|timeSign|addressSign) && ended && s.before <= 3 && s.words <= 20 && !s.has(selfSign):
+		return attribution // a year of two digits beside a month's name
+	case wrote && date && s.has(timeSign|wroteEnd) && s.before <= 8 && s.words <= s.before+7 && !s.has(selfSign):
+		return attribution // "Anna Bell je 3. 3. 2026 ob 16:00 napisala:"
+	case date && s.has(bracketSign|zoneSign|timeSign|colonEnd) && starts && s.words <= 18:
+		return attribution // "* Anna <anna@crew.example> [2026-03-03 16:00:12 +0000]:"
+	case date && s.has(addressSign|timeSign|colonEnd) && s.before <= 1 && s.words <= 9 && s.after == 0:
+		return attribution // "Mar 3, 2026, 16:00 by anna@crew.example:"
 	case wrote && date && ended && starts && s.words <= 26 && !s.has(selfSign):
 		return attribution
 	case s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 16 && s.signs&(colonEnd|addressEnd) != 0,
 		s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 13:
 		return attribution
 	case wrote && ended && s.words <= 16,
+		wrote && s.has(timeSign|colonEnd) && date && s.verb <= 2 && s.words <= 22,
+		wrote && s.has(timeSign) && date && s.verb == 1 && s.words <= 16,
 		s.has(bracketSign|colonEnd) && s.words <= 16,
 		date && s.has(addressSign|addressEnd) && starts && s.words <= 16,
 		date && s.has(colonEnd) && starts && s.words <= 16:

@@ -51,9 +51,17 @@ func TestProseThatLooksLikeAClientsLineIsKept(t *testing.T) {
 		if strings.HasPrefix(words, ">") {
 			continue
 		}
-		body := "Good day.\n\n" + words + "\n\nAnd this is more.\n\nAnd more."
-		if got := Read(plain(body), nil); got.Reply != body {
-			t.Errorf("%s\n→ %q\n%s", words, got.Reply, strings.Join(got.Steps, "\n"))
+		for _, body := range []string{
+			words,
+			words + "\n\nAnd this is more.",
+			words + "\n- the crane\n- the berth",
+			"Good day.\n\n" + words,
+			"Good day.\n" + words + "\nAnd this is more.",
+			"Good day.\n\n" + words + "\n\nAnd this is more.\n\nAnd more.",
+		} {
+			if got := Read(plain(body), nil); got.Reply != body {
+				t.Errorf("%s\n→ %q\n%s", body, got.Reply, strings.Join(got.Steps, "\n"))
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func isPhone(line string, s sight) bool {
 	for _, phrase := range languages.sentFrom[firstRune(lower)] {
 		// "via" and the like are everyday words: the device must come at once.
 		if strings.HasPrefix(lower, phrase) && (len(phrase) > 4 || s.words <= 3) {
-			return true
+			return named(lower)
 		}
 	}
 	for _, end := range languages.fromEnds {
@@ -34,6 +34,22 @@ func isPhone(line string, s sight) bool {
 		}
 	}
 	return false
+}
+
+// named tells whether the device is named in the first clause of the line, and no list or story follows.
+func named(lower string) bool {
+	n := strings.IndexAny(lower, ",.:;!?")
+	for n > 0 && n+1 < len(lower) && lower[n+1] != ' ' { // "mail.ru"
+		k := strings.IndexAny(lower[n+1:], ",.:;!?")
+		if k < 0 {
+			return true
+		}
+		n += k + 1
+	}
+	if n <= 0 || n+1 >= len(lower) {
+		return true
+	}
+	return lower[n] != ':' && (look(lower[:n]).has(deviceSign) || containsAny(lower[:n], languages.devices))
 }
 
 // smallPrint tells what standing text the paragraph is, kept for none.

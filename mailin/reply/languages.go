@@ -37,6 +37,8 @@ const (
 // vocabulary holds the words that clients and people use, by what they tell.
 type vocabulary struct {
 	words      map[string]role
+	self       map[string]uint64 // the languages in which the word says who speaks, a bit for each
+	wrote      map[string]uint64 // the same for "wrote"
 	wroteEnds  []string
 	headers    map[string]header
 	markers    map[string]bool   // true: of a forwarded message
@@ -60,6 +62,7 @@ type vocabulary struct {
 func readLanguages(file string) *vocabulary {
 	roles := map[string][]string{}
 	name := ""
+	self, wrote, bits := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
 	for _, line := range strings.Split(file, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -69,14 +72,25 @@ func readLanguages(file string) *vocabulary {
 			name = strings.Trim(line, "[]")
 			continue
 		}
-		_, phrases, _ := strings.Cut(line, ":")
+		language, phrases, _ := strings.Cut(line, ":")
+		if bits[language] == 0 {
+			bits[language] = 1 << (len(bits) % 64) // two that share one only make a reader more careful
+		}
 		for _, phrase := range strings.Split(phrases, ",") {
-			if phrase = clean(phrase); phrase != "" {
-				roles[name] = append(roles[name], phrase)
+			if phrase = clean(phrase); phrase == "" {
+				continue
+			}
+			roles[name] = append(roles[name], phrase)
+			switch name {
+			case "self":
+				self[phrase] |= bits[language]
+			case "wrote":
+				wrote[phrase] |= bits[language]
 			}
 		}
 	}
 	v := &vocabulary{
+		self: self, wrote: wrote,
 		words: map[string]role{}, headers: map[string]header{}, markers: map[string]bool{},
 		sentFrom: map[rune][]string{}, headings: map[string]team.Kind{},
 		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),

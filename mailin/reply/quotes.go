@@ -210,7 +210,7 @@ func (r *reader) separate() {
 		case kind == likelyLead, kind == attribution && r.covered >= run && lastOurs > end:
 			r.step("%s: kept: like the line above a quote, but none follows", span(i, end))
 			own = true
-			i = end
+			i++ // a better one may begin on the next line
 		case below >= len(r.lines):
 			r.leaveOut(i, end, why)
 			i = end

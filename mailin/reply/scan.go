@@ -87,9 +87,16 @@ func look(text string) sight {
 			s.signs |= addressEnd
 		}
 	}
+	dated := false
+	if n := strings.LastIndexByte(bare, '('); n > 0 && strings.HasSuffix(bare, ")") && s.has(daySign|timeSign) {
+		bare, dated = strings.TrimRight(bare[:n], " "), true // a date behind it
+	}
 	for _, end := range languages.wroteEnds {
 		if strings.HasSuffix(bare, end) {
 			s.signs |= wroteSign | wroteEnd
+			if dated {
+				s.verb = s.before
+			}
 		}
 	}
 	return s
@@ -103,19 +110,26 @@ type number struct {
 
 func scanWords(text string, s *sight) {
 	var (
-		word     [48]byte
-		size     int
-		script   int
-		last     role
-		previous [2]number // the two numbers before
-		bracket  bool
+		word        [48]byte
+		size        int
+		script      int
+		alones      int // characters in a row that are words by themselves
+		capital     bool
+		last        role
+		self, wrote uint64    // the languages of these words
+		previous    [2]number // the two numbers before
+		bracket     bool
+		outside     sight // what was seen before the address that may be coming
 	)
 	finish := func() {
 		if size == 0 {
 			return
 		}
-		s.words++
-		s.after++
+		if script != alone || alones%2 == 0 { // two characters of Chinese or Japanese are a word
+			s.words++
+			s.after++
+		}
+		alones++
 		last = 0
 		if size <= len(word) {
 			last = languages.words[string(word[:size])]
@@ -123,9 +137,10 @@ func scanWords(text string, s *sight) {
 		if last&wroteWord != 0 {
 			s.signs |= wroteSign
 			s.verb = s.words
+			wrote |= languages.wrote[string(word[:size])]
 		}
-		if last&selfWord != 0 {
-			s.signs |= selfSign
+		if last&selfWord != 0 && (!capital || s.words == 1 || size == 1 && word[0] == 'i') {
+			self |= languages.self[string(word[:size])]
 		}
 		if last&introWord != 0 && s.words == 1 {
 			s.signs |= introSign
@@ -136,6 +151,7 @@ func scanWords(text string, s *sight) {
 		size = 0
 	}
 	s.before = -1
+	outside = *s
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if d, ok := digit(r); ok && (size == 0 || script != scriptOf('a')) {
@@ -170,6 +186,15 @@ func scanWords(text string, s *sight) {
 			if size > 0 && kind != script || kind == alone {
 				finish()
 			}
+			if kind != alone || size == 0 && script != alone {
+				alones = 0
+			}
+			if size == 0 {
+				capital = unicode.IsUpper(r)
+				if kind == alone {
+					outside = *s
+				}
+			}
 			script = kind
 			r = unicode.ToLower(r)
 			if size+utf8.UTFMax <= len(word) {
@@ -178,12 +203,14 @@ func scanWords(text string, s *sight) {
 				size = len(word) + 1
 			}
 		case r == '@':
-			finish()
 			if end := addressAt(text, i); end > 0 {
+				size = 0
+				*s = outside // an address is one word, whatever it is made of
 				if !s.has(addressSign) {
 					s.reach = s.words
 				}
-				s.signs |= addressSign
+				s.words++
+				s.signs |= addressSign | letterSign
 				if bracket || end < len(text) && (text[end] == '>' || text[end] == ')' || text[end] == ']') {
 					s.signs |= bracketSign
 				}
@@ -191,13 +218,21 @@ func scanWords(text string, s *sight) {
 				i = end
 				continue
 			}
+			finish()
 		default:
+			if r == '.' && size == 1 { // an initial
+				last, capital = 0, false
+				word[0] = 0
+			}
 			finish()
 			switch {
 			case r == '<' || r == '(' || r == '[':
 				bracket = true
-			case unicode.Is(unicode.So, r):
+			case r >= 0x80 && unicode.Is(unicode.So, r):
 				s.signs |= letterSign
+			}
+			if r >= 0x80 || !addressByte(byte(r)) {
+				outside = *s
 			}
 		}
 		i += n
@@ -205,6 +240,9 @@ func scanWords(text string, s *sight) {
 	finish()
 	if last&wroteWord != 0 {
 		s.signs |= wroteEnd
+	}
+	if self != 0 && (wrote == 0 || self&wrote != 0) { // French "je" is no Serbian "je"
+		s.signs |= selfSign
 	}
 	if s.before < 0 {
 		s.before = s.words

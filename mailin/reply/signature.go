@@ -315,6 +315,9 @@ func (t *trimmer) contacts(start, last int) bool {
 	if last-start < 2 || last-start > 9 || !t.nameLike(start) {
 		return false
 	}
+	if t.sight(start).has(addressSign) && t.sight(start+1).has(addressSign) {
+		return false // a list of people
+	}
 	reach, web := 0, 0
 	for i := start + 1; i <= last; i++ {
 		s := t.lines[i].clean
