@@ -77,15 +77,6 @@ func (w reason) String() string {
 	}[w]
 }
 
-// ours tells whether what is left out for this reason says nothing that a person may have written.
-func (w reason) ours() bool {
-	switch w {
-	case whyOurs, whyLead, whyHeaders, whyPhone, whyScanner, whyBanner, whyList, whyRule:
-		return true
-	}
-	return false
-}
-
 // reader holds one body while it is read.
 type reader struct {
 	lines   []line

@@ -197,6 +197,18 @@ func (r *reader) forwarded() {
 	}
 }
 
+// surelyOurs tells whether what is left out for the reason says nothing that the person may have written. The line above a quote may,
+// if the quote is not of ours.
+func (r *reader) surelyOurs(why reason) bool {
+	switch why {
+	case whyLead, whyHeaders:
+		return r.covered > 0
+	case whyOurs, whyPhone, whyScanner, whyBanner, whyList, whyRule:
+		return true
+	}
+	return false
+}
+
 // elided gathers what is left out, and says it in the steps.
 func (r *reader) elided() []Elided {
 	var all []Elided
@@ -220,7 +232,7 @@ func (r *reader) elided() []Elided {
 			l := &r.lines[k]
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
-		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: why.ours()})
+		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: r.surelyOurs(why)})
 		r.step("%s: left out: %s", span(i, end), why)
 		i = end
 	}
