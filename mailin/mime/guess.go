@@ -34,7 +34,7 @@ func guess(b []byte, name string) (text, note string) {
 		}
 		i += n
 	}
-	if good > bad || name == "utf-8" && good > 0 && 4*good > bad {
+	if good > bad || name == "utf-8" && good > 0 {
 		return string(bytes.ToValidUTF8(b, []byte("\ufffd"))), "bytes that are not UTF-8"
 	}
 	likely := likelyCharset(b)
@@ -195,44 +195,43 @@ func (c *candidate) score(s string) float64 {
 // latin tells the charsets of Latin letters apart by what would be strange in windows-1252: signs within words, and
 // letters that do not go together in any of its languages.
 func latin(b []byte) candidate {
-	var has [256]bool
-	polish, polish2 := 0, 0
+	var count [256]int
+	letters := 0
+	within := 0 // bytes of windows-1250 that are signs in windows-1252, at a letter
 	for i, c := range b {
 		if c < utf8.RuneSelf {
 			continue
 		}
-		has[c] = true
+		count[c]++
+		if c >= 0xc0 {
+			letters++
+		}
 		if i > 0 && letter(b[i-1]) || i+1 < len(b) && letter(b[i+1]) {
 			switch c {
-			case 0xb3, 0xb9: // ł and ą, or superscripts
-				if i+1 < len(b) && letter(b[i+1]) || c == 0xb9 {
-					polish++
-				}
-			case 0xb1, 0xb6, 0xbc: // ą, ś and ź, or a sign, a paragraph and a fraction
-				polish2++
-			}
-			if c == 0xb3 {
-				polish2++
+			case 0xb3, 0xb9, 0xb1, 0xb6, 0xbc: // ł, ą, and in iso-8859-2 ą, ś, ź
+				within++
 			}
 		}
 	}
-	any := func(letters ...byte) bool {
-		for _, c := range letters {
-			if has[c] {
-				return true
-			}
+	sum := func(set string) (n int) {
+		for i := 0; i < len(set); i++ {
+			n += count[set[i]]
 		}
-		return false
+		return n
 	}
+	has := func(set string) bool { return sum(set) > 0 }
+	only := func(set string) bool { return sum(set)*10 >= letters*9 } // a strange letter may be a name's
 	switch {
-	case polish2 > polish && any(0xb1, 0xb6, 0xbc) && any(0xb3, 0xea, 0xe6, 0xf1, 0xbf):
-		return candidate{name: "iso-8859-2", enc: charmap.ISO8859_2}
-	case polish > 0 && any(0xb3, 0xb9) && any(0xea, 0xe6, 0xf1, 0xbf, 0x9c, 0xf3, 0xb9),
-		has[0xf8] && any(0xec, 0xe8, 0xf9, 0xef, 0xf2) && !any(0xe6, 0xe5), // ř with ě, č, ů; not ø with æ, å
-		has[0xec] && any(0x9a, 0x9e, 0xe8) && any(0xe1, 0xed, 0xfd, 0xe9) && !any(0xe0, 0xf2),
-		any(0xf5, 0xfb) && any(0xf6, 0xfc) && any(0xe1, 0xe9) && !any(0xe4, 0xe3, 0xe7, 0xe0, 0xea): // ő and ű
+	case within > 0 && has("\xb3\xea\xe6\xf1\xbf") && only("\xea\xe6\xf1\xf3\xca\xc6\xd1\xd3"): // Polish
+		if sum("\xb1\xb6\xbc") > sum("\xb9\x9c\x9f") {
+			return candidate{name: "iso-8859-2", enc: charmap.ISO8859_2}
+		}
 		return candidate{name: "windows-1250", enc: charmap.Windows1250}
-	case any(0xf0, 0xfe, 0xfd, 0xdd) && any(0xfc, 0xf6, 0xe7, 0xfd, 0xfe) && !any(0xe1, 0xe6, 0xf3, 0xed, 0xfa, 0xe9): // ğ, ş and ı without Iceland's letters
+	case has("\xf8\xec") && has("\xec\xe8\xf9\xef\xf2\x9a\x9e") && has("\xe1\xed\xfd\xe9") && // Czech: ř and ě with č, ů and ý
+		only("\xe1\xe8\xef\xe9\xec\xed\xf2\xf3\xf8\xfa\xf9\xfd\xc1\xc8\xcf\xc9\xcd\xd3\xd8\xda\xdd") && !(has("\xec") && has("\xf2") && !has("\xf8\xfd")),
+		has("\xf5\xfb") && has("\xf6\xfc") && only("\xe1\xe9\xed\xf3\xf6\xf5\xfa\xfc\xfb\xc1\xc9\xcd\xd3\xd6\xd5\xda\xdc\xdb") && has("\xe1\xe9"): // Hungarian: ő and ű
+		return candidate{name: "windows-1250", enc: charmap.Windows1250}
+	case has("\xf0\xfe\xfd\xdd") && only("\xf0\xfe\xfd\xdd\xd0\xde\xe7\xf6\xfc\xc7\xd6\xdc\xe2\xee"): // Turkish: ğ, ş and ı
 		return candidate{name: "windows-1254", enc: charmap.Windows1254}
 	}
 	return candidate{name: "windows-1252", enc: charmap.Windows1252}

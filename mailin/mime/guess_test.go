@@ -46,7 +46,7 @@ func TestUndeclaredTextIsReadByItsLetters(t *testing.T) {
 	check(charmap.Windows1250, "Příliv je hotový, jeřáb zítra začnu", "Skończyłam tabelę pływów, jutro żuraw i łącza", "Megvan az árapály táblázat, holnap a daru következik, köszönöm, őrült idő")
 	check(charmap.ISO8859_2, "Skończyłam tabelę pływów, jutro żuraw, są też łącza w środę")
 	check(charmap.Windows1254, "Gelgit tablosu bitti, yarın vinç sayfası, teşekkürler")
-	check(charmap.Windows1252, "Die Gezeitentafel ist fertig, morgen der Kran, schöne Grüße", "L’été, la marée est basse à Noël", "Não há nada: a importação está concluída",
+	check(charmap.Windows1252, "Atenção: é proibida a divulgação, 1¹ de março¹", "Très bientôt à l’œuvre³", "Die Gezeitentafel ist fertig, morgen der Kran, schöne Grüße", "L’été, la marée est basse à Noël", "Não há nada: a importação está concluída",
 		"Mañana la grúa, ¿de acuerdo?", "Tidevandet er færdigt, i morgen kranen på kajen, også Øst", "Flóðataflan er tilbúin, á morgun kraninn, þakka þér fyrir",
 		"Tõusude tabel on valmis, homme kraana, aitäh", "La marea è già finita, così il più è fatto", "10 m² of £5 at 20°", "ça", "Café", "naïve — “quoted” … €5")
 }

@@ -84,6 +84,10 @@ func mediaType(kind string, params map[string]string, usual string) (string, str
 	case "text", "html", "multipart", "message":
 		return map[string]string{"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed", "message": "message/rfc822"}[kind],
 			"Content-Type is incomplete"
+	case "plain/text", "text/text", "text/txt", "text/ascii", "application/plain", "text/x-plain":
+		return "text/plain", "bad Content-Type"
+	case "html/text", "text/htm", "text/xhtml", "application/html":
+		return "text/html", "bad Content-Type"
 	}
 	major, minor, ok := strings.Cut(kind, "/")
 	if major, minor = strings.TrimSpace(major), strings.TrimSpace(minor); ok && major != "" && minor != "" && !strings.ContainsAny(kind, "()<>@,:\\\"[]?=") {

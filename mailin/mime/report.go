@@ -14,9 +14,6 @@ func (m *mail) attach(l *leaf) {
 		if l.report {
 			return
 		}
-		if a.Name == "" {
-			a.Name = l.within.Subject
-		}
 	case strings.HasPrefix(h.kind, "message/") && (l.report || h.name == ""), h.kind == "text/rfc822-headers":
 		return
 	case h.name == "" && h.disposition != "attachment" && (l.choice && h.text() || h.kind == "application/pgp-encrypted"):
