@@ -32,6 +32,7 @@ func (r *reading) finish(m *mail) {
 	m.Parts = make([]Part, len(m.leaves))
 	segments := make([]segment, m.segments)
 	any := false
+	sealed := false
 	var winmails []winmail
 	for i := range m.leaves {
 		l := &m.leaves[i]
@@ -56,7 +57,11 @@ func (r *reading) finish(m *mail) {
 			continue
 		}
 		m.attach(l)
-		if d := encryption(&l.head); d != "" {
+		l.calendarOf(p)
+		switch d := l.encryption(); {
+		case d == DefectEncrypted && l.head.kind == "application/octet-stream":
+			sealed = true // the mail itself, or a file that was sent with it
+		case d != "":
 			m.Encrypted = m.Encrypted || d == DefectEncrypted
 			r.defect(d)
 		}
@@ -73,7 +78,12 @@ func (r *reading) finish(m *mail) {
 			m.attach(w.leaf)
 		}
 	}
+	if sealed && !any {
+		m.Encrypted = true
+		r.defect(DefectEncrypted)
+	}
 	r.body(m, segments)
+	m.markInline()
 	for i := range m.leaves {
 		l := &m.leaves[i]
 		switch {
@@ -190,9 +200,12 @@ func (r *reading) body(m *mail, segments []segment) {
 	default:
 		m.Body, m.Format = nil, "none"
 	}
-	if strings.HasPrefix(m.Plain, pgpMessage) || strings.Contains(m.Plain, "\n"+pgpMessage) {
-		m.Encrypted = true
-		r.defect(DefectEncrypted)
+	for i := range m.Body {
+		if l := &m.Body[i]; l.Quote == 0 && strings.HasPrefix(l.Text, pgpMessage) {
+			m.Encrypted = true
+			r.defect(DefectEncrypted)
+			break
+		}
 	}
 }
 

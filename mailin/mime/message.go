@@ -71,7 +71,7 @@ type Attachment struct {
 	Name   string // decoded; "" if it has none
 	Type   string // media type, lower-case
 	Size   int64  // bytes, decoded
-	Inline bool   // an image shown within the text, such as a logo in a signature
+	Inline bool   // an image that is shown within the HTML, such as a logo in a signature; not a photo that stands in the text by itself
 }
 
 // Part is one leaf of the MIME tree.
@@ -82,6 +82,8 @@ type Part struct {
 	Name        string   // file name, "" if it has none
 	Text        string   // decoded, only of text/* and message/* parts; of message/rfc822 its body's text
 	Message     *Message // of message/rfc822 and text/rfc822-headers: the mail within
+	Calendar    bool     // it is an invitation, an answer to one, or other iCalendar data, whatever its type says
+	Method      string   // of a calendar: "REQUEST", "REPLY", "CANCEL" …, "" if it says none
 }
 
 // Report is what a multipart/report says.

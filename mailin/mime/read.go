@@ -11,6 +11,7 @@ import (
 const (
 	DefectManyFrom  = "more than one From line"
 	DefectEncrypted = "encrypted: the words cannot be read"
+	DefectSigned    = "signed in an S/MIME envelope that is not opened"
 	defectHeader    = "header too long: cut"
 	defectDepth     = "parts nested too deep: left out"
 	defectParts     = "too many parts: left out"

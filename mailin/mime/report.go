@@ -1,6 +1,10 @@
 package mime
 
-import "strings"
+import (
+	"bytes"
+	"net/url"
+	"strings"
+)
 
 // attach lists a leaf as an attachment if it is one: not what belongs to a report, not the alternative forms that programs
 // read.
@@ -26,23 +30,135 @@ func (m *mail) attach(l *leaf) {
 		t = identity
 	}
 	a.Size = unpackedSize(t, l.body)
-	a.Inline = strings.HasPrefix(h.kind, "image/") && h.disposition != "attachment" && (h.disposition == "inline" || h.id != "")
 	m.Attachments = append(m.Attachments, a)
+	l.listed = len(m.Attachments)
+}
+
+// markInline tells the images that the HTML shows from those that were attached. What a mail program put beside the
+// HTML for it to show is one even if the HTML is lost, and so are the numbered pictures of Outlook's signatures where a
+// mailing list has made the mail plain. A photo that was dropped into a text is none: it has no number by which it is shown.
+func (m *mail) markInline() {
+	var shown map[string]bool
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		h := &l.head
+		if l.listed == 0 || !strings.HasPrefix(h.kind, "image/") && !pictureName(h.name) {
+			continue
+		}
+		a := &m.Attachments[l.listed-1]
+		id := strings.Trim(h.id, "<> \t")
+		if id != "" && m.HTML != "" {
+			if shown == nil {
+				shown = shownIDs(m.HTML)
+			}
+			a.Inline = shown[id]
+		}
+		if !a.Inline && h.disposition != "attachment" {
+			a.Inline = l.related && id != "" || outlookPicture(h.name) && a.Size < 32<<10
+		}
+	}
+}
+
+// shownIDs gathers the Content-IDs that a page refers to.
+func shownIDs(page string) map[string]bool {
+	ids := map[string]bool{}
+	for len(ids) < 10*MaxParts {
+		i := strings.Index(page, "cid:")
+		if i < 0 {
+			break
+		}
+		page = page[i+len("cid:"):]
+		end := strings.IndexAny(page[:min(len(page), 256)], "\"'>) \t\n")
+		if end < 0 {
+			continue
+		}
+		id := page[:end]
+		if plain, err := url.PathUnescape(id); err == nil {
+			id = plain
+		}
+		ids[strings.ReplaceAll(id, "&amp;", "&")] = true
+	}
+	return ids
+}
+
+// pictureName says whether a file is a picture by its name, whatever its type says.
+func pictureName(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return false
+	}
+	switch strings.ToLower(name[dot+1:]) {
+	case "png", "jpg", "jpeg", "gif", "bmp", "webp", "svg", "tif", "tiff", "heic":
+		return true
+	}
+	return false
+}
+
+// outlookPicture says whether a name is one that Outlook makes up for the pictures in a text: image001.png.
+func outlookPicture(name string) bool {
+	return len(name) > 9 && strings.HasPrefix(name, "image") && digit(name[5]) && digit(name[6]) && digit(name[7]) && name[8] == '.' && pictureName(name)
+}
+
+// calendarOf says what a calendar part is, whatever its type, its encoding and its letters.
+func (l *leaf) calendarOf(p *Part) {
+	h := &l.head
+	p.Calendar = h.kind == "text/calendar" || h.kind == "application/ics" || strings.HasSuffix(lower(h.name), ".ics")
+	if !p.Calendar {
+		return
+	}
+	p.Method = strings.ToUpper(strings.TrimSpace(h.params["method"]))
+	if p.Method != "" {
+		return
+	}
+	t, _ := transferOf(h.transfer)
+	b, _ := unpack(t, l.body, 64<<10)
+	for len(b) > 0 {
+		var line []byte
+		line, b, _ = bytes.Cut(b, []byte("\n"))
+		if len(line) > 7 && len(line) < 100 && equalFold(string(line[:7]), "METHOD:") {
+			p.Method = strings.ToUpper(textOf(string(bytes.TrimSpace(line[7:])), ""))
+			return
+		}
+	}
 }
 
 // encryption says what keeps a part from being read.
-func encryption(h *partHead) string {
+func (l *leaf) encryption() string {
+	h := &l.head
 	switch h.kind {
 	case "application/pgp-encrypted":
 		return DefectEncrypted
-	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		switch h.params["smime-type"] {
-		case "signed-data", "certs-only", "compressed-data":
-			return "signed in an S/MIME envelope that is not opened"
+	case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7":
+	case "application/octet-stream":
+		switch name := lower(h.name); {
+		case strings.HasSuffix(name, ".p7m"):
+		case strings.HasSuffix(name, ".asc"), strings.HasSuffix(name, ".pgp"), strings.HasSuffix(name, ".gpg"):
+			t, _ := transferOf(h.transfer)
+			if b, _ := unpack(t, l.body, 256); bytes.HasPrefix(bytes.TrimSpace(b), []byte(pgpMessage)) {
+				return DefectEncrypted
+			}
+			return ""
+		default:
+			return ""
 		}
-		return DefectEncrypted
+	default:
+		return ""
 	}
-	return ""
+	kind := lower(h.params["smime-type"])
+	if kind == "" { // the type of what is within stands at its beginning, as an object identifier of PKCS #7
+		t, _ := transferOf(h.transfer)
+		b, _ := unpack(t, l.body, 64)
+		if i := bytes.Index(b, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07")); i >= 0 && i+8 < len(b) && b[i+8] == 2 {
+			kind = "signed-data"
+		}
+	}
+	switch kind {
+	case "signed-data", "compressed-data":
+		return DefectSigned
+	case "certs-only":
+		return ""
+	}
+	return DefectEncrypted
 }
 
 // report gathers what the parts of a delivery status notification, a receipt, or an abuse report say.

@@ -56,6 +56,8 @@ type leaf struct {
 	alone   bool  // it is the whole mail
 	within  *mail // of message/rfc822
 	other   bool  // it is not a piece of the body
+	related bool  // it belongs to the first part of a multipart/related
+	listed  int   // the number of its attachment, from 1
 }
 
 // place is where in the tree a part stands.
@@ -64,6 +66,7 @@ type place struct {
 	segment int  // of the multipart/alternative around it, -1 if there is none
 	report  bool // in a multipart/report
 	digest  bool // directly in a multipart/digest
+	related bool // directly in a multipart/related, and not its first part
 	root    bool
 }
 
@@ -123,7 +126,8 @@ func (s *scanner) leaf(m *mail, h partHead, body []byte, at place) *leaf {
 		segment = m.segments
 		m.segments++
 	}
-	m.leaves = append(m.leaves, leaf{head: h, body: body, segment: segment, choice: at.segment >= 0, report: at.report, alone: at.root})
+	m.leaves = append(m.leaves, leaf{head: h, body: body, segment: segment,
+		choice: at.segment >= 0 && !at.related, report: at.report, alone: at.root, related: at.related})
 	return &m.leaves[len(m.leaves)-1]
 }
 
@@ -155,6 +159,7 @@ func (s *scanner) multipart(m *mail, h partHead, at place) {
 	for found == level && !closing {
 		s.pos = s.lineAfter(next)
 		s.entity(m, inside)
+		inside.related = h.kind == "multipart/related"
 		_, next, found, closing = s.delimiter()
 	}
 	s.bounds = s.bounds[:level]
