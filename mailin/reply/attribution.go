@@ -374,6 +374,8 @@ func attributes(s sight) lead {
 		return attribution // "Anna Bell je 3. 3. 2026 ob 16:00 napisala:"
 	case date && s.has(bracketSign|zoneSign|timeSign|colonEnd) && starts && s.words <= 18:
 		return attribution // "* Anna <anna@crew.example> [2026-03-03 16:00:12 +0000]:"
+	case date && s.has(addressSign|timeSign|colonEnd|deviceSign) && s.after == 0 && s.words <= 24:
+		return attribution // "Sent from Mail.ru for Android Tuesday, 3 March 2026, 16:00 +03:00 from anna@crew.example:"
 	case date && s.has(addressSign|timeSign|colonEnd) && s.before <= 1 && s.words <= 9 && s.after == 0:
 		return attribution // "Mar 3, 2026, 16:00 by anna@crew.example:"
 	case wrote && date && ended && starts && s.words <= 26 && !s.has(selfSign):

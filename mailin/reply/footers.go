@@ -109,6 +109,10 @@ func (t *trimmer) banner() {
 			}
 		}
 		rest := t.next(end)
+		if rest < len(t.lines) && t.own(rest) && isOrnament(t.lines[rest].clean) {
+			end = rest + 1
+			rest = t.next(end)
+		}
 		if rest == len(t.lines) {
 			return // nothing else: keep
 		}

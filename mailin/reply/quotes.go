@@ -85,6 +85,7 @@ type reader struct {
 	// The first line that may begin a header block: those before were seen to begin none.
 	noHeaders int
 	wholly    bool // half of our text or more was found without marks of quotation
+	onPurpose int  // 1: every mark of quotation is the person's own, -1: not so, 0: not known
 	subject   string
 	names     []string // words of the sender's name and address, lower-case
 	steps     []string
@@ -148,6 +149,11 @@ func (r *reader) separate() {
 			end := r.quoteEnd(i)
 			if r.meant(i, end) {
 				r.step("%s: kept: indented without any sign that they were quoted from a mail", span(i, end))
+				r.unsure += 0.1
+				own = true
+			} else if r.announces(i) && r.announced() {
+				r.step("%s: kept: quoted on purpose, as the line above says", span(i, end))
+				r.requote(i, end)
 				r.unsure += 0.1
 				own = true
 			} else if r.markedQuote(i, end, lastOurs) {
@@ -279,6 +285,46 @@ func (r *reader) meant(from, to int) bool {
 		}
 	}
 	return r.mirror != nil && r.covered >= run
+}
+
+// announced tells whether the person put the marks there: below a line of theirs that announces what follows, or a
+// command at a prompt, in a mail that has no other quotes and no line of a client's.
+func (r *reader) announced() bool {
+	if r.onPurpose == 0 {
+		r.onPurpose = -1
+		for i := 0; i < len(r.lines); i++ {
+			l := &r.lines[i]
+			first := l.Quote > 0 && (i == 0 || r.lines[i-1].Quote == 0)
+			switch kind, _ := r.leadAt(i); {
+			case l.clean == "":
+			case kind != noLead, l.ours, l.Quote > 0 && l.From != mime.FromMarks, first && !r.announces(i):
+				return false
+			}
+		}
+		r.onPurpose = 1
+	}
+	return r.onPurpose > 0
+}
+
+// announces tells whether the line above i is the person's and announces something.
+func (r *reader) announces(i int) bool {
+	for i--; i >= 0 && r.lines[i].clean == ""; i-- {
+	}
+	if i < 0 || r.lines[i].Quote > 0 {
+		return false
+	}
+	s := r.lines[i].clean
+	return strings.HasPrefix(s, "$ ") || r.sight(i).has(colonEnd) && r.sight(i).words >= 2 && !capitalised(strings.TrimRight(s, ":： "))
+}
+
+// requote gives the lines their marks back, as words of the person's.
+func (r *reader) requote(from, to int) {
+	for i := from; i < to; i++ {
+		if l := &r.lines[i]; l.Quote > 0 {
+			l.Text = strings.TrimRight(strings.Repeat(">", l.Quote)+" "+l.Text, " ")
+			l.Quote, l.From, l.clean, l.looked = 0, "", clean(l.Text), false
+		}
+	}
 }
 
 // markedQuote leaves a marked quote out, but for words typed into it. It tells whether there were any.

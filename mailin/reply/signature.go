@@ -122,7 +122,7 @@ func (t *trimmer) delimited() bool {
 		if !t.own(i) {
 			continue
 		}
-		if isRule(t.lines[i].clean) || t.lines[i].clean == "--" || t.lines[i].clean == "—" {
+		if isRule(t.lines[i].clean) || t.lines[i].clean == "--" || t.lines[i].clean == "—" || t.lines[i].clean == "__" {
 			d = i
 			break
 		}
@@ -142,7 +142,7 @@ func (t *trimmer) delimited() bool {
 	switch {
 	case strict:
 	case rule == "--":
-		if below > 12 || !plain && (below > 3 || t.listed(d+1, t.to)) {
+		if below > 12 || !plain && (below > 3 || !t.signatureLike(first) || t.listed(d+1, t.to)) {
 			return false
 		}
 	case strings.Trim(rule, "_") == "" && len(rule) >= 20:
@@ -237,7 +237,8 @@ func (t *trimmer) isSender(s string) bool {
 
 // closing leaves out "Best regards," and what is below it.
 func (t *trimmer) closing() bool {
-	for i, below := t.to-1, 0; i >= t.from && below <= 7; i-- {
+	reach := false
+	for i, below := t.to-1, 0; i >= t.from && (below <= 7 || reach && below <= 16); i-- {
 		if !t.own(i) {
 			continue
 		}
@@ -256,9 +257,25 @@ func (t *trimmer) closing() bool {
 		if !t.signatureLike(i) {
 			return false
 		}
+		reach = reach || t.reaches(i)
 		below++
 	}
 	return false
+}
+
+// reaches tells whether the line has a way to reach somebody.
+func (t *trimmer) reaches(i int) bool {
+	s := t.lines[i].clean
+	return t.sight(i).has(addressSign) || strings.Contains(s, "www.") || strings.Contains(s, "://") || strings.Contains(s, "[cid:") || digitsOf(s) >= 7
+}
+
+func digitsOf(s string) (n int) {
+	for k := range len(s) {
+		if s[k] >= '0' && s[k] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // fullName leaves out a signature that begins with the sender's full name, in a paragraph of its own.
@@ -269,14 +286,15 @@ func (t *trimmer) fullName() bool {
 			continue
 		}
 		s := t.lines[i].clean
-		if len(s) <= 60 && (i == t.from || t.lines[i-1].clean == "") && len(strings.Fields(s)) >= 2 && t.allSender(s) && (below <= 4 || reach) {
+		name, _, _ := strings.Cut(s, "|")
+		if len(s) <= 80 && (i == t.from || t.lines[i-1].clean == "") && len(strings.Fields(name)) >= 2 && t.allSender(name) && (below <= 4 || reach) {
 			t.leaveOut(i, t.to, whySignature)
 			return true
 		}
 		if !t.signatureLike(i) {
 			return false
 		}
-		reach = reach || t.sight(i).has(addressSign) || strings.Contains(s, "www.") || strings.Contains(s, "://") || strings.Contains(s, "+")
+		reach = reach || t.reaches(i) || strings.Contains(s, "+")
 		below++
 	}
 	return false
@@ -324,12 +342,7 @@ func (t *trimmer) contacts(start, last int) bool {
 		if !t.signatureLike(i) {
 			return false
 		}
-		digits := 0
-		for k := range len(s) {
-			if s[k] >= '0' && s[k] <= '9' {
-				digits++
-			}
-		}
+		digits := digitsOf(s)
 		switch {
 		case t.sight(i).has(addressSign) || digits >= 7 && digits*2 >= len(s)-8:
 			reach++
@@ -347,6 +360,9 @@ func (t *trimmer) signed(last int) bool {
 		return false
 	}
 	bare := strings.TrimLeft(s, "-–—/~")
+	if above := last - 1; bare == s && above >= t.from && t.own(above) && says(t.lines[above].clean, languages.thanks) {
+		return false // "Thanks," is said, and the name belongs to it
+	}
 	if len(t.names) > 0 {
 		words := len(strings.Fields(bare))
 		return words > 0 && words <= 3 && bulletOf(bare) == 0 && t.allSender(bare)
