@@ -209,6 +209,14 @@ func TestHTMLBecomesTheTextThatIsSeen(t *testing.T) {
 	check("<h1>a</h1>b<hr>c", "a\n\nb\n\nc")
 	check("a\u200bb\ufeffc\u00add", "abcd")
 	check("<textarea>a", "a")
+	check(`<div style="font-size:0">a<span style="font-size: 12px">b</span>c<i>d</i></div>e<p style="font-size:0.9em">f</p><span style="FONT-SIZE:0.0PX">g</span>`, "b\ne\n\nf")
+	bullet := func(level int, sign, text string) string {
+		return fmt.Sprintf(`<p class=MsoListParagraph style='text-indent:-.25in;mso-list:l0 level%d lfo1'><![if !supportLists]>`+
+			`<span style='font-family:Symbol'><span style='mso-list:Ignore'>%s<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>%s<o:p></o:p></p>`, level, sign, text)
+	}
+	check("<p class=MsoNormal>x</p>"+bullet(1, "·", "a")+bullet(2, "o", "b")+bullet(1, "§", "c")+"<p class=MsoNormal>y</p>", "x\n- a\n  - b\n- c\ny")
+	check(bullet(1, "1.", "a")+bullet(2, "a)", "b")+bullet(1, "10.", "c"), "1. a\n  a) b\n10. c")
+	check("<p style='mso-list:Ignore'>x</p>y", "- y")
 	check("&#0;a&#1;b", "\ufffda b")
 }
 
@@ -234,8 +242,8 @@ func TestQuotationsAndSignaturesAreKnownByTheirMarkup(t *testing.T) {
 	check(`<div class="gmail_quote">On:<br><blockquote>q</blockquote>mine</div>`, "1gmail:On: 1gmail:q 0:mine")
 	check(`<div class="gmail_quote">`+attr+`mine<blockquote>q</blockquote>mine<blockquote>q<div class="gmail_quote">`+attr+`<blockquote>qq</blockquote></div></blockquote></div>`,
 		"1gmail:On: 0:mine 1gmail:q 0:mine 1gmail:q 2gmail:On: 2gmail:qq")
-	check(`<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message</div>f<blockquote>q</blockquote>f</div>a`,
-		"1gmail:---------- Forwarded message 1gmail:f 2gmail:q 1gmail:f 0:a")
+	check(`<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message<br>From:</div>f<blockquote>q</blockquote>f</div>a`,
+		"1gmail:---------- Forwarded message 1gmail:From: 1gmail:f 2gmail:q 1gmail:f 0:a")
 	check(`<div class="gmail_quote">`+attr+`no blockquote</div>`, "1gmail:On: 1gmail:no blockquote")
 	check(`<blockquote style="margin:0 0 0 40px;border:none;padding:0px">a</blockquote>`, "0:a")
 	check(`<blockquote class="webkit-indent-blockquote">a</blockquote>`, "0:a")

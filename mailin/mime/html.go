@@ -56,6 +56,8 @@ type page2lines struct {
 	blank  bool   // a blank comes before the next text of this line
 	cell   bool   // two blanks come before the next text of this line
 	marker string // "- " or "1. ": of the item that begins
+	bullet []byte // what Word writes in place of it
+	level  int    // of the list of Word's that the paragraph belongs to
 
 	href string
 	link []byte // the text of the open link
@@ -67,6 +69,8 @@ type look struct {
 	from   string
 	sign   bool
 	hidden bool
+	tiny   bool // written in size 0, which those within may change
+	bullet bool // what Word writes before the items of lists, since it marks them no other way
 	pre    bool
 	indent int // of the items of lists
 }
@@ -105,6 +109,9 @@ func (r *page2lines) start(selfClosing bool) {
 	name, more := r.z.TagName()
 	t := tagOf(name)
 	r.attrs.reset()
+	if t>>31 == 1 && string(name) == "signature" {
+		r.attrs.marker = append(r.attrs.marker, name...)
+	}
 	for more {
 		var key, value []byte
 		key, value, more = r.z.TagAttr()
@@ -119,8 +126,8 @@ func (r *page2lines) start(selfClosing bool) {
 	case atom.Hr:
 		r.closeParagraph()
 		r.paragraph()
-		if roleOf(t, &r.attrs) == rest {
-			r.restIsQuoted(fromOf(&r.attrs))
+		if role, from := roleOf(t, &r.attrs); role == rest {
+			r.restIsQuoted(from)
 		}
 		return
 	case atom.Img:
@@ -177,6 +184,7 @@ func (r *page2lines) open(t tag) {
 	if r.attrs.preformatted() {
 		r.look.pre = true
 	}
+	r.styled()
 	r.quoteAndSign(t, &e)
 	r.changed(t, e.before)
 	r.stack = append(r.stack, e)
@@ -271,6 +279,9 @@ func (r *page2lines) closeTo(i int) {
 		}
 		r.changed(e.tag, e.before)
 		hidden := r.look.hidden
+		if r.look.bullet && !e.before.bullet {
+			r.endBullet()
+		}
 		r.look = e.before
 		if hidden {
 			continue

@@ -20,6 +20,7 @@ const (
 	FromZimbra     = "zimbra"     // zwchr
 	FromZoho       = "zoho"       // zmail_extra
 	FromOther      = "other"      // further containers that say they are quotations
+	FromIndent     = "indent"     // Gmail's blockquote outside of its containers: the button "quote" makes it, too
 )
 
 // role is what a container is to a quotation.
@@ -33,29 +34,6 @@ const (
 	rest       // what follows is quoted, up to the end of the enclosing quotation or of the page
 	sign       // a signature
 )
-
-// roleNames are the classes, ids and names by which mail programs mark quotations and signatures.
-var roleNames = map[string]struct {
-	role role
-	from string
-}{
-	"gmail_quote": {mixed, FromGmail}, "gmail_attr": {intro, FromGmail}, "nylas-quote": {mixed, FromGmail},
-	"protonmail_quote": {mixed, FromProton}, "zmail_extra": {mixed, FromZoho}, "tutanota_quote": {quote, FromOther},
-	"divRplyFwdMsg": {rest, FromOutlook}, "OLK_SRC_BODY_SECTION": {quote, FromOutlook},
-	"mail-editor-reference-message-container": {quote, FromOutlook},
-	"yahoo_quoted":    {quote, FromYahoo},
-	"moz-cite-prefix": {intro, FromMozilla}, "moz-forward-container": {quote, FromMozilla},
-	"zwchr":       {rest, FromZimbra},
-	"reply-intro": {intro, FromOther}, "airmail_on": {intro, FromOther}, "isReplyContent": {quote, FromOther},
-	"messageReplySection": {quote, FromOther}, "freshdesk_quote": {quote, FromOther}, "history_container": {quote, FromOther},
-	"mail-app-auto-quote": {quote, FromOther}, "quote": {quote, FromOther}, "mailcontainer-quote": {quote, FromOther},
-
-	"gmail_signature": {sign, ""}, "gmail_signature_prefix": {sign, ""}, "moz-signature": {sign, ""}, "Signature": {sign, ""}, "signature": {sign, ""},
-	"ms-outlook-mobile-signature": {sign, ""}, "composer_signature": {sign, ""}, "protonmail_signature_block": {sign, ""},
-	"messageSignatureSection": {sign, ""}, "AppleMailSignature": {sign, ""}, "ymail_android_signature": {sign, ""},
-	"ymail_ios_signature": {sign, ""}, "bloop_sign": {sign, ""}, "__SIG_PRE__": {sign, ""}, "_rc_sig": {sign, ""},
-	"tutanota_signature": {sign, ""}, "email-signature": {sign, ""}, "zmail_signature_below": {sign, ""},
-}
 
 // attributes are those of an element that matter.
 type attributes struct {
@@ -76,8 +54,10 @@ func (a *attributes) add(key, value []byte) {
 		a.id = append(a.id[:0], value...)
 	case "name":
 		a.name = append(a.name[:0], value...)
-	case "data-marker", "data-smartmail":
+	case "data-marker", "data-smartmail", "fairemail":
 		a.marker = append(a.marker[:0], value...)
+	case "data-signatureblock", "data-signature-widget":
+		a.marker = append(a.marker[:0], "signature"...)
 	case "style":
 		a.style = a.style[:0]
 		for _, c := range value[:min(len(value), 4096)] {
@@ -155,61 +135,14 @@ func zero(length string) bool {
 	return length != "" && (length[0] == '0' || length[0] == '.') && !strings.HasPrefix(length, ".5") && !strings.HasPrefix(length, "0.5")
 }
 
-// roleOf says what an element is to a quotation.
-func roleOf(t tag, a *attributes) role {
-	role, _ := roleAndName(t, a)
-	return role
-}
-
-func fromOf(a *attributes) string {
-	_, from := roleAndName(0, a)
-	return from
-}
-
-func roleAndName(t tag, a *attributes) (role, string) {
-	if len(a.class)+len(a.id)+len(a.name)+len(a.marker)+len(a.style) == 0 {
-		return none, ""
-	}
-	for _, names := range [...][]byte{a.class, a.id, a.marker, a.name} {
-		for len(names) > 0 {
-			var name []byte
-			name, names, _ = bytes.Cut(names, []byte(" "))
-			for bytes.HasPrefix(name, []byte("x_")) { // Outlook renames what it quotes
-				name = name[2:]
-			}
-			if len(name) == 0 || len(name) > 64 {
-				continue
-			}
-			if bytes.HasSuffix(name, []byte("yahoo_quoted")) { // behind a prefix made up for each mail
-				name = name[len(name)-len("yahoo_quoted"):]
-			}
-			if known, ok := roleNames[string(name)]; ok && !(atom.Atom(t) == atom.Blockquote && known.role != sign) {
-				return known.role, known.from
-			}
-		}
-	}
-	if len(a.style) > 0 && atom.Atom(t) == atom.Div {
-		switch top := a.property("border-top"); {
-		case top == "":
-		case strings.HasPrefix(top, "solid #e1e1e1"), strings.HasPrefix(top, "solid #b5c4df"),
-			strings.HasSuffix(top, "solid rgb(225, 225, 225)"), strings.HasSuffix(top, "solid rgb(181, 196, 223)"):
-			return rest, FromOutlook
-		}
-		if strings.HasPrefix(a.property("border-left"), "solid blue 1.5pt") {
-			return quote, FromOutlook
-		}
-	}
-	return none, ""
-}
-
 // quoteAndSign applies what an element says of quotation and signature to the text within.
 func (r *page2lines) quoteAndSign(t tag, e *element) {
-	role, from := roleAndName(t, &r.attrs)
+	role, from := roleOf(t, &r.attrs)
 	if atom.Atom(t) == atom.Blockquote {
 		if role == sign {
 			r.look.sign = true
 		}
-		r.blockquote(e)
+		r.blockquote(e, role)
 		return
 	}
 	e.role, e.from, e.intro = role, from, r.next()
@@ -243,7 +176,7 @@ func (r *page2lines) quoted(from string) {
 }
 
 // blockquote is one level deeper, unless it only indents, as Gmail and Apple Mail use it.
-func (r *page2lines) blockquote(open *element) {
+func (r *page2lines) blockquote(open *element, role role) {
 	a := &r.attrs
 	cite := equalFold(string(a.kind), "cite")
 	gmail := bytes.Contains(a.class, []byte("gmail_quote"))
@@ -252,16 +185,20 @@ func (r *page2lines) blockquote(open *element) {
 	}
 	from := FromBlockquote
 	switch {
-	case gmail:
-		from = FromGmail
 	case cite:
 		from = FromCite
+	case gmail && r.look.quote > 0:
+		from = FromGmail
+	case gmail:
+		from = FromIndent
+	case role == quote || role == mixed:
+		from = FromOther
 	}
 	if m := r.mixedAround(); m >= 0 {
 		e := &r.stack[m]
 		from = e.from
 		if r.look.quote > e.before.quote { // this is the first: the introduction ends here
-			if r.forwards(e.intro) {
+			if e.answer < 0 && r.forwards(e.intro) {
 				r.quoted(from)
 				return
 			}
@@ -286,14 +223,33 @@ func (r *page2lines) mixedAround() int {
 	return -1
 }
 
-// forwards says whether the text since a line begins as forwarded mail does: all of it is quoted then.
-func (r *page2lines) forwards(since int) bool {
-	for i := since; i < len(r.lines) && i < since+5; i++ {
+// The length of an introduction in lines with words: with dashes above the line that says who wrote; with header lines.
+const (
+	longAttribution = 2
+	longIntro       = 10
+)
+
+// introduced says how many lines with words there are since a line, up to one more than an introduction has, and whether
+// they begin with dashes.
+func (r *page2lines) introduced(since int) (count int, dashes bool) {
+	for i := since; i < len(r.lines) && i < since+4*longIntro && count <= longIntro; i++ {
 		if r.lines[i].Text != "" {
-			return strings.HasPrefix(r.lines[i].Text, "---")
+			dashes = dashes || count == 0 && strings.HasPrefix(r.lines[i].Text, "---")
+			count++
 		}
 	}
-	return since >= len(r.lines) && bytes.HasPrefix(r.line, []byte("---"))
+	if r.begun {
+		dashes = dashes || count == 0 && bytes.HasPrefix(r.line, []byte("---"))
+		count++
+	}
+	return count, dashes
+}
+
+// forwards says whether the text since a line is more than an introduction: it begins as forwarded mail does, or is too
+// long. All of it is quoted then.
+func (r *page2lines) forwards(since int) bool {
+	count, dashes := r.introduced(since)
+	return count > longIntro || dashes && count > longAttribution
 }
 
 // own makes what follows in a mixed container the writer's own, and what stands between the introduction and here.
@@ -321,7 +277,10 @@ func (r *page2lines) endIntro(i int) {
 			return
 		}
 	}
-	if m >= 0 && !r.forwards(r.stack[m].intro) {
+	if m < 0 {
+		return
+	}
+	if _, forwarded := r.introduced(r.stack[m].intro); !forwarded {
 		r.stack[m].answer = r.next()
 	}
 }

@@ -12,7 +12,11 @@ import (
 
 // text writes what stands between tags. White space counts as one blank, but for preformatted text.
 func (r *page2lines) text(b []byte) {
-	if r.look.hidden {
+	if r.look.hidden || r.look.tiny {
+		return
+	}
+	if r.look.bullet && len(r.bullet)+len(b) <= 64 {
+		r.bullet = append(r.bullet, b...)
 		return
 	}
 	if r.look.pre {
@@ -190,6 +194,43 @@ func (r *page2lines) item() {
 	}
 	r.marker = marker
 	r.look.indent += len(marker)
+}
+
+// styled looks at the style for text of no size and for the lists of Word, which are paragraphs that begin with a bullet or
+// number within a span "mso-list:Ignore".
+func (r *page2lines) styled() {
+	if len(r.attrs.style) == 0 {
+		return
+	}
+	if size := r.attrs.property("font-size"); size != "" {
+		r.look.tiny = size[0] == '0' && strings.Trim(strings.TrimRight(size, "%acehimnprtvwx"), "0.") == ""
+	}
+	switch list := r.attrs.property("mso-list"); {
+	case list == "":
+	case list == "ignore":
+		r.look.bullet, r.bullet = true, r.bullet[:0]
+	default:
+		r.level = 1
+		if at := strings.Index(list, "level"); at >= 0 && at+5 < len(list) && list[at+5] >= '1' && list[at+5] <= '9' {
+			r.level = int(list[at+5] - '0')
+		}
+	}
+}
+
+// endBullet begins an item with what Word wrote before it: a number as it is, a sign of some font as "- ".
+func (r *page2lines) endBullet() {
+	sign := strings.TrimSpace(strings.ReplaceAll(string(r.bullet), "\u00a0", " "))
+	if r.begun && !r.brk || len(sign) > 16 { // no beginning of an item
+		r.write([]byte(sign))
+		return
+	}
+	if sign == "" {
+		return
+	}
+	if last := sign[len(sign)-1]; last != '.' && last != ')' && strings.IndexAny(sign, "0123456789") < 0 {
+		sign = "-"
+	}
+	r.marker, r.level = strings.Repeat("  ", max(0, r.level-1))+sign+" ", 0
 }
 
 // nextCell begins a cell: on the line of the one before if that is but one line.

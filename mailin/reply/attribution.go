@@ -29,6 +29,13 @@ func (r *reader) leadAt(i int) (lead, int) {
 	if isReplyAbove(r.lines[j].clean) {
 		return original, j + 1
 	}
+	if between(r.lines[j].clean) { // a marker in a language not known, known by what is below
+		if k := r.next(j + 1); k < len(r.lines) && k-j <= 3 && r.lines[k].Quote == r.lines[j].Quote {
+			if end := r.headerBlockAt(k, false); end > k {
+				return original, end
+			}
+		}
+	}
 	if kind := markerOf(r.lines[j].clean); kind != noLead {
 		end := j + 1
 		for k := r.next(end); k < len(r.lines) && k-end <= 3; k = r.next(end) {
@@ -128,6 +135,17 @@ func isReplyAbove(line string) bool {
 	return languages.above.begin(strings.Trim(line, "-–—_*=~#<>[](). ─"))
 }
 
+// between tells whether the line is a few words between drawn lines: "------ Original ------".
+func between(line string) bool {
+	if len(line) < 12 || len(line) > 140 || line[0] != '-' || line[len(line)-1] != '-' {
+		return false
+	}
+	bare := strings.TrimLeft(line, "-")
+	dashes := len(line) - len(bare)
+	words := strings.TrimRight(bare, "-")
+	return dashes >= 4 && len(bare)-len(words) >= 4 && words != "" && len(strings.Fields(words)) <= 4
+}
+
 // isRule tells whether the line is drawn with dashes, underscores or the like only.
 func isRule(line string) bool {
 	return len(line) >= 3 && strings.Trim(line, "-–—_*=~\u2500\u2501 ") == ""
@@ -144,7 +162,12 @@ func headerOf(line string) (header, string) {
 	}
 	end := strings.IndexAny(line[:min(len(line), 48)], colon)
 	if end <= 0 {
-		return 0, ""
+		name, value, cells := strings.Cut(line[:min(len(line), 48)], "  ") // of a table
+		if !cells {
+			return 0, ""
+		}
+		h, _ := lookup(languages.headers, strings.Trim(name, "*_| \t"))
+		return h, strings.Trim(value+line[min(len(line), 48):], "* \t")
 	}
 	name := strings.Trim(line[:end], "*_| \t")
 	h, ok := lookup(languages.headers, name)

@@ -187,7 +187,7 @@ func (r *reader) separate() {
 		if below < len(r.lines) && strings.HasPrefix(r.lines[below].clean, "|") {
 			r.bars(below)
 		}
-		marked := below < len(r.lines) && r.lines[below].Quote > 0 && (kind != likelyLead || r.lines[below].From != mime.FromBlockquote)
+		marked := below < len(r.lines) && r.lines[below].Quote > 0 && (kind != likelyLead || !bare(r.lines[below].From) || r.sight(end-1).signs&addressSign != 0)
 		aligned := below < len(r.lines) && (r.lines[below].ours || kind != likelyLead && r.oursSoon(below))
 		why := whyHeaders
 		if kind == attribution || kind == likelyLead {
@@ -256,13 +256,18 @@ func (r *reader) quoteEnd(i int) int {
 	return end
 }
 
+// bare tells whether what made a line a quotation is what people also indent their own lines with.
+func bare(from string) bool { return from == mime.FromBlockquote || from == mime.FromIndent }
+
 // meant tells whether the person indented the lines themselves: a bare blockquote without the head of a mail.
 func (r *reader) meant(from, to int) bool {
+	button := true
 	for i := from; i < to; i++ {
 		l := &r.lines[i]
-		if l.clean != "" && (l.From != mime.FromBlockquote || l.ours) {
+		if l.clean != "" && (!bare(l.From) || l.ours) {
 			return false
 		}
+		button = button && (l.clean == "" || l.From == mime.FromIndent)
 	}
 	above := from - 1
 	for above >= 0 && r.lines[above].clean == "" {
@@ -276,9 +281,12 @@ func (r *reader) meant(from, to int) bool {
 			return false
 		}
 	}
+	if button {
+		return true // Gmail puts a head above what it quotes
+	}
 	// A lead further down says where the quoted mail begins; none at all says that this is it.
 	for i, n := r.next(to), 0; i < len(r.lines) && n < 40; i, n = r.next(i+1), n+1 {
-		if r.lines[i].Quote == 0 {
+		if l := &r.lines[i]; l.Quote == 0 || !bare(l.From) && l.From != mime.FromMarks {
 			if kind, _ := r.leadAt(i); kind != noLead && kind != likelyLead {
 				return true
 			}

@@ -59,6 +59,7 @@ func Read(m *mime.Message, sent *Original) Reading {
 	r.separate()
 	if r.silent() {
 		r.forwarded()
+		r.indented()
 	}
 	r.trim()
 
@@ -168,10 +169,16 @@ func (r *reader) silent() bool {
 // forwarded takes a forwarded mail with nothing above it as what the person says.
 func (r *reader) forwarded() {
 	for i := range r.lines {
-		if r.lines[i].clean == "" || markerOf(r.lines[i].clean) != forward {
+		if r.lines[i].clean == "" {
 			continue
 		}
 		start := r.next(i + 1)
+		if markerOf(r.lines[i].clean) != forward {
+			if isAnswer(r.subject) || r.next(0) < i || r.headerBlockAt(i, false) == i {
+				continue
+			}
+			start = i // Outlook forwards with the header lines alone
+		}
 		for start < len(r.lines) { // the header block, and perhaps a forwarded mail within
 			end := r.headerBlockAt(start, true)
 			if markerOf(r.lines[start].clean) == forward {
@@ -207,6 +214,20 @@ func (r *reader) surelyOurs(why reason) bool {
 		return true
 	}
 	return false
+}
+
+// indented takes lines as the person's own that are nothing but indented, where there are no others.
+func (r *reader) indented() {
+	for i := range r.lines {
+		if l := &r.lines[i]; l.clean != "" && (l.why != whyMarked || !bare(l.From)) {
+			return
+		}
+	}
+	for i := range r.lines {
+		r.lines[i].why = kept
+	}
+	r.step("kept: all of it is indented, and nothing says that it was quoted")
+	r.unsure += 0.3
 }
 
 // elided gathers what is left out, and says it in the steps.

@@ -22,15 +22,18 @@ func (r *reader) trim() {
 	if first < 0 && !quoted {
 		return // nothing but what markup calls a signature: when unsure, keep
 	}
+	t := trimmer{reader: r, first: first, quoted: quoted}
+	if first < 0 {
+		t.first = t.typed()
+	}
 	for i := range r.lines {
-		if r.lines[i].Sign {
+		if r.lines[i].Sign && t.first == first {
 			r.leaveOut(i, i+1, whySignature)
 		}
 	}
-	if first < 0 {
+	if t.first < 0 {
 		return
 	}
-	t := trimmer{reader: r, first: first, quoted: quoted}
 	t.banner()
 	for i := 0; i < len(r.lines); {
 		if !r.own(i) {
@@ -50,6 +53,29 @@ func (r *reader) trim() {
 		}
 		i = end
 	}
+}
+
+// typed gives the first line of what markup calls a signature if the person's words were typed into that, as happens on
+// phones: there are no others, and one of its lines is no line of a signature. It gives -1 if not.
+func (t *trimmer) typed() int {
+	first := -1
+	for i := range t.lines {
+		l := &t.lines[i]
+		if !t.own(i) || !l.Sign || !t.sight(i).has(letterSign) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if !t.signatureLike(i) && !isPhone(l.clean, t.sight(i)) {
+			t.step("line %d: kept: typed where the signature stands", i+1)
+			return first
+		}
+		if l.clean == "--" || isRule(l.clean) {
+			return -1
+		}
+	}
+	return -1
 }
 
 // own tells whether the line is kept as the person's.
@@ -103,7 +129,7 @@ func (t *trimmer) bottom() bool {
 	if t.delimited() || t.closing() || t.fullName() {
 		return true
 	}
-	if start > t.first && t.contacts(start, last) {
+	if start = t.contactsAbove(start, last); start >= 0 {
 		t.leaveOut(start, last+1, whySignature)
 		t.unsure += 0.1
 		return true
@@ -328,29 +354,76 @@ func (t *trimmer) isClosing(i int) bool {
 	return false
 }
 
-// contacts tells whether the paragraph is a name with ways to reach it.
+// contactsAbove gives where a name with ways to reach it begins that ends at last, -1 if there is none: at start, or above
+// it, since in HTML each of its lines may be a paragraph.
+func (t *trimmer) contactsAbove(start, last int) int {
+	for n := 0; n < 9 && start > t.first; n++ {
+		if t.contacts(start, last) {
+			return start
+		}
+		above := start - 1
+		for above > t.first && start-above <= 3 && t.lines[above].clean == "" {
+			above--
+		}
+		if !t.own(above) || !t.signatureLike(above) {
+			break
+		}
+		start = above
+	}
+	return -1
+}
+
+// contacts tells whether the lines are a name with ways to reach it.
 func (t *trimmer) contacts(start, last int) bool {
-	if last-start < 2 || last-start > 9 || !t.nameLike(start) {
+	if last == start || last-start > 30 || !t.nameLike(start) {
 		return false
 	}
-	if t.sight(start).has(addressSign) && t.sight(start+1).has(addressSign) {
+	if t.sight(start).has(addressSign) && t.sight(t.next(start+1)).has(addressSign) {
 		return false // a list of people
 	}
-	reach, web := 0, 0
+	reach, web, count := 0, 0, 1
+	mails, phones, named := 0, 0, 0
 	for i := start + 1; i <= last; i++ {
 		s := t.lines[i].clean
+		if s == "" {
+			continue
+		}
+		count++
 		if !t.signatureLike(i) {
 			return false
 		}
 		digits := digitsOf(s)
-		switch {
-		case t.sight(i).has(addressSign) || digits >= 7 && digits*2 >= len(s)-8:
+		switch mail := t.sight(i).has(addressSign); {
+		case mail && mails > 0, !mail && digits >= 7 && named > phones && phones > 0:
+			return false // a list of people
+		case mail:
 			reach++
-		case strings.Contains(s, "www.") || strings.Contains(s, "://"):
+			mails++
+		case digits >= 7 && digits*2 >= len(s)-8:
+			reach++
+			phones++
+			named = phones
+		case strings.Contains(s, "www.") || strings.Contains(s, "://") || isDomain(s):
 			web++
+		default:
+			named = phones + 1
 		}
 	}
-	return reach >= 1 && reach+web >= 2 && (reach+web)*2 >= last-start+1
+	return count >= 3 && count <= 10 && reach >= 1 && reach+web >= 2 && (reach+web)*2 >= count
+}
+
+// isDomain tells whether the line is the name of a host alone, as a link shows it.
+func isDomain(s string) bool {
+	dot := strings.LastIndexByte(s, '.')
+	if dot < 2 || len(s)-dot < 3 || len(s) > 60 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c != '.' && c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // signed tells whether the line is the sender's name, or "-Name".
