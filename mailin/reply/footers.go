@@ -14,12 +14,20 @@ func isPhone(line string, s sight) bool {
 	}
 	lower := strings.ToLower(strings.Trim(line, "-–—_*=~<>[]()|. !"))
 	lower = strings.ReplaceAll(lower, "[", "")
+	if n := strings.IndexAny(lower, "<(["); n > 0 { // an address behind it
+		if languages.sentWhole[strings.TrimSpace(lower[:n])] {
+			return true
+		}
+	} else if languages.sentWhole[lower] {
+		return true
+	}
 	for _, my := range languages.sentFromMy {
 		if strings.HasPrefix(lower, my+" ") && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
 			return true
 		}
 	}
-	if !s.has(deviceSign) && (scriptOf(firstRune(lower)) != alone || !containsAny(lower, languages.devices)) {
+	mail := s.words <= 6 && strings.HasSuffix(strings.TrimRight(line, ". "), " Mail") // "Sent from Harbour Mail"
+	if !s.has(deviceSign) && !mail && (lower == "" || lower[0] < 0x80 || !containsAny(lower, languages.devices)) {
 		return false
 	}
 	for _, phrase := range languages.sentFrom[firstRune(lower)] {
@@ -49,7 +57,7 @@ func named(lower string) bool {
 	if n <= 0 || n+1 >= len(lower) {
 		return true
 	}
-	return lower[n] != ':' && (look(lower[:n]).has(deviceSign) || containsAny(lower[:n], languages.devices))
+	return (lower[n] != ':' || n > 1 && lower[n-1] == ' ') && (look(lower[:n]).has(deviceSign) || containsAny(lower[:n], languages.devices))
 }
 
 // smallPrint tells what standing text the paragraph is, kept for none.

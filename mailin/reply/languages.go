@@ -44,6 +44,7 @@ type vocabulary struct {
 	markers    map[string]bool   // true: of a forwarded message
 	sentFrom   map[rune][]string // by the first letter
 	sentFromMy []string
+	sentWhole  map[string]bool
 	fromEnds   []string // footers in languages that end with the verb
 	closings   map[string]bool
 	thanks     map[string]bool
@@ -96,7 +97,7 @@ func readLanguages(file string) *vocabulary {
 		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
 		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]),
-		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], fromEnds: roles["sent-from-end"],
+		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], sentWhole: set(roles["sent-whole"]), fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
 		above: phrasesOf(roles["reply-above"]), devices: roles["device-anywhere"],

@@ -256,6 +256,10 @@ func isDevice(word string) bool {
 		return strings.HasPrefix(word, "iphon") || strings.HasPrefix(word, "ipad")
 	case "an":
 		return strings.HasPrefix(word, "android")
+	case "sa":
+		return strings.HasPrefix(word, "samsung")
+	case "ou":
+		return strings.HasPrefix(word, "outlook")
 	}
 	return false
 }
