@@ -1,10 +1,12 @@
 package digest
 
 import (
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"daybreak/internal/config"
 	"daybreak/internal/team"
 )
 
@@ -87,4 +89,25 @@ func BenchmarkPrompt(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkNextDue computes when a member is told next, in 40 zones in turn.
+func BenchmarkNextDue(b *testing.B) {
+	var people []team.Person
+	for _, zone := range config.Zones()[:400] {
+		if len(people) < 40 && strings.Contains(zone, "/") {
+			people = append(people, team.Person{Member: team.Member{ID: 1, Rule: team.Rule{Zone: zone}}})
+		}
+	}
+	now := time.Date(2026, 3, 6, 15, 0, 0, 0, time.UTC) // a Friday
+	n := 0
+	for b.Loop() {
+		n++
+		p := people[n%len(people)]
+		slot, err := NextDigest(p, team.Date{}, now.Add(time.Duration(n%1000)*time.Hour))
+		if err != nil || slot.At.IsZero() {
+			b.Fatal(slot, err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "computed/s")
 }

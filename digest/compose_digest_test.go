@@ -235,8 +235,8 @@ func TestWordsForTimes(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	days := func(s string) team.Weekdays {
-		w, err := team.ParseWeekdays(s)
+	days := func(s string) team.Workdays {
+		w, err := team.ParseWorkdays(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,8 +244,9 @@ func TestWordsForTimes(t *testing.T) {
 	}
 	check(when(team.Rule{Zone: "Asia/Tokyo", Days: days("mon-fri")}, 9*60), "Mon–Fri at 09:00 (Tokyo)")
 	check(when(team.Rule{Zone: "America/New_York", Days: days("sun-thu")}, 16*60+30), "Mon–Thu, Sun at 16:30 (New York)")
-	check(weekdays(days("mon,wed,fri")), "Mon, Wed, Fri")
-	check(weekdays(days("mon-sun")), "every day")
+	check(workdays(days("mon,wed,fri")), "Mon, Wed, Fri")
+	check(workdays(days("mon-sun")), "every day")
+	check(workdays(days("mon-fri / mon-thu from 2026-03-02")), "Mon–Fri and Mon–Thu in turn")
 	check(city("America/Argentina/Buenos_Aires"), "Buenos Aires")
 	check(city("UTC"), "UTC")
 	check(city("Etc/GMT+5"), "UTC−5")

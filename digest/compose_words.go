@@ -28,7 +28,15 @@ func near(d, today team.Date) string {
 
 // when says on which days and at what time something comes: "Mon–Fri at 09:00 (Tokyo)".
 func when(r team.Rule, c team.Clock) string {
-	return weekdays(r.Days) + " at " + c.String() + " (" + city(r.Zone) + ")"
+	return workdays(r.Days) + " at " + c.String() + " (" + city(r.Zone) + ")"
+}
+
+// workdays is "Mon–Fri", or "Mon–Fri and Mon–Thu in turn".
+func workdays(w team.Workdays) string {
+	if w.Other == 0 {
+		return weekdays(w.Days)
+	}
+	return weekdays(w.Days) + " and " + weekdays(w.Other) + " in turn"
 }
 
 // weekdays is "Mon–Fri", "Mon, Wed, Fri" or "every day".

@@ -117,7 +117,7 @@ func TestAReminderFollowsTheRuleOfItsDay(t *testing.T) {
 
 	d = newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)
 	expect(t, d.live("2026-03-06 12:00", "2026-03-06 18:00"), "Fri 16:00 prompt")
-	d.apply(team.Rule{Zone: "Asia/Tokyo", Days: 1<<time.Wednesday | 1<<time.Thursday}, d.at("2026-03-07 12:00"))
+	d.apply(team.Rule{Zone: "Asia/Tokyo", Days: team.Workdays{Days: 1<<time.Wednesday | 1<<time.Thursday}}, d.at("2026-03-07 12:00"))
 	expect(t, d.live("2026-03-07 12:00", "2026-03-11 12:00"), "Wed 09:00 reminder")
 }
 

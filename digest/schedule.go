@@ -34,7 +34,7 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 // NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now.
 func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (team.Slot, error) {
 	rule := p.RuleIn(t)
-	slot, err := next(rule, rule.Prompt, after, now)
+	slot, err := next(rule, c.Schedule, rule.Prompt, after, now)
 	slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
 	return slot, err
 }
@@ -42,7 +42,7 @@ func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now
 // NextDigest is the first digest slot for a day after the given one whose window is still open at now.
 func NextDigest(p team.Person, after team.Date, now time.Time) (team.Slot, error) {
 	rule := p.DigestRule()
-	slot, err := next(rule, rule.Digest, after, now)
+	slot, err := next(rule, team.Schedule{}, rule.Digest, after, now)
 	slot.MemberID, slot.Kind = p.ID, team.DigestSlot
 	return slot, err
 }
@@ -52,10 +52,10 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (team.Slot, error
 func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (team.Slot, error) {
 	rule := p.DigestRule()
 	after := day
-	if rule.Digest > p.RuleIn(t).Prompt { // the digest of the same day comes after the prompt
+	if rule.ClockOn(rule.Digest, day) > p.RuleIn(t).ClockOn(p.RuleIn(t).Prompt, day) { // the digest of the same day comes after the prompt
 		after = day.Add(-1)
 	}
-	slot, err := next(rule, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	slot, err := next(rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
 	slot.MemberID, slot.Kind, slot.CheckInID, slot.Day = p.ID, team.ReminderSlot, c.ID, day
 	return slot, err
 }
@@ -70,16 +70,20 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 		return now, nil
 	}
 	rule := a.Person.DigestRule()
-	slot, err := next(rule, rule.Hours.Start, team.Date{}, now)
+	slot, err := next(rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
 	if err != nil || slot.At.Before(now) {
 		return now, err
 	}
 	return slot.At, nil
 }
 
-// next finds the first working day after the given date (any, if it is zero) on which the window that opens at the
-// clock is not over at now. The window ends with the working hours, or soon after the clock where that is later.
-func next(rule team.Rule, clock team.Clock, after team.Date, now time.Time) (team.Slot, error) {
+// farthest is how many days ahead the next working day is looked for: a check-in that comes once a month, in a month off, and more.
+const farthest = 100
+
+// next finds the first day after the given date (any, if it is zero) that is worked on and on the schedule, and on which the window
+// that opens at the clock is not over at now. The window ends with that day's working hours, or soon after the clock where that is
+// later. A date that the zone never had, as where the date line was moved, is no day.
+func next(rule team.Rule, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (team.Slot, error) {
 	loc, err := rule.Location()
 	if err != nil {
 		return team.Slot{}, err
@@ -89,18 +93,18 @@ func next(rule team.Rule, clock team.Clock, after team.Date, now time.Time) (tea
 	if !after.IsZero() && !after.Before(day) {
 		day = after.Add(1)
 	}
-	for range 15 {
-		if rule.Days.Has(day.Weekday()) {
-			at := day.Instant(clock, loc)
-			until := day.Instant(rule.Hours.End, loc)
+	for range farthest {
+		if rule.Days.On(day) && schedule.On(day, rule.Days.On) {
+			at := day.Instant(rule.ClockOn(clock, day), loc)
+			until := day.Instant(rule.Hours.On(day.Weekday()).End, loc)
 			if late := at.Add(grace); until.Before(late) {
 				until = late
 			}
-			if now.Before(until) {
+			if now.Before(until) && (team.DateOf(at) == day || day.IsIn(loc)) {
 				return team.Slot{Day: day, At: at, Until: until}, nil
 			}
 		}
 		day = day.Add(1)
 	}
-	return team.Slot{}, fmt.Errorf("no working day within two weeks in %q", rule.Days)
+	return team.Slot{}, fmt.Errorf("no day on which one works on %s, %s, within %d days", rule.Days, schedule, farthest)
 }

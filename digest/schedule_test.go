@@ -44,7 +44,7 @@ func TestNextSlots(t *testing.T) {
 		{"after hours it is the next day's", team.Rule{Zone: "Asia/Tokyo"}, "2026-03-03 17:00", "2026-03-04 16:00", "2026-03-04 09:00"},
 		{"Friday evening leads to Monday", team.Rule{Zone: "America/Los_Angeles"}, "2026-03-06 18:00", "2026-03-09 16:00", "2026-03-09 09:00"},
 		{"Saturday in Brisbane is no working day though it is Friday in UTC", team.Rule{Zone: "Australia/Brisbane"}, "2026-03-07 08:00", "2026-03-09 16:00", "2026-03-09 09:00"},
-		{"Sunday to Thursday", team.Rule{Zone: "Asia/Dubai", Days: 0b0011111}, "2026-03-06 08:00", "2026-03-08 16:00", "2026-03-08 09:00"},
+		{"Sunday to Thursday", team.Rule{Zone: "Asia/Dubai", Days: team.Workdays{Days: 0b0011111}}, "2026-03-06 08:00", "2026-03-08 16:00", "2026-03-08 09:00"},
 		{"a prompt wanted outside the hours may be half an hour late", late, "2026-03-04 00:19", "2026-03-03 23:50", "2026-03-04 09:00"},
 		{"and no more", late, "2026-03-04 00:20", "2026-03-04 23:50", "2026-03-04 09:00"},
 	} {
@@ -71,7 +71,7 @@ func TestTheReminderComesWithTheFirstDigestAfterThePrompt(t *testing.T) {
 	}{
 		{"asked on Friday afternoon, reminded on Monday morning", team.Rule{Zone: "Africa/Nairobi"}, "2026-03-09 09:00"},
 		{"asked in the morning and told in the afternoon, reminded the same day", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, "2026-03-06 16:00"},
-		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: 1<<time.Wednesday | 1<<time.Friday}, "2026-03-11 09:00"},
+		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: team.Workdays{Days: 1<<time.Wednesday | 1<<time.Friday}}, "2026-03-11 09:00"},
 	} {
 		p := person(t, c.rule)
 		in := p.Teams[0].Team

@@ -81,7 +81,7 @@ func (h *house) people(names ...string) {
 
 // askedNow is a team of members who live where it is the middle of the day, and who are asked from midnight on.
 func askedNow(now time.Time, names ...string) team.Roster {
-	rule := team.Rule{Zone: middayZone(now), Days: 1<<7 - 1, Hours: team.Hours{End: 23*60 + 59}, PromptSet: true, Digest: 23*60 + 59, DigestSet: true}
+	rule := team.Rule{Zone: middayZone(now), Days: team.Workdays{Days: 1<<7 - 1}, Hours: team.WorkHours{Hours: team.Hours{End: 23*60 + 59}}, PromptSet: true, Digest: 23*60 + 59, DigestSet: true}
 	t := team.RosterTeam{Team: team.Team{Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions()}}}}
 	for _, name := range names {
 		t.Members = append(t.Members, team.RosterMember{Member: team.Member{Name: name, Addresses: []string{strings.ToLower(name) + "@example.com"}, Rule: rule}})

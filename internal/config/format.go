@@ -29,6 +29,9 @@ func FormatRoster(r team.Roster) []byte {
 			b.WriteString("\n[[team.checkin]]\n")
 			pair(&b, "name", c.Name)
 			list(&b, "questions", c.Questions)
+			if c.Schedule != (team.Schedule{}) {
+				pair(&b, "days", c.Schedule.String())
+			}
 			if !c.Reminder {
 				b.WriteString("reminder = false\n")
 			}
@@ -50,23 +53,10 @@ func FormatRoster(r team.Roster) []byte {
 }
 
 func formatRule(b *strings.Builder, r team.Rule) {
-	if r.Zone != "" {
-		pair(b, "zone", r.Zone)
-	}
-	if r.Days != 0 {
-		pair(b, "working_days", r.Days.String())
-	}
-	if r.Hours != (team.Hours{}) {
-		pair(b, "working_hours", r.Hours.String())
-	}
-	if r.PromptSet {
-		pair(b, "prompt", r.Prompt.String())
-	}
-	if r.DigestSet {
-		pair(b, "digest", r.Digest.String())
-	}
-	if r.Receipts != "" {
-		pair(b, "receipts", string(r.Receipts))
+	for _, part := range team.RuleParts() {
+		if text := part.Text(r); text != "" {
+			pair(b, part.Key, text)
+		}
 	}
 }
 

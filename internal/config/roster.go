@@ -114,14 +114,14 @@ func readRule(t *table) team.Rule {
 		rule.Zone = zone
 	}
 	if days, ok := t.text("working_days", "mon-fri"); ok {
-		set, err := team.ParseWeekdays(days)
+		set, err := team.ParseWorkdays(days)
 		if err != nil {
 			t.wrong("working_days", "", "working_days: %v", err)
 		}
 		rule.Days = set
 	}
 	if hours, ok := t.text("working_hours", "09:00-17:00"); ok {
-		span, err := team.ParseHours(hours)
+		span, err := team.ParseWorkHours(hours)
 		if err != nil {
 			t.wrong("working_hours", "", "working_hours: %v", err)
 		}
@@ -188,6 +188,13 @@ func readCheckIns(t *table) []team.CheckIn {
 			questions = team.DefaultQuestions()
 		}
 		checkIn.Questions = questions
+		if days, ok := c.text("days", "working days"); ok {
+			schedule, err := team.ParseSchedule(days)
+			if err != nil {
+				c.wrong("days", "", "days: %v", err)
+			}
+			checkIn.Schedule = schedule
+		}
 		c.close()
 		all = append(all, checkIn)
 	}
@@ -301,29 +308,10 @@ func same(t *table, m team.Member, first *described, own map[string]int) team.Me
 			break
 		}
 	}
-	here, there := m.Rule, want.Rule
-	text := func(set bool, c team.Clock) string {
-		if !set {
-			return ""
-		}
-		return c.String()
-	}
-	hours := func(h team.Hours) string {
-		if h == (team.Hours{}) {
-			return ""
-		}
-		return h.String()
-	}
-	for _, pair := range []struct{ key, here, there string }{
-		{"zone", here.Zone, there.Zone},
-		{"working_days", here.Days.String(), there.Days.String()},
-		{"working_hours", hours(here.Hours), hours(there.Hours)},
-		{"prompt", text(here.PromptSet, here.Prompt), text(there.PromptSet, there.Prompt)},
-		{"digest", text(here.DigestSet, here.Digest), text(there.DigestSet, there.Digest)},
-		{"receipts", string(here.Receipts), string(there.Receipts)},
-	} {
-		if pair.here != "" && pair.here != pair.there {
-			differs(pair.key, pair.here, pair.there)
+	for _, part := range team.RuleParts() {
+		here, there := part.Text(m.Rule), part.Text(want.Rule)
+		if here != "" && here != there {
+			differs(part.Key, here, there)
 		}
 	}
 	want.Addresses = slices.Clone(want.Addresses)

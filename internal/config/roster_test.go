@@ -53,7 +53,7 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
 			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest, receipts)`},
 		{"check-in key", `questions =`, `question =`,
-			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions)`},
+			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions, days)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
 			`team.toml:17: unknown key "members" in the top of the file; allowed: team`},
 		{"team as one table", "[[team]]\nslug = \"platform\"", "[team]\nslug = \"platform\"",
@@ -83,6 +83,12 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"hours", `09:00-17:00`, `17:00-09:00`, `team.toml:13: working_hours: "17:00-09:00" are not working hours: they must start before they end`},
 		{"prompt", `prompt = "16:00"`, `prompt = "4pm"`, `team.toml:14: prompt: "4pm" is not a time of day; write it as HH:MM, such as 16:00`},
 		{"digest without quotes", `digest = "09:00"`, `digest = 09:00`, `team.toml:15: digest must be a string, not a time without quotes; write it as digest = "09:00"`},
+		{"days of a check-in", `name = "daily"`, "name = \"daily\"\ndays = \"sometimes\"",
+			`team.toml:7: days: "sometimes" is not when a check-in is asked; write one of: working days; mon,thu; every second tue from 2026-03-03; first mon of the month; last working day of the month`},
+		{"weeks in turn without a beginning", `working_days = "mon-fri"`, `working_days = "mon-fri / mon-thu"`,
+			`team.toml:12: working_days: "mon-fri / mon-thu" does not say in which week the first days hold; write it as mon-fri / mon-thu from 2026-03-02`},
+		{"hours of a day", `working_hours = "09:00-17:00"`, `working_hours = "09:00-17:00, friday"`,
+			`team.toml:13: working_hours: "friday" are not hours of some days; write them as 09:00-17:00, fri 09:00-13:00`},
 		{"receipts", `lead = true`, `receipts = "sometimes"`, `team.toml:16: receipts: "sometimes" is not when receipts are sent; write always, unsure or never`},
 		{"lead", `lead = true`, `lead = "yes"`, `team.toml:16: lead must be true or false, not a string; write it as lead = true`},
 		{"no addresses", `addresses = ["aiko@example.com"]`, ``,
@@ -199,10 +205,19 @@ func someRoster(t *rapid.T) team.Roster {
 	})
 	clock := rapid.Custom(func(t *rapid.T) team.Clock { return team.Clock(rapid.IntRange(0, 1439).Draw(t, "clock")) })
 	rule := rapid.Custom(func(t *rapid.T) team.Rule {
-		r := team.Rule{Days: team.Weekdays(rapid.IntRange(0, 127).Draw(t, "days"))}
+		var r team.Rule
+		if r.Days.Days = team.Weekdays(rapid.IntRange(0, 127).Draw(t, "days")); r.Days.Days != 0 && rapid.Bool().Draw(t, "weeks alternate") {
+			r.Days.Other = team.Weekdays(rapid.IntRange(1, 127).Draw(t, "other days"))
+			r.Days.From = team.DateFromNumber(rapid.IntRange(10000, 40000).Draw(t, "from"))
+		}
 		if rapid.Bool().Draw(t, "hours set") {
 			r.Hours.Start = team.Clock(rapid.IntRange(0, 1438).Draw(t, "start"))
 			r.Hours.End = team.Clock(rapid.IntRange(int(r.Hours.Start)+1, 1439).Draw(t, "end"))
+			for d := range r.Hours.Day {
+				if rapid.IntRange(0, 3).Draw(t, "hours of its own") == 0 {
+					r.Hours.Day[d] = team.Hours{Start: 480, End: team.Clock(rapid.SampledFrom([]int{720, 780}).Draw(t, "end of the day"))}
+				}
+			}
 		}
 		if r.PromptSet = rapid.Bool().Draw(t, "prompt set"); r.PromptSet {
 			r.Prompt = clock.Draw(t, "prompt")
@@ -215,6 +230,11 @@ func someRoster(t *rapid.T) team.Roster {
 			r.Zone = zone.Draw(t, "zone")
 		}
 		return r
+	})
+	schedule := rapid.Custom(func(t *rapid.T) team.Schedule {
+		day := team.Weekdays(1 << rapid.IntRange(0, 6).Draw(t, "day"))
+		return rapid.SampledFrom([]team.Schedule{{}, {Days: 0b0100110}, {Days: day, Every: 2, From: team.Date{Year: 2026, Month: 3, Day: 3}},
+			{Days: day, Nth: 2}, {Days: day, Nth: -1}, {Month: 1}, {Month: -1}}).Draw(t, "kind")
 	})
 	people := make([]team.Member, rapid.IntRange(1, 5).Draw(t, "people"))
 	for i := range people {
@@ -230,7 +250,7 @@ func someRoster(t *rapid.T) team.Roster {
 		rt := team.RosterTeam{Team: team.Team{Slug: fmt.Sprintf("team-%d", i), Name: text.Draw(t, "team"), Defaults: rule.Draw(t, "defaults")}}
 		for j := range rapid.IntRange(0, 2).Draw(t, "check-ins") {
 			rt.Team.CheckIns = append(rt.Team.CheckIns, team.CheckIn{Name: fmt.Sprintf("%d %s", j, text.Draw(t, "check-in")),
-				Questions: rapid.SliceOfNDistinct(text, 1, 4, rapid.ID[string]).Draw(t, "questions"), Reminder: rapid.Bool().Draw(t, "reminder")})
+				Questions: rapid.SliceOfNDistinct(text, 1, 4, rapid.ID[string]).Draw(t, "questions"), Reminder: rapid.Bool().Draw(t, "reminder"), Schedule: schedule.Draw(t, "schedule")})
 		}
 		for _, m := range people {
 			if rapid.Bool().Draw(t, "in team") {

@@ -34,8 +34,8 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		if w.ID == 0 {
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
-				INSERT INTO member (name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, paused, planned, revision, made_at)
-				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 1, ?9)
+				INSERT INTO member (name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, paused, planned, revision, made_at)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 1, ?11)
 				RETURNING id`, append(values, a.now)...)
 			if err != nil {
 				return err
@@ -55,8 +55,9 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 			continue
 		}
 		err := exec(ctx, tx, `
-			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8
-			WHERE id = ?9`, append(values, w.ID)...)
+			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
+				day_hours = ?10
+			WHERE id = ?11`, append(values, w.ID)...)
 		if err != nil {
 			return err
 		}
@@ -66,9 +67,9 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 
 // keep leaves what the roster does not state about a person as it is.
 func (w *wanted) keep(have team.Member) {
-	for _, f := range ruleFields() {
-		if f.text(w.Rule) == "" {
-			f.take(&w.Rule, have.Rule)
+	for _, f := range team.RuleParts() {
+		if f.Text(w.Rule) == "" {
+			f.Take(&w.Rule, have.Rule)
 		}
 	}
 	for _, addr := range have.Addresses {

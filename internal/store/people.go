@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -128,10 +129,12 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 	err := inLists(ids, 1, func(list string, args []any) error {
 		members, err := all(ctx, tx, func(row scanner) (m team.Member, err error) {
 			var rule ruleColumns
-			err = row.Scan(append([]any{&m.ID, &m.Name, &m.Paused}, rule.dest()...)...)
-			m.Rule = rule.rule()
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused}, rule.dest()...)...); err != nil {
+				return m, err
+			}
+			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}
@@ -179,20 +182,25 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts
+			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}
 		checkins, err := all(ctx, tx, func(row scanner) (c team.CheckIn, err error) {
-			var questions string
-			if err := row.Scan(&c.ID, &c.TeamID, &c.Name, &questions, &c.Reminder); err != nil {
+			var questions, schedule string
+			if err := row.Scan(&c.ID, &c.TeamID, &c.Name, &questions, &c.Reminder, &schedule); err != nil {
 				return c, err
+			}
+			if schedule != "" {
+				if c.Schedule, err = team.ParseSchedule(schedule); err != nil {
+					return c, err
+				}
 			}
 			c.Questions, err = parseTexts(questions)
 			return c, err
 		}, `
-			SELECT id, team_id, name, questions, reminder
+			SELECT id, team_id, name, questions, reminder, schedule
 			FROM checkin WHERE team_id IN (`+list+`) AND removed_at IS NULL
 			ORDER BY team_id, position, id`, args...)
 		if err != nil {
@@ -213,42 +221,58 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 
 func scanTeam(row scanner) (t team.Team, err error) {
 	var rule ruleColumns
-	err = row.Scan(append([]any{&t.ID, &t.Slug, &t.Name}, rule.dest()...)...)
-	t.Defaults = rule.rule()
+	if err := row.Scan(append([]any{&t.ID, &t.Slug, &t.Name}, rule.dest()...)...); err != nil {
+		return t, err
+	}
+	t.Defaults, err = rule.rule()
 	return t, err
 }
 
-// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at, receipts.
+// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours.
 type ruleColumns struct {
-	zone           string
-	days           int64
-	start, end     int64
-	prompt, digest sql.NullInt64
-	receipts       string
+	zone            string
+	days            int64
+	start, end      int64
+	prompt, digest  sql.NullInt64
+	receipts        string
+	weeks, dayHours string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours}
 }
 
-func (r *ruleColumns) rule() team.Rule {
+func (r *ruleColumns) rule() (team.Rule, error) {
+	days, hours := team.Workdays{Days: team.Weekdays(r.days)}, team.WorkHours{Hours: team.Hours{Start: team.Clock(r.start), End: team.Clock(r.end)}}
+	var wrongDays, wrongHours error
+	if r.weeks != "" {
+		days, wrongDays = team.ParseWorkdays(r.weeks)
+	}
+	if r.dayHours != "" {
+		hours, wrongHours = team.ParseWorkHours(r.dayHours)
+	}
 	return team.Rule{
-		Zone:   r.zone,
-		Days:   team.Weekdays(r.days),
-		Hours:  team.Hours{Start: team.Clock(r.start), End: team.Clock(r.end)},
+		Zone: r.zone, Days: days, Hours: hours,
 		Prompt: team.Clock(r.prompt.Int64), PromptSet: r.prompt.Valid,
 		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
 		Receipts: team.Receipts(r.receipts),
-	}
+	}, errors.Join(wrongDays, wrongHours)
 }
 
 // ruleArgs are a rule's values in the order of ruleColumns.
 func ruleArgs(r team.Rule) []any {
+	weeks, dayHours := "", ""
+	if r.Days.Other != 0 {
+		weeks = r.Days.String()
+	}
+	if r.Hours.Day != [7]team.Hours{} {
+		dayHours = r.Hours.String()
+	}
 	return []any{
-		r.Zone, int64(r.Days), int64(r.Hours.Start), int64(r.Hours.End),
+		r.Zone, int64(r.Days.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
-		string(r.Receipts),
+		string(r.Receipts), weeks, dayHours,
 	}
 }
 

@@ -16,39 +16,6 @@ type wanted struct {
 	leads       map[string]bool // slug → leads that team; every team that names them has a key
 }
 
-// ruleField is one part of a rule that a person or a team may state.
-type ruleField struct {
-	name string
-	text func(team.Rule) string // "" if it is not stated
-	take func(into *team.Rule, from team.Rule)
-}
-
-func ruleFields() []ruleField {
-	return []ruleField{
-		{"zone", func(r team.Rule) string { return r.Zone }, func(into *team.Rule, from team.Rule) { into.Zone = from.Zone }},
-		{"working days", func(r team.Rule) string { return r.Days.String() }, func(into *team.Rule, from team.Rule) { into.Days = from.Days }},
-		{"working hours", func(r team.Rule) string {
-			if r.Hours == (team.Hours{}) {
-				return ""
-			}
-			return r.Hours.String()
-		}, func(into *team.Rule, from team.Rule) { into.Hours = from.Hours }},
-		{"prompt", func(r team.Rule) string {
-			if !r.PromptSet {
-				return ""
-			}
-			return r.Prompt.String()
-		}, func(into *team.Rule, from team.Rule) { into.Prompt, into.PromptSet = from.Prompt, from.PromptSet }},
-		{"digest", func(r team.Rule) string {
-			if !r.DigestSet {
-				return ""
-			}
-			return r.Digest.String()
-		}, func(into *team.Rule, from team.Rule) { into.Digest, into.DigestSet = from.Digest, from.DigestSet }},
-		{"receipts", func(r team.Rule) string { return string(r.Receipts) }, func(into *team.Rule, from team.Rule) { into.Receipts = from.Receipts }},
-	}
-}
-
 // persons puts a roster's members together: whoever has the same main address is one person. What is stated about them in one team
 // need not be repeated in another, but may not be contradicted. In order of first mention.
 func persons(r team.Roster) ([]*wanted, error) {
@@ -119,12 +86,12 @@ func (w *wanted) merge(m team.Member, addresses []string, slug string) error {
 	if m.Name != "" && m.Name != w.Name {
 		return refuse("%s is called %q in team %s and %q in team %s", main, w.Name, w.seen, m.Name, slug)
 	}
-	for _, f := range ruleFields() {
-		have, more := f.text(w.Rule), f.text(m.Rule)
+	for _, f := range team.RuleParts() {
+		have, more := f.Text(w.Rule), f.Text(m.Rule)
 		if have == "" {
-			f.take(&w.Rule, m.Rule)
+			f.Take(&w.Rule, m.Rule)
 		} else if more != "" && more != have {
-			return refuse("%s (%s) has %s %s in team %s and %s in team %s", w.Name, main, f.name, have, w.seen, more, slug)
+			return refuse("%s (%s) has %s %s in team %s and %s in team %s", w.Name, main, f.Name, have, w.seen, more, slug)
 		}
 	}
 	for _, a := range addresses {
@@ -198,8 +165,8 @@ func differ(name, old, new string) string {
 // ruleChanges are the changes of a rule's parts in words.
 func ruleChanges(old, new team.Rule) []string {
 	var list []string
-	for _, f := range ruleFields() {
-		if text := differ(f.name, f.text(old), f.text(new)); text != "" {
+	for _, f := range team.RuleParts() {
+		if text := differ(f.Name, f.Text(old), f.Text(new)); text != "" {
 			list = append(list, text)
 		}
 	}

@@ -179,8 +179,8 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)
+			INSERT INTO team (slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, seq, made_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
@@ -189,7 +189,8 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	} else if details := append(without(differ("name", have.Name, want.Team.Name)), rules...); len(details) > 0 {
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
-			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9
+			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9, weeks = ?10,
+				day_hours = ?11
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err
@@ -215,7 +216,9 @@ func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want t
 			order = append(order, i)
 			details := without(
 				differ("questions", strings.Join(old.Questions, " "), strings.Join(c.Questions, " ")),
+				differ("days", old.Schedule.String(), c.Schedule.String()),
 				differ("reminder", onOff(old.Reminder), onOff(c.Reminder)))
+			replan = replan || old.Schedule != c.Schedule
 			if len(details) > 0 {
 				a.change("change", what, details...)
 			}
@@ -229,10 +232,11 @@ func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want t
 			replan = true
 		}
 		err := exec(ctx, tx, `
-			INSERT INTO checkin (team_id, name, questions, reminder, position) VALUES (?1, ?2, ?3, ?4, ?5)
+			INSERT INTO checkin (team_id, name, questions, reminder, position, schedule) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 			ON CONFLICT (team_id, name) DO UPDATE SET
-				questions = excluded.questions, reminder = excluded.reminder, position = excluded.position, removed_at = NULL`,
-			have.ID, c.Name, questions, truth(c.Reminder), position)
+				questions = excluded.questions, reminder = excluded.reminder, position = excluded.position, schedule = excluded.schedule,
+				removed_at = NULL`,
+			have.ID, c.Name, questions, truth(c.Reminder), position, scheduleText(c.Schedule))
 		if err != nil {
 			return false, err
 		}
@@ -254,6 +258,14 @@ func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want t
 		}
 	}
 	return replan, nil
+}
+
+// scheduleText is the form in which a schedule is kept; every working day is "".
+func scheduleText(s team.Schedule) string {
+	if s == (team.Schedule{}) {
+		return ""
+	}
+	return s.String()
 }
 
 func onOff(b bool) string {

@@ -47,11 +47,11 @@ add check-in infra/daily: What got done? What is next?
 add member mia@example.com: joins infra
 `, infra)
 	platform.Members = []team.RosterMember{aiko, mia}
-	platform.Members[0].Member.Rule = team.Rule{Zone: "Europe/Paris", Days: 1 << time.Monday, Digest: 8 * 60, DigestSet: true}
+	platform.Members[0].Member.Rule = team.Rule{Zone: "Europe/Paris", Days: team.Workdays{Days: 1 << time.Monday}, Digest: 8 * 60, DigestSet: true}
 	platform.Members[0].Member.Addresses = []string{"Aiko@New.example", "aiko@example.com"}
 	platform.Members[0].Lead = true
 	platform.Team.Name = "The platform"
-	platform.Team.Defaults = team.Rule{Zone: "UTC", Hours: team.Hours{Start: 600, End: 1080}}
+	platform.Team.Defaults = team.Rule{Zone: "UTC", Hours: team.WorkHours{Hours: team.Hours{Start: 600, End: 1080}}}
 	platform.Team.CheckIns[0].Reminder = false
 	platform.Team.CheckIns[0].Questions = []string{"So?"}
 	platform.Team.CheckIns = append(platform.Team.CheckIns, team.CheckIn{Name: "weekly", Questions: []string{"How was it?"}})

@@ -26,14 +26,15 @@ type CheckIn struct {
 	TeamID    int64
 	Name      string
 	Questions []string
-	Reminder  bool // one reminder the next morning if nothing came
+	Schedule  Schedule // the days on which it is asked
+	Reminder  bool     // one reminder the next morning if nothing came
 }
 
 // Rule is when a person works and wants mail. In a Team or a Member a zero part means "as above".
 type Rule struct {
 	Zone   string // IANA name
-	Days   Weekdays
-	Hours  Hours
+	Days   Workdays
+	Hours  WorkHours
 	Prompt Clock
 	Digest Clock
 	// Set tells which clocks are stated, since 00:00 is a time too.
@@ -64,8 +65,8 @@ func ParseReceipts(s string) (Receipts, error) {
 // told at 09:00, shown what was understood where that is unsure.
 func defaultRule() Rule {
 	return Rule{
-		Days:   1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday,
-		Hours:  Hours{9 * 60, 17 * 60},
+		Days:   Workdays{Days: 1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday},
+		Hours:  WorkHours{Hours: Hours{9 * 60, 17 * 60}},
 		Prompt: 16 * 60, PromptSet: true,
 		Digest: 9 * 60, DigestSet: true,
 		Receipts: ReceiptsUnsure,
@@ -82,10 +83,10 @@ func (r Rule) Or(below Rule) Rule {
 	if r.Zone == "" {
 		r.Zone = below.Zone
 	}
-	if r.Days == 0 {
+	if r.Days.IsZero() {
 		r.Days = below.Days
 	}
-	if r.Hours == (Hours{}) {
+	if r.Hours.IsZero() {
 		r.Hours = below.Hours
 	}
 	if !r.PromptSet {
@@ -98,6 +99,21 @@ func (r Rule) Or(below Rule) Rule {
 		r.Receipts = below.Receipts
 	}
 	return r
+}
+
+// ClockOn is the clock as it holds on a day. On a day whose hours are not the usual ones a time within the usual hours that would fall
+// outside keeps its distance from the end, or from the start.
+func (r Rule) ClockOn(c Clock, d Date) Clock {
+	usual, h := r.Hours.Hours, r.Hours.On(d.Weekday())
+	switch {
+	case h == usual, c < usual.Start, c >= usual.End:
+		return c
+	case c >= h.End:
+		return max(h.Start, h.End-(usual.End-c))
+	case c < h.Start:
+		return min(h.Start+(c-usual.Start), h.End-1)
+	}
+	return c
 }
 
 // zones are those that were loaded: IANA name → *time.Location. To read one from disk takes longer than what is mostly done with it.

@@ -185,8 +185,12 @@ func (d Date) String() string { return d.midnight().Format(time.DateOnly) }
 // Instant is the moment at which clocks in loc show c on d. A time that a daylight-saving change skips becomes the
 // first valid instant after the gap; one that happens twice is taken the first time.
 func (d Date) Instant(c Clock, loc *time.Location) time.Time {
-	wall := d.midnight().Add(time.Duration(c) * time.Minute)
 	guess := time.Date(d.Year, d.Month, d.Day, 0, int(c), 0, 0, loc)
+	const near = 27 * time.Hour // farther from a change than this there is but one such moment
+	if start, end := guess.ZoneBounds(); (start.IsZero() || guess.Sub(start) > near) && (end.IsZero() || end.Sub(guess) > near) {
+		return guess
+	}
+	wall := d.midnight().Add(time.Duration(c) * time.Minute)
 	// The offsets in force well before and well after the wall time: every candidate uses one of them.
 	_, before := guess.Add(-26 * time.Hour).Zone()
 	_, after := guess.Add(26 * time.Hour).Zone()
@@ -225,6 +229,11 @@ func candidates(guess time.Time, before, after int) []int {
 		}
 	}
 	return append(offsets, before, after)
+}
+
+// IsIn tells whether the zone ever had the date: where the date line was moved, one is missing.
+func (d Date) IsIn(loc *time.Location) bool {
+	return DateOf(d.Instant(12*60, loc)) == d || DateOf(d.Instant(0, loc)) == d
 }
 
 // DayAt is the working day to which the instant belongs for a person in loc: the local date, or the one before it

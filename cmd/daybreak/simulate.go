@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-ical"
+	"github.com/spf13/cobra"
+
+	"daybreak/digest"
+	"daybreak/internal/config"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+)
+
+func newSimulateCommand(app *App) *cobra.Command {
+	s := simulation{app: app}
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "simulate",
+		Short: "Print who gets what when in the days to come; sends nothing",
+		Long: `Print who is asked, reminded and told when in the days to come, in UTC and in each member's own time. Nothing is sent.
+
+The days are each member's own local dates. A digest comes only if there is news then, a reminder only if nothing was answered.
+MEMBER is any address of theirs, or their name if only one has it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asJSON {
+				if cmd.Flags().Changed("format") && s.format != "json" {
+					return withHint(misuse{errors.New("--json and --format are two ways to say it: give one of them")}, cmd.CommandPath()+" --json")
+				}
+				s.format = "json"
+			}
+			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, st *store.Store) error {
+				people, err := st.People(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return s.run(people)
+			})
+		},
+	}
+	c.Flags().IntVar(&s.days, "days", 14, "how many days")
+	c.Flags().StringVar(&s.from, "from", "", "the first `DATE` (2026-03-09; default today)")
+	c.Flags().StringVar(&s.team, "team", "", "only what comes for this `TEAM`, by its slug")
+	c.Flags().StringVar(&s.member, "member", "", "only what this `MEMBER` gets")
+	c.Flags().StringVar(&s.format, "format", "text", "text, json (a line for each) or ics (a calendar)")
+	c.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	return c
+}
+
+// simulation is one run of the command.
+type simulation struct {
+	app                        *App
+	days                       int
+	from, team, member, format string
+}
+
+const mostDays = 3660 // ten years
+
+func (s *simulation) run(people []team.Person) error {
+	var first team.Date
+	var err error
+	switch {
+	case s.days < 1 || s.days > mostDays:
+		return withHint(misuse{fmt.Errorf("--days %d is not between 1 and %d", s.days, mostDays)}, "daybreak simulate --days 14")
+	case s.format != "text" && s.format != "json" && s.format != "ics":
+		return withHint(misuse{fmt.Errorf("--format %q is none of text, json and ics", s.format)}, "daybreak simulate --format ics > daybreak.ics")
+	case s.from != "":
+		if first, err = team.ParseDate(s.from); err != nil {
+			return withHint(misuse{fmt.Errorf("--from: %w", err)}, "daybreak simulate --from 2026-03-09")
+		}
+	}
+	if people, err = s.chosen(people); err != nil {
+		return err
+	}
+	var list []digest.Occasion
+	for _, p := range people {
+		from := first
+		if from.IsZero() {
+			loc, err := p.DigestRule().Location()
+			if err != nil {
+				return fmt.Errorf("%s: %w", p.Address(), err)
+			}
+			from = team.DateOf(time.Now().In(loc))
+		}
+		own, err := digest.Forecast(p, from, from.Add(s.days-1))
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Address(), err)
+		}
+		for _, o := range own {
+			if s.team == "" || o.Kind == team.DigestSlot || o.Team.Slug == s.team {
+				list = append(list, o)
+			}
+		}
+	}
+	digest.SortOccasions(list)
+	switch s.format {
+	case "json":
+		return s.json(list)
+	case "ics":
+		return s.calendar(list)
+	}
+	return s.text(people, list)
+}
+
+// chosen are those of the people whom the flags name.
+func (s *simulation) chosen(people []team.Person) ([]team.Person, error) {
+	if s.member != "" {
+		p, err := findPerson(people, s.member)
+		if err != nil {
+			return nil, err
+		}
+		people = []team.Person{p}
+	}
+	if s.team == "" {
+		return people, nil
+	}
+	var in []team.Person
+	for _, p := range people {
+		for _, m := range p.Teams {
+			if m.Team.Slug == s.team {
+				in = append(in, p)
+			}
+		}
+	}
+	if len(in) == 0 {
+		return nil, withHint(fmt.Errorf("nobody is in a team %q", s.team), "daybreak team list")
+	}
+	return in, nil
+}
+
+func (s *simulation) text(people []team.Person, list []digest.Occasion) error {
+	w := table(s.app.Out)
+	for _, o := range list {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", o.At.UTC().Format("2006-01-02 15:04 UTC"), o.At.Format("Mon 2 Jan 15:04 -07:00"), o.At.Location(),
+			o.Kind, o.Person.Address(), subjectOf(o))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(s.app.Out, "nothing comes")
+	}
+	for _, p := range people {
+		if p.Paused {
+			fmt.Fprintf(s.app.Out, "%s is paused and gets nothing\n", p.Address())
+		}
+	}
+	return nil
+}
+
+// subjectOf says what an occasion is about: "platform/daily", or the teams of a digest.
+func subjectOf(o digest.Occasion) string {
+	if o.Kind == team.DigestSlot {
+		return slugs(o.Person)
+	}
+	text := o.Team.Slug + "/" + o.CheckIn.Name
+	if o.Kind == team.ReminderSlot {
+		text += " of " + o.Day.String()
+	}
+	return text
+}
+
+func (s *simulation) json(list []digest.Occasion) error {
+	e := json.NewEncoder(s.app.Out)
+	e.SetEscapeHTML(false)
+	for _, o := range list {
+		line := struct {
+			At      string        `json:"at"`
+			Local   string        `json:"local"`
+			Zone    string        `json:"zone"`
+			Member  string        `json:"member"`
+			Name    string        `json:"name"`
+			Team    string        `json:"team"` // of a digest all, parted by commas
+			CheckIn string        `json:"checkin,omitempty"`
+			Kind    team.SlotKind `json:"kind"`
+			Day     string        `json:"day"`
+		}{rfc3339(o.At), o.At.Format(time.RFC3339), o.At.Location().String(), o.Person.Address(), o.Person.Name, o.Team.Slug, o.CheckIn.Name, o.Kind, o.Day.String()}
+		if o.Kind == team.DigestSlot {
+			line.Team = slugs(o.Person)
+		}
+		if err := e.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// calendar writes the occasions as one that calendar programs read: events of a few minutes in UTC that make nobody busy.
+func (s *simulation) calendar(list []digest.Occasion) error {
+	cal := ical.NewCalendar()
+	cal.Props.SetText(ical.PropVersion, "2.0")
+	cal.Props.SetText(ical.PropProductID, "-//daybreak//simulate//EN")
+	cal.Props.SetText("X-WR-CALNAME", "daybreak")
+	now := time.Now()
+	for _, o := range list {
+		e := ical.NewEvent()
+		e.Props.SetText(ical.PropUID, fmt.Sprintf("%s-%s-%s-%s", o.Kind, o.Day, strings.ReplaceAll(subjectOf(o), " ", "-"), o.Person.Address()))
+		e.Props.SetDateTime(ical.PropDateTimeStamp, now.UTC())
+		e.Props.SetDateTime(ical.PropDateTimeStart, o.At.UTC())
+		e.Props.SetDateTime(ical.PropDateTimeEnd, o.At.UTC().Add(10*time.Minute))
+		e.Props.SetText(ical.PropSummary, fmt.Sprintf("%s: %s (%s)", o.Kind, o.Person.Name, subjectOf(o)))
+		e.Props.SetText(ical.PropDescription, fmt.Sprintf("%s, %s", o.At.Format("Mon 2 Jan 2006, 15:04 -07:00"), o.At.Location()))
+		e.Props.SetText(ical.PropTransparency, "TRANSPARENT")
+		cal.Children = append(cal.Children, e.Component)
+	}
+	if len(list) == 0 { // a calendar must have something in it
+		return withHint(errors.New("nothing comes in these days, and an empty calendar is none"), "daybreak simulate --days 60 --format ics")
+	}
+	if err := ical.NewEncoder(s.app.Out).Encode(cal); err != nil {
+		return fmt.Errorf("writing the calendar: %w", err)
+	}
+	return nil
+}

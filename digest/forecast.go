@@ -1,0 +1,83 @@
+package digest
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Occasion is a mail that is foreseen: a digest comes if there is news then, a reminder if nothing was answered.
+type Occasion struct {
+	At      time.Time // in the zone of the rule by which it comes
+	Person  team.Person
+	Kind    team.SlotKind
+	Team    team.Team // of a prompt or a reminder; zero for a digest, which is of all the person's teams
+	CheckIn team.CheckIn
+	Day     team.Date // the local date that it is about
+}
+
+// Forecast is what a person gets on their own local dates from one to another, both included, in order. One who is paused gets nothing.
+func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
+	if p.Paused {
+		return nil, nil
+	}
+	var list []Occasion
+	add := func(rule team.Rule, o Occasion) error {
+		loc, err := rule.Location()
+		o.At, o.Person = o.At.In(loc), p
+		if err == nil && !team.DateOf(o.At).Before(from) && !through.Before(team.DateOf(o.At)) {
+			list = append(list, o)
+		}
+		return err
+	}
+	for _, in := range p.Teams {
+		for _, c := range in.Team.CheckIns {
+			// Reminders of prompts before the first day fall into it.
+			for after := from.Add(-8); ; {
+				slot, err := NextPrompt(p, in.Team, c, after, after.Instant(0, time.UTC).Add(-24*time.Hour))
+				if err != nil {
+					return nil, err
+				}
+				if after = slot.Day; through.Before(after) {
+					break
+				}
+				if err := add(p.RuleIn(in.Team), Occasion{At: slot.At, Kind: team.PromptSlot, Team: in.Team, CheckIn: c, Day: slot.Day}); err != nil {
+					return nil, err
+				}
+				if !c.Reminder {
+					continue
+				}
+				reminder, err := ReminderFor(p, in.Team, c, slot.Day)
+				if err != nil {
+					return nil, err
+				}
+				if err := add(p.DigestRule(), Occasion{At: reminder.At, Kind: team.ReminderSlot, Team: in.Team, CheckIn: c, Day: slot.Day}); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for after := from.Add(-1); len(p.Teams) > 0; {
+		slot, err := NextDigest(p, after, after.Instant(0, time.UTC).Add(-24*time.Hour))
+		if err != nil {
+			return nil, err
+		}
+		if after = slot.Day; through.Before(after) {
+			break
+		}
+		if err := add(p.DigestRule(), Occasion{At: slot.At, Kind: team.DigestSlot, Day: slot.Day}); err != nil {
+			return nil, err
+		}
+	}
+	SortOccasions(list)
+	return list, nil
+}
+
+// SortOccasions puts occasions in the order of time, and at the same time of people and kinds.
+func SortOccasions(list []Occasion) {
+	slices.SortStableFunc(list, func(a, b Occasion) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Person.Address(), b.Person.Address()), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Team.Slug, b.Team.Slug))
+	})
+}
