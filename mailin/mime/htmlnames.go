@@ -112,7 +112,7 @@ func meaning(name []byte) (role, string) {
 		}
 	}
 	switch l := lower[:len(name)]; {
-	case saysSignature(l):
+	case saysSignature(l) || bytes.HasSuffix(name, []byte("Sig")):
 		return sign, ""
 	case saysQuote(l):
 		return mixed, FromBlockquote
@@ -194,6 +194,8 @@ func saysQuote(name []byte) bool {
 		switch string(bytes.Trim(name[at+len("original"):], "-_0123456789")) {
 		case "message", "mail", "email", "msg":
 			return true
+		case "":
+			return at > 0 && !letter(name[at-1])
 		}
 		return false
 	}

@@ -221,7 +221,7 @@ func (r *reader) separate() {
 		default:
 			r.step("%s: a quoted mail begins here: left out to the end", span(i, end))
 			r.leaveOut(i, end, why)
-			r.leaveOut(end, len(r.lines), whyBelow)
+			r.below(end)
 			if kind == attribution {
 				r.unsure += 0.05
 			}
@@ -350,12 +350,39 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 			own = true // typed below a question, inside the quote
 			l.Text = strings.TrimLeft(l.Text, " \t\u00a0")
 			r.step("line %d: kept: typed into the quote, below a question", i+1)
+		case l.Quote == r.lines[from].Quote && r.commented(l.clean):
+			own = true
+			r.step("line %d: kept: typed into the quote, behind the sender's name", i+1)
 		default:
 			l.why = whyMarked
 			asked = false
 		}
 	}
 	return own
+}
+
+// below leaves out a quote without marks, to the end, but for words typed into it behind the sender's name.
+func (r *reader) below(from int) {
+	for i := from; i < len(r.lines); i++ {
+		if r.commented(r.lines[i].clean) {
+			r.step("line %d: kept: typed into the quote, behind the sender's name", i+1)
+			continue
+		}
+		if len(r.names) > 0 && r.headerBlockAt(i, false) > i {
+			r.leaveOut(i, len(r.lines), whyBelow) // an older mail
+			return
+		}
+		r.leaveOut(i, i+1, whyBelow)
+	}
+}
+
+// commented tells whether the line begins with the sender's name in brackets, as Outlook marks what is typed into a quote.
+func (r *reader) commented(s string) bool {
+	if len(r.names) == 0 || len(s) < 4 || s[0] != '[' {
+		return false
+	}
+	end := strings.IndexByte(s[:min(len(s), 80)], ']')
+	return end > 2 && r.allSender(s[1:end])
 }
 
 // oursSoon tells whether the text that we sent begins within the next lines.

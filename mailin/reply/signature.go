@@ -456,11 +456,12 @@ func (t *trimmer) signed(last int) bool {
 	return true
 }
 
-func (t *trimmer) allSender(s string) bool {
+// allSender tells whether every word is one of the sender's name.
+func (r *reader) allSender(s string) bool {
 	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	for _, w := range fields {
 		found := false
-		for _, n := range t.names {
+		for _, n := range r.names {
 			found = found || n == w
 		}
 		if !found {
