@@ -183,6 +183,15 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 			return mail{to: token.Address(own, strings.Map(func(r rune) rune { return 'a' + (r-'a'+1)%26 }, good[:1])+good[1:]), extra: "Cc: " + platform + "\n", subject: "lunch"}
 		}, team.Stored, "its reply address was not made by this daybreak", monday},
 
+		{"nothing to report", func(o *office) mail { return mail{body: "Nothing today, thanks"} }, team.Stored, "nothing to report for Mon 9 Mar", monday},
+		{"nothing below each question", func(o *office) mail {
+			return mail{body: "> - What got done?\nnothing\n> - What is next?\nnothing\n> - What is in the way?\n-"}
+		}, team.Stored, "nothing to report for Mon 9 Mar", monday},
+		{"a day to skip", func(o *office) mail { return mail{body: "skip today"} }, team.Stored, "not to be asked for Mon 9 Mar", monday},
+		{"a day off", func(o *office) mail { return mail{body: "Off!"} }, team.Stored, "off on Mon 9 Mar", monday},
+		{"a day off on some other day is text", func(o *office) mail { return mail{body: "off friday"} }, team.Stored, "found by the reply address", monday},
+		{"off without a prompt is text", func(o *office) mail { return mail{to: platform, subject: "off", body: "off"} }, team.Stored, "a mail of its own", monday},
+
 		{"somebody else with Aiko's reply address", func(o *office) mail { return mail{from: "eve@example.org"} }, team.Held, "eve@example.org is not an address of that member", team.Date{}},
 		{"a teammate with Aiko's reply address", func(o *office) mail { return mail{from: "mia@example.com"} }, team.Held, "belongs to another member", team.Date{}},
 		{"Aiko's name on another address", func(o *office) mail { return mail{from: "Aiko Tanaka <aiko@example.org>"} }, team.Held, "aiko@example.org", team.Date{}},

@@ -207,7 +207,7 @@ var commands = map[string]team.AnswerKind{
 func (r *Reader) command(v *Verdict, now time.Time) bool {
 	word := strings.ToLower(strings.Trim(strings.TrimSpace(v.Reading.Reply), ".!* "))
 	kind, ok := commands[word]
-	if subject := strings.ToLower(strings.TrimSpace(v.Message.Subject)); !ok && (len(v.Reading.Items) == 0 || subject == unsubscribe) {
+	if subject := strings.ToLower(strings.TrimSpace(v.Message.Subject)); !ok && (len(v.Reading.Items) == 0 && v.Reading.Short == "" || subject == unsubscribe) {
 		word = subject
 		kind, ok = commands[word]
 	}
@@ -272,6 +272,11 @@ func (r *Reader) update(v *Verdict) error {
 		v.end(team.Empty, "it is %s (%s), but it is encrypted", what, v.How)
 		return nil
 	}
+	if said := v.Reading.Short; said != "" {
+		v.Mail.Update = &u
+		v.end(team.Stored, "it is %s, found by %s: "+shortReasons[said], what, v.How, weekday(u.Day))
+		return nil
+	}
 	if len(u.Items) == 0 {
 		v.end(team.Empty, "it is %s (%s), but has no words of its own", what, v.How)
 		return nil
@@ -280,6 +285,16 @@ func (r *Reader) update(v *Verdict) error {
 	v.end(team.Stored, "it is %s, found by %s", what, v.How)
 	return nil
 }
+
+// shortReasons say what a short answer says of its day.
+var shortReasons = map[reply.Short]string{
+	reply.Nothing: "nothing to report for %s",
+	reply.Skip:    "not to be asked for %s",
+	reply.Off:     "off on %s",
+}
+
+// weekday is "Tue 3 Mar".
+func weekday(d team.Date) string { return d.Instant(0, time.UTC).Format("Mon 2 Jan") }
 
 func teamOf(p team.Person, id int64) (team.Team, bool) {
 	for _, m := range p.Teams {

@@ -268,7 +268,9 @@ func (d *demo) received(m team.Mail) {
 		if u.Replace {
 			headline = "correction, " + headline
 		}
-		detail = "“" + templates.Line(u.Items[0].Text, 60) + "”"
+		if len(u.Items) > 0 {
+			detail = "“" + templates.Line(u.Items[0].Text, 60) + "”"
+		}
 	}
 	d.tell(p, moment{At: rfc3339(d.world.clock.Now()), Event: "mail", Outcome: string(m.Outcome), Subject: m.Subject, Detail: m.Reason},
 		"→ "+d.client, headline+": "+detail)

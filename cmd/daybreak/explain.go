@@ -20,6 +20,7 @@ import (
 	"daybreak/internal/team"
 	"daybreak/mailin"
 	"daybreak/mailin/mime"
+	"daybreak/mailin/reply"
 )
 
 func newExplainCommand(app *App) *cobra.Command {
@@ -139,6 +140,7 @@ type (
 		Text        string           `json:"text"`
 		Reply       string           `json:"reply"`
 		Items       []jsonItem       `json:"items"`
+		Short       reply.Short      `json:"short,omitempty"` // nothing, skip or off instead of items
 		Elided      []jsonElided     `json:"elided"`
 		Attachments []jsonAttachment `json:"attachments"`
 		Confidence  float64          `json:"confidence"`
@@ -173,7 +175,7 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	m := v.Message
 	out := jsonVerdict{ID: id, Kind: kindOf(v), Outcome: v.Mail.Outcome, Reason: v.Mail.Reason, From: v.Mail.From, Subject: m.Subject,
 		Text: mime.Text(m.Body), Reply: v.Reading.Reply, Confidence: v.Reading.Confidence, Steps: v.Reading.Steps, Defects: m.Defects,
-		Items: []jsonItem{}, Elided: []jsonElided{}, Attachments: []jsonAttachment{}}
+		Items: []jsonItem{}, Short: v.Reading.Short, Elided: []jsonElided{}, Attachments: []jsonAttachment{}}
 	if !m.Date.IsZero() {
 		out.Date = m.Date.Format(time.RFC3339)
 	}
@@ -307,6 +309,7 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 	for _, s := range v.Reading.Steps {
 		row("step", s)
 	}
+	row("says", string(j.Short))
 	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
 	if a := v.Mail.Answer; a != nil && a.Kind.IsReceipt() {
 		row("receipt", string(a.Kind))

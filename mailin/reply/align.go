@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,6 +79,7 @@ type mirror struct {
 	grams     []int32   // a hash table of the first place of each three words, plus one
 	later     []int32   // the next place of the same three words, -1 for none
 	questions [][]token // the words of each question
+	plan      [][]token // the words of each thing planned, as the text shows it
 }
 
 const run = 5 // so many words in sequence cannot be chance
@@ -87,6 +89,7 @@ func reflect(o *Original) *mirror {
 	for _, q := range o.Questions {
 		m.questions = append(m.questions, tokens(nil, q))
 	}
+	m.plan = planIn(o)
 	for _, line := range strings.Split(o.Text, "\n") {
 		before := len(m.tokens)
 		m.tokens = tokens(m.tokens, line)
@@ -250,6 +253,7 @@ func (r *reader) align() {
 		}
 	}
 	r.quoteQuestions(words, starts)
+	r.quotePlan(words, starts)
 }
 
 // chain marks the passages that together, in their order, make the longest stretch of our text.
@@ -327,15 +331,8 @@ func (r *reader) quoteQuestions(words []token, starts []int) {
 				}
 				skip = 1
 			}
-			end := from + skip + len(question)
-			if end > len(words) || !equal(words[from+skip:end], question) {
-				continue
-			}
-			last := i
-			for starts[last+1] < end {
-				last++
-			}
-			if last-i > 3 {
+			last, end, ok := r.stands(words, starts, i, skip, question)
+			if !ok {
 				continue
 			}
 			if end < starts[last+1] { // words beside the question are an answer, but not if it goes on as a sentence
@@ -348,6 +345,79 @@ func (r *reader) quoteQuestions(words []token, starts []int) {
 				r.lines[k].ours, r.lines[k].asked = true, true
 			}
 			r.lines[last].question, r.lines[last].beside = int16(q), 0
+			if end < starts[last+1] {
+				r.lines[last].keepRest(int(words[end-1].end))
+			}
+			break
+		}
+	}
+}
+
+// stands tells whether the words stand in line i, skip words after its beginning, and on over the lines below it: up to which line and
+// which word of the body.
+func (r *reader) stands(words []token, starts []int, i, skip int, what []token) (last, end int, ok bool) {
+	from := starts[i] + skip
+	end = from + len(what)
+	if end > len(words) || !equal(words[from:end], what) {
+		return 0, 0, false
+	}
+	for last = i; starts[last+1] < end; {
+		last++
+	}
+	return last, end, last-i <= 3
+}
+
+// planIn finds the numbered plan in the text that we sent: the words of each thing planned, nil for one that is not there.
+func planIn(o *Original) [][]token {
+	if len(o.Plan) == 0 {
+		return nil
+	}
+	plan := make([][]token, len(o.Plan))
+	next := 0 // number of the item that is looked for, or was found last
+	for _, line := range strings.Split(o.Text, "\n") {
+		s := strings.TrimLeft(line, " ")
+		switch rest, isNext := strings.CutPrefix(s, strconv.Itoa(next+1)+". "); {
+		case isNext && next < len(plan):
+			shown, whole := tokens(nil, rest), tokens(nil, o.Plan[next])
+			if n := min(len(shown), 3); n == 0 || len(whole) < n || !equal(whole, shown[:n]) {
+				continue
+			}
+			plan[next] = shown
+			next++
+		case next > 0 && s != "" && len(line)-len(s) >= 4: // the line was too long
+			plan[next-1] = tokens(plan[next-1], s)
+		case next == len(plan) || next > 0 && s == "":
+			return plan
+		}
+	}
+	return plan
+}
+
+// quotePlan finds the things planned, as we numbered them, in the lines that are quoted or known to be ours.
+func (r *reader) quotePlan(words []token, starts []int) {
+	for i := range r.lines {
+		from := starts[i]
+		if from == starts[i+1] || !r.lines[i].ours && r.lines[i].Quote == 0 || r.lines[i].asked {
+			continue
+		}
+		for n, item := range r.mirror.plan {
+			skip := 0
+			if len(item) == 0 {
+				continue
+			} else if words[from].hash != item[0].hash {
+				if number := words[from]; number.end-number.start > 2 || r.lines[i].Text[number.start:number.end] != strconv.Itoa(n+1) {
+					continue
+				}
+				skip = 1
+			}
+			last, end, ok := r.stands(words, starts, i, skip, item)
+			if !ok {
+				continue
+			}
+			for k := i; k <= last; k++ {
+				r.lines[k].ours, r.lines[k].beside = true, 0
+			}
+			r.lines[last].planned = int16(n + 1)
 			if end < starts[last+1] {
 				r.lines[last].keepRest(int(words[end-1].end))
 			}

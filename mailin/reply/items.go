@@ -9,6 +9,7 @@ import (
 // section is a stretch of own lines that is about one question, or about none.
 type section struct {
 	question int // -1 for none
+	planned  int // the number in the plan that it stands under or beside, 0 for none
 	beside   bool
 	lines    []string
 }
@@ -16,10 +17,10 @@ type section struct {
 // sections hands the own lines to the questions under or beside which they stand.
 func (r *reader) sections(questions int) []section {
 	var all []section
-	current, asked, answered := -1, map[int]bool{}, 0
+	current, planned, asked, answered := -1, 0, map[int]bool{}, 0
 	add := func(text string, beside bool) {
-		if n := len(all); n == 0 || all[n-1].question != current {
-			all = append(all, section{question: current})
+		if n := len(all); n == 0 || all[n-1].question != current || all[n-1].planned != planned {
+			all = append(all, section{question: current, planned: planned})
 		}
 		s := &all[len(all)-1]
 		s.lines = append(s.lines, text)
@@ -37,13 +38,21 @@ func (r *reader) sections(questions int) []section {
 		switch {
 		case l.asked:
 			if l.question >= 0 {
-				current, last = int(l.question), int(l.question)
+				current, last, planned = int(l.question), int(l.question), 0
 				asked[current] = true
 				if l.beside > 0 {
 					add(l.rest(), true)
 				}
 			}
+		case l.planned > 0 && l.why != kept:
+			current, planned = -1, int(l.planned)
+			if l.beside > 0 {
+				add(l.rest(), true)
+			}
 		case l.ours && l.why != kept:
+			if planned > 0 && r.sight(i).words > 2 {
+				planned = 0
+			}
 			if current >= 0 && r.sight(i).words > 2 {
 				current = -1
 			}
@@ -51,7 +60,7 @@ func (r *reader) sections(questions int) []section {
 				add(l.rest(), true)
 			}
 		case l.clean == "":
-			if n := len(all); n > 0 && all[n-1].question == current {
+			if n := len(all); n > 0 && all[n-1].question == current && all[n-1].planned == planned {
 				all[n-1].lines = append(all[n-1].lines, "")
 			}
 		case l.why == kept:
@@ -78,7 +87,7 @@ func (r *reader) sections(questions int) []section {
 	}
 	var merged []section
 	for _, s := range all {
-		if n := len(merged); n > 0 && merged[n-1].question == s.question {
+		if n := len(merged); n > 0 && merged[n-1].question == s.question && merged[n-1].planned == s.planned {
 			merged[n-1].lines = append(append(merged[n-1].lines, ""), s.lines...)
 			continue
 		}
@@ -90,6 +99,7 @@ func (r *reader) sections(questions int) []section {
 // itemizer makes items of sections.
 type itemizer struct {
 	*reader
+	sent  *Original   // nil if it is not known
 	kinds []team.Kind // of the questions
 	items []team.NewItem
 }
@@ -113,6 +123,15 @@ func (z *itemizer) questionFor(kind team.Kind) int {
 
 // section makes items of one section.
 func (z *itemizer) section(s section) {
+	if s.lines = z.planned(s.lines); isBlank(s.lines) {
+		return
+	}
+	if s.planned > 0 {
+		if z.besidePlan(s.lines, s.planned-1) {
+			return
+		}
+		s.question = -1 // what else is said there
+	}
 	if s.question >= 0 {
 		if len(z.kinds) > 1 || !z.headings(s.lines, s.question) {
 			z.add(s.lines, z.kindOf(s.question), s.question)
@@ -132,6 +151,15 @@ func (z *itemizer) section(s section) {
 			z.unsure += 0.1
 		}
 	}
+}
+
+func isBlank(lines []string) bool {
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // headings parts the lines by headings. It tells whether there are any.
@@ -262,6 +290,17 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 		}
 		switch {
 		case text == "":
+		case k == team.Plan && z.sent != nil && len(z.sent.Plan) > 0 && lexicon.short[strings.ToLower(wordsIn(text))] == same:
+			z.again(text)
+		case (k == team.Plan || k == team.Done) && z.numbered(text) != nil:
+			f := done
+			if k == team.Plan {
+				f = moved
+			}
+			for _, n := range z.numbered(text) {
+				z.fate(n-1, f, text, "")
+			}
+			z.unsure += 0.1
 		case says(text, languages.nothing) || strings.Trim(text, "-–—./ ") == "":
 			if question >= 0 || kind != team.Note {
 				z.step("%q: nothing to say, no item", text)

@@ -60,10 +60,9 @@ type vocabulary struct {
 	devices []string // in scripts without spaces
 }
 
-func readLanguages(file string) *vocabulary {
-	roles := map[string][]string{}
+// eachPhrase goes through a file such as languages.txt.
+func eachPhrase(file string, do func(role, language, phrase string)) {
 	name := ""
-	self, wrote, bits := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
 	for _, line := range strings.Split(file, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -74,22 +73,29 @@ func readLanguages(file string) *vocabulary {
 			continue
 		}
 		language, phrases, _ := strings.Cut(line, ":")
-		if bits[language] == 0 {
-			bits[language] = 1 << (len(bits) % 64) // two that share one only make a reader more careful
-		}
 		for _, phrase := range strings.Split(phrases, ",") {
-			if phrase = clean(phrase); phrase == "" {
-				continue
-			}
-			roles[name] = append(roles[name], phrase)
-			switch name {
-			case "self":
-				self[phrase] |= bits[language]
-			case "wrote":
-				wrote[phrase] |= bits[language]
+			if phrase = clean(phrase); phrase != "" {
+				do(name, language, phrase)
 			}
 		}
 	}
+}
+
+func readLanguages(file string) *vocabulary {
+	roles := map[string][]string{}
+	self, wrote, bits := map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
+	eachPhrase(file, func(role, language, phrase string) {
+		if bits[language] == 0 {
+			bits[language] = 1 << (len(bits) % 64) // two that share one only make a reader more careful
+		}
+		roles[role] = append(roles[role], phrase)
+		switch role {
+		case "self":
+			self[phrase] |= bits[language]
+		case "wrote":
+			wrote[phrase] |= bits[language]
+		}
+	})
 	v := &vocabulary{
 		self: self, wrote: wrote,
 		words: map[string]role{}, headers: map[string]header{}, markers: map[string]bool{},

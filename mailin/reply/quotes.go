@@ -14,6 +14,7 @@ type line struct {
 	beside   int32  // where in Text the person's words beside ours begin, 0 for nowhere
 	seen     sight
 	question int16  // of ours that ends here, -1 for none
+	planned  int16  // the number of the thing planned, as we listed it, that ends here; 0 for none
 	why      reason // why it is left out; kept if it is kept
 	looked   bool
 	ours     bool // every word stands in the text that we sent, in order
@@ -31,7 +32,7 @@ func (l *line) rest() string {
 
 // keepRest keeps the person's words that begin at from, but for what stands between a question and its answer.
 func (l *line) keepRest(from int) {
-	if rest := strings.TrimLeft(l.Text[from:], "?？!.:：;)]*_ \u00a0-–—=>→"); rest != "" {
+	if rest := strings.TrimLeft(l.Text[from:], "?？!.:：;)]*_ \u00a0-–—=>→…"); rest != "" {
 		l.beside = int32(len(l.Text) - len(rest))
 	}
 }

@@ -29,6 +29,7 @@ type Original struct {
 type Reading struct {
 	Reply      string         // the words kept, plain text with LF line ends
 	Items      []team.NewItem // the same as things said
+	Short      Short          // what it says instead of items, "" if nothing such
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
 	Confidence float64        // 0 to 1
@@ -66,7 +67,7 @@ func Read(m *mime.Message, sent *Original) Reading {
 	reading := Reading{Elided: r.elided()}
 	reading.Correction = r.correction()
 	reading.Reply = r.text()
-	reading.Items = r.items(sent)
+	reading.Items, reading.Short = r.items(sent, reading.Reply)
 	reading.Confidence = r.confidence(reading)
 	reading.Steps = r.steps
 	return reading
@@ -325,8 +326,8 @@ func (r *reader) text() string {
 }
 
 // items gives the own words to the questions.
-func (r *reader) items(sent *Original) []team.NewItem {
-	z := itemizer{reader: r}
+func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
+	z := itemizer{reader: r, sent: sent}
 	if sent != nil {
 		for i, q := range sent.Questions {
 			if i < len(sent.Kinds) && sent.Kinds[i] != "" {
@@ -336,11 +337,37 @@ func (r *reader) items(sent *Original) []team.NewItem {
 			}
 		}
 	}
-	for _, s := range r.sections(len(z.kinds)) {
+	sections := r.sections(len(z.kinds))
+	if len(z.kinds) > 0 {
+		switch short, ok := shortOf(words, r.names); {
+		case !ok:
+		case short != same:
+			r.step("all that it says is %q: %s", strings.TrimSpace(words), shortMeans[short])
+			return nil, short
+		case len(sent.Plan) > 0 && (len(sections) != 1 || sections[0].question < 0 || z.kindOf(sections[0].question) == team.Plan || len(z.kinds) == 1):
+			z.again(strings.TrimSpace(words))
+			return z.items, ""
+		case len(sent.Plan) == 0:
+			r.step("%q: the mail listed no plan: kept as said", strings.TrimSpace(words))
+			r.unsure += 0.3
+		}
+	}
+	for _, s := range sections {
 		z.section(s)
 	}
 	z.polite()
-	return z.items
+	if len(z.items) == 0 && len(z.kinds) > 0 && words != "" {
+		r.step("it answers with nothing: %s", shortMeans[Nothing])
+		return nil, Nothing
+	}
+	return z.items, ""
+}
+
+// shortMeans says what short answers mean.
+var shortMeans = map[Short]string{
+	Nothing: "there is nothing to report for the day",
+	Skip:    "the day is not to be asked about",
+	Off:     "no work on that day",
 }
 
 // confidence sums up how sure the reading is.

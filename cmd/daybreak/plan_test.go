@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/mailtest"
+	"daybreak/internal/team"
+	"daybreak/mailin"
+	"daybreak/mailin/mime"
+)
+
+// pair is a team of two who live at the harbour of Lisbon, on the real engine.
+type pair struct {
+	t     *testing.T
+	ctx   context.Context
+	world *world
+	zone  *time.Location
+	got   map[string][]mailtest.Delivery // by recipient
+	said  []team.Mail
+}
+
+const (
+	ines = "ines@harbour.example"
+	kofi = "kofi@harbour.example"
+)
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	must(t, err)
+	p := &pair{t: t, ctx: t.Context(), zone: zone, got: map[string][]mailtest.Delivery{}}
+	c := &clock{now: time.Date(2026, time.March, 2, 8, 0, 0, 0, zone)} // Monday
+	servers, err := memoryServers("updates@harbour.example", c.Now)
+	must(t, err)
+	person := func(name, address string) team.RosterMember {
+		return team.RosterMember{Member: team.Member{Name: name, Addresses: []string{address}, Rule: team.Rule{Zone: "Europe/Lisbon"}}}
+	}
+	roster := team.Roster{Teams: []team.RosterTeam{{
+		Team:    team.Team{Slug: "harbour", Name: "Harbour", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}}},
+		Members: []team.RosterMember{person("Ines Duarte", ines), person("Kofi Mensah", kofi)},
+	}}}
+	p.world, err = newWorld(p.ctx, filepath.Join(t.TempDir(), "daybreak.db"), "updates@harbour.example", roster, c, servers)
+	must(t, err)
+	t.Cleanup(p.world.close)
+	p.world.delivered = func(d mailtest.Delivery) { p.got[d.To] = append(p.got[d.To], d) }
+	p.world.received = func(m team.Mail) { p.said = append(p.said, m) }
+	return p
+}
+
+// until lets everything happen up to a time of a day in March.
+func (p *pair) until(day, hour int) {
+	p.t.Helper()
+	end := time.Date(2026, time.March, day, hour, 0, 0, 0, p.zone)
+	for {
+		must(p.t, p.world.work(p.ctx))
+		next, ok, err := p.world.store.NextSlot(p.ctx)
+		must(p.t, err)
+		if !ok || next.After(end) {
+			p.world.clock.set(end)
+			must(p.t, p.world.work(p.ctx))
+			return
+		}
+		p.world.clock.set(next)
+	}
+}
+
+// newest is the newest mail of a kind that somebody got, "" if they got none on the day.
+func (p *pair) newest(who string, kind team.MailKind, day int) (text string, raw []byte) {
+	p.t.Helper()
+	for _, d := range p.got[who] {
+		m := mime.Read(d.Raw)
+		token, err := p.world.receiver.Keys.Verify(strings.TrimSuffix(m.MessageID, "@harbour.example"), d.At)
+		must(p.t, err)
+		if mailin.MailKindOf(token.Kind) == kind && d.At.In(p.zone).Day() == day {
+			text, raw = m.Plain, d.Raw
+		}
+	}
+	return text, raw
+}
+
+// answer lets somebody answer the prompt of a day.
+func (p *pair) answer(who, client string, day int, a mailtest.Answer) team.Mail {
+	p.t.Helper()
+	_, raw := p.newest(who, team.PromptMail, day)
+	if raw == nil {
+		p.t.Fatalf("%s was not asked on %d March", who, day)
+	}
+	c, err := mailtest.ClientNamed(client)
+	must(p.t, err)
+	reply, err := c.Reply(raw, mailtest.Identity{Name: map[string]string{ines: "Ines Duarte", kofi: "Kofi Mensah"}[who], Address: who}, p.world.clock.Now(), a)
+	must(p.t, err)
+	must(p.t, p.world.arrive(p.ctx, mailtest.Transit(reply, p.world.clock.Now(), recipient(reply))))
+	return p.said[len(p.said)-1]
+}
+
+func (p *pair) has(what, text string, want ...string) {
+	p.t.Helper()
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			p.t.Errorf("%s lacks %q:\n%s", what, w, text)
+		}
+	}
+}
+
+func TestAPlanComesBackIsAnsweredByItsNumbersAndGoesOn(t *testing.T) {
+	for _, client := range []string{"gmail-web", "outlook-desktop", "thunderbird", "apple-iphone", "mutt"} {
+		t.Run(client, func(t *testing.T) {
+			p := newPair(t)
+			p.until(2, 16)
+			first, _ := p.newest(ines, team.PromptMail, 2)
+			if strings.Contains(first, "Your plan") {
+				t.Errorf("the first prompt has a plan:\n%s", first)
+			}
+			p.answer(ines, client, 2, mailtest.Answer{Text: "Done: the tide tables\n\nNext:\n- the import of the quays\n- the crane page\n- lunch with the port's people"})
+			p.until(3, 16)
+			prompt, _ := p.newest(ines, team.PromptMail, 3)
+			p.has("Tuesday's prompt", prompt, "Your plan from Mon 2 Mar:", "  1. the import of the quays\n  2. the crane page\n  3. lunch with the port's people\n")
+			p.answer(ines, client, 3, mailtest.Answer{Text: "1 done, 2 moved to Thursday, 3 dropped\n\nIn the way: nothing"})
+			p.until(4, 16)
+			digest, _ := p.newest(kofi, team.DigestMail, 4)
+			p.has("Kofi's digest", digest, "done   the import of the quays ", "next   the crane page (to Thursday) ", "note   Dropped: lunch with the port's people")
+			prompt, _ = p.newest(ines, team.PromptMail, 4)
+			p.has("Wednesday's prompt", prompt, "Your plan from Tue 3 Mar:", "  1. the crane page (to Thursday)\n")
+			if strings.Contains(prompt, "2. ") {
+				t.Errorf("what is done is planned again:\n%s", prompt)
+			}
+			p.answer(ines, client, 4, mailtest.Answer{Text: "Same!"})
+			p.until(5, 16)
+			digest, _ = p.newest(kofi, team.DigestMail, 5)
+			p.has("Kofi's next digest", digest, "next   the crane page (to Thursday) ")
+			if strings.Contains(digest, "Same") {
+				t.Errorf("the digest repeats the short answer:\n%s", digest)
+			}
+		})
+	}
+}
+
+func TestAReminderRepeatsThePlanAndItsReplyIsReadByIt(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(kofi, "gmail-web", 2, mailtest.Answer{Text: "Next: the berth numbers"})
+	p.until(4, 10)
+	reminder, _ := p.newest(kofi, team.ReminderMail, 4)
+	p.has("the reminder", reminder, "Your plan from Mon 2 Mar:\n\n  1. the berth numbers\n", "1 done")
+	m := p.answer(kofi, "gmail-web", 3, mailtest.Answer{Text: "1 ✔"})
+	if got := fmt.Sprint(m.Update.Day, m.Update.Items); got != "2026-03-03[{done 0 the berth numbers}]" && got != "2026-03-03 [{done 0 the berth numbers}]" {
+		t.Errorf("stored %s", got)
+	}
+}
+
+func TestAShortAnswerKeepsTheReminderAwayAndIsNoNews(t *testing.T) {
+	for words, reason := range map[string]string{
+		"nothing": "nothing to report for Mon 2 Mar", "Skip today, please": "not to be asked for Mon 2 Mar", "I was off.": "off on Mon 2 Mar",
+		"Correction: nothing": "nothing to report for Mon 2 Mar",
+	} {
+		t.Run(words, func(t *testing.T) {
+			p := newPair(t)
+			p.until(2, 16)
+			m := p.answer(ines, "gmail-web", 2, mailtest.Answer{Text: words})
+			if m.Outcome != team.Stored || !strings.Contains(m.Reason, reason) || len(m.Update.Items) > 0 {
+				t.Errorf("it is %s: %s", m.Outcome, m.Reason)
+			}
+			p.until(3, 12)
+			if text, _ := p.newest(ines, team.ReminderMail, 3); text != "" {
+				t.Errorf("a reminder came all the same:\n%s", text)
+			}
+			if text, _ := p.newest(kofi, team.ReminderMail, 3); text == "" {
+				t.Error("who did not answer got no reminder")
+			}
+			if text, _ := p.newest(kofi, team.DigestMail, 3); text != "" {
+				t.Errorf("there is news of nothing:\n%s", text)
+			}
+		})
+	}
+}
