@@ -35,9 +35,10 @@ func mark(t string) bool {
 	return len(t) > 0 && (t[0] == '>' || t[0] == ' ' && len(t) > 1 && t[1] == '>')
 }
 
-// literal says whether a ">" at the beginning of a line means itself: ">= 5", or "From " as mailboxes write it.
+// literal says whether a ">" at the beginning of a line means itself: ">= 5", ">> here <<", or "From " as mailboxes
+// write it.
 func literal(t string) bool {
-	if strings.HasPrefix(t, ">From ") {
+	if strings.HasPrefix(t, ">From ") || strings.HasPrefix(t, ">>") && strings.HasSuffix(strings.TrimRight(t, " \t"), "<<") {
 		return true
 	}
 	return len(t) > 3 && t[0] == '>' && t[1] == '=' && (t[2] == ' ' && digit(t[3]) || digit(t[2]))

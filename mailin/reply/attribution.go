@@ -387,15 +387,17 @@ func attributes(s sight) lead {
 		return attribution
 	case wrote && s.has(bracketSign) && ended && s.words <= 20 && s.after <= 4:
 		return attribution
-	case wrote && date && s.has(bracketSign) && ended && s.reach <= 6 && s.words <= 26:
+	case wrote && date && s.has(bracketSign) && ended && (s.reach <= 6 && s.words <= 26 || s.has(timeSign) && s.reach <= 10 && s.words <= 30):
 		return attribution
-	case wrote && date && s.has(colonEnd) && s.verb > 0 && s.verb <= 7 && s.before-s.verb <= 2 && s.before >= s.verb && s.words <= 18 && !s.has(selfSign) && (s.verb <= 5 || s.has(timeSign)):
+	case wrote && s.has(addressSign|colonEnd) && s.reach == 0 && s.words <= 4:
+		return attribution // "anna@crew.example wrote:"
+	case wrote && date && s.has(colonEnd) && s.verb > 0 && s.verb <= 9 && s.before-s.verb <= 2 && s.before >= s.verb && s.words <= 20 && !s.has(selfSign) && (s.verb <= 5 || s.has(timeSign)):
 		return attribution // "Anna Bell schrieb am 3.3.2026:"
 	case wrote && s.has(introSign|daySign|timeSign|addressSign) && ended && s.before <= 3 && s.words <= 20 && !s.has(selfSign):
 		return attribution // a year of two digits beside a month's name
 	case wrote && date && s.has(timeSign|wroteEnd) && s.before <= 8 && s.words <= s.before+7 && !s.has(selfSign):
 		return attribution // "Anna Bell je 3. 3. 2026 ob 16:00 napisala:"
-	case date && s.has(bracketSign|zoneSign|timeSign|colonEnd) && starts && s.words <= 18:
+	case date && s.has(addressSign|zoneSign|timeSign|colonEnd) && starts && s.words <= 18:
 		return attribution // "* Anna <anna@crew.example> [2026-03-03 16:00:12 +0000]:"
 	case date && s.has(addressSign|timeSign|colonEnd|deviceSign) && s.after == 0 && s.words <= 24:
 		return attribution // "Sent from Mail.ru for Android Tuesday, 3 March 2026, 16:00 +03:00 from anna@crew.example:"

@@ -48,7 +48,7 @@ func TestLinesAboveAQuoteAreKnownInManyLanguages(t *testing.T) {
 
 func TestProseThatLooksLikeAClientsLineIsKept(t *testing.T) {
 	for _, words := range blocks(t, "testdata/prose.txt") {
-		if strings.HasPrefix(words, ">") {
+		if strings.HasPrefix(words, "> ") {
 			continue
 		}
 		for _, body := range []string{

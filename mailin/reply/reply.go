@@ -138,7 +138,7 @@ func namesOf(m *mime.Message) []string {
 func (r *reader) take(body []mime.Line) {
 	r.lines = make([]line, 0, len(body)+2)
 	for _, l := range body {
-		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") { // HTML that shows ">" as text
+		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") && !strings.HasPrefix(l.Text, ">=") && !strings.HasSuffix(l.Text, "<<") { // HTML that shows ">" as text
 			for strings.HasPrefix(l.Text, ">") {
 				l.Quote++
 				l.Text = strings.TrimPrefix(l.Text[1:], " ")

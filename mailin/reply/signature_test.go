@@ -136,3 +136,22 @@ func TestBannersAboveTheWordsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestNoticesAreLeftOut(t *testing.T) {
+	for _, notice := range blocks(t, "testdata/notices.txt") {
+		for _, words := range []string{"The import is done.", "OK"} {
+			for _, body := range []string{
+				words + "\n\n" + notice + "\n",
+				words + "\n\nBest,\nInes\n\n" + notice + "\n",
+				words + "\n\n" + wrap(notice, 72) + "\n",
+				words + "\n\n" + notice + "\n\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour <updates@crew.example> wrote:\n> How was Tuesday?\n",
+				words + "\n\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour <updates@crew.example> wrote:\n> How was Tuesday?\n\n" + notice + "\n",
+			} {
+				if got := Read(plain(body), nil); got.Reply != words {
+					t.Errorf("%s\n→ %q\n%s", body, got.Reply, strings.Join(got.Steps, "\n"))
+					break
+				}
+			}
+		}
+	}
+}
