@@ -37,7 +37,7 @@ func (c *Composer) sort(turn team.Turn) sorted {
 	var names []string
 	for _, reading := range turn.Reading {
 		authors, own := byAuthor(reading.Entries, turn.Person.ID)
-		section := templates.Section{Team: reading.Team.Name, Own: ownPart(own)}
+		section := templates.Section{Team: reading.Team.Name, Own: ownPart(own), Away: absent(reading.Away, turn.Slot.Day)}
 		for _, a := range authors {
 			person := templates.Person{Name: a.name}
 			for _, said := range c.parts(a.entries, reading.Team, turn) {
@@ -71,7 +71,7 @@ func (c *Composer) sort(turn team.Turn) sorted {
 		if section.Updates > 0 {
 			d.view.Teams = append(d.view.Teams, reading.Team.Name)
 		}
-		if len(section.People) > 0 || section.Own != "" {
+		if len(section.People) > 0 || section.Own != "" || section.Away != "" {
 			d.view.Sections = append(d.view.Sections, section)
 		}
 	}

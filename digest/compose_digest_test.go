@@ -247,6 +247,10 @@ func TestWordsForTimes(t *testing.T) {
 	check(workdays(days("mon,wed,fri")), "Mon, Wed, Fri")
 	check(workdays(days("mon-sun")), "every day")
 	check(workdays(days("mon-fri / mon-thu from 2026-03-02")), "Mon–Fri and Mon–Thu in turn")
+	check(absent(nil, march(3)), "")
+	check(absent([]team.Absent{{Name: "Kofi Mensah"}}, march(3)), "Kofi")
+	check(absent([]team.Absent{{Name: "Mia Rossi", Back: march(9)}, {Name: "Mia Weber"}, {Name: "Sam Lee", Back: team.Date{Year: 2027, Month: 2, Day: 1}}}, march(3)),
+		"Mia Rossi until Mon 9 Mar, Mia Weber and Sam Lee until Mon 1 Feb 2027")
 	check(city("America/Argentina/Buenos_Aires"), "Buenos Aires")
 	check(city("UTC"), "UTC")
 	check(city("Etc/GMT+5"), "UTC−5")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"daybreak/internal/team"
+	"daybreak/templates"
 )
 
 // longDay is "Tuesday 3 March".
@@ -127,4 +128,27 @@ func ownPart(entries []team.Entry) string {
 		return strings.Join(pieces[:n-1], ", ") + " and " + pieces[n-1]
 	}
 	return strings.Join(pieces, " and ")
+}
+
+// absent is the line about who is away: "Sam until Mon 9 Mar and Kofi". The date is the first on which they work again.
+func absent(list []team.Absent, today team.Date) string {
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = a.Name
+	}
+	short, others := contents(names)
+	pieces := make([]string, len(short))
+	for i, name := range short {
+		pieces[i] = templates.Line(name, 60)
+		if back := list[i].Back; !back.IsZero() {
+			pieces[i] += " until " + near(back, today)
+		}
+	}
+	if others > 0 {
+		pieces = append(pieces, fmt.Sprintf("%d more", others))
+	}
+	if n := len(pieces); n > 1 {
+		return strings.Join(pieces[:n-1], ", ") + " and " + pieces[n-1]
+	}
+	return strings.Join(pieces, "")
 }

@@ -40,9 +40,10 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 				if err != nil {
 					return nil, err
 				}
-				if after = slot.Day; through.Before(after) {
+				if slot == nil || through.Before(slot.Day) {
 					break
 				}
+				after = slot.Day
 				if err := add(p.RuleIn(in.Team), Occasion{At: slot.At, Kind: team.PromptSlot, Team: in.Team, CheckIn: c, Day: slot.Day}); err != nil {
 					return nil, err
 				}
@@ -52,6 +53,9 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 				reminder, err := ReminderFor(p, in.Team, c, slot.Day)
 				if err != nil {
 					return nil, err
+				}
+				if reminder == nil {
+					continue
 				}
 				if err := add(p.DigestRule(), Occasion{At: reminder.At, Kind: team.ReminderSlot, Team: in.Team, CheckIn: c, Day: slot.Day}); err != nil {
 					return nil, err
@@ -64,9 +68,10 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 		if err != nil {
 			return nil, err
 		}
-		if after = slot.Day; through.Before(after) {
+		if slot == nil || through.Before(slot.Day) {
 			break
 		}
+		after = slot.Day
 		if err := add(p.DigestRule(), Occasion{At: slot.At, Kind: team.DigestSlot, Day: slot.Day}); err != nil {
 			return nil, err
 		}

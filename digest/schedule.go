@@ -12,52 +12,69 @@ const grace = 30 * time.Minute
 
 // Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in and one
 // digest. A slot whose time has come but whose window is still open is given too; the store's unique marks make sure
-// that it is not acted on twice.
+// that it is not acted on twice. Who is away without an end has none.
 func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 	var slots []team.Slot
+	add := func(slot *team.Slot, err error) error {
+		if slot != nil {
+			slots = append(slots, *slot)
+		}
+		return err
+	}
 	for _, m := range p.Teams {
 		for _, c := range m.Team.CheckIns {
-			slot, err := NextPrompt(p, m.Team, c, team.Date{}, now)
-			if err != nil {
+			if err := add(NextPrompt(p, m.Team, c, team.Date{}, now)); err != nil {
 				return nil, err
 			}
-			slots = append(slots, slot)
 		}
 	}
-	slot, err := NextDigest(p, team.Date{}, now)
-	if err != nil {
+	if err := add(NextDigest(p, team.Date{}, now)); err != nil {
 		return nil, err
 	}
-	return append(slots, slot), nil
+	return slots, nil
 }
 
-// NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now.
-func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (team.Slot, error) {
+// NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now; nil if there is
+// none to be seen.
+func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (*team.Slot, error) {
 	rule := p.RuleIn(t)
-	slot, err := next(rule, c.Schedule, rule.Prompt, after, now)
-	slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
+	slot, err := next(p, rule, c.Schedule, rule.Prompt, after, now)
+	if slot != nil {
+		slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
+	}
 	return slot, err
 }
 
-// NextDigest is the first digest slot for a day after the given one whose window is still open at now.
-func NextDigest(p team.Person, after team.Date, now time.Time) (team.Slot, error) {
+// NextDigest is the first digest slot for a day after the given one whose window is still open at now; nil if there is none to be seen.
+func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, error) {
 	rule := p.DigestRule()
-	slot, err := next(rule, team.Schedule{}, rule.Digest, after, now)
-	slot.MemberID, slot.Kind = p.ID, team.DigestSlot
+	slot, err := next(p, rule, team.Schedule{}, rule.Digest, after, now)
+	if slot != nil {
+		slot.MemberID, slot.Kind = p.ID, team.DigestSlot
+	}
 	return slot, err
 }
 
 // ReminderFor is the slot that reminds of the prompt for a day: with the first digest after it, as a rule on the next working day's
-// morning. Its Day is the prompt's day, since that is what it asks about.
-func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (team.Slot, error) {
+// morning. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between: nobody is
+// reminded of what was asked before a leave.
+func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*team.Slot, error) {
 	rule := p.DigestRule()
 	after := day
 	if rule.ClockOn(rule.Digest, day) > p.RuleIn(t).ClockOn(p.RuleIn(t).Prompt, day) { // the digest of the same day comes after the prompt
 		after = day.Add(-1)
 	}
-	slot, err := next(rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	slot, err := next(p, rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	if slot == nil || err != nil {
+		return nil, err
+	}
+	for d := day; d.Before(slot.Day); d = d.Add(1) {
+		if _, away := p.Away.On(d); away {
+			return nil, nil
+		}
+	}
 	slot.MemberID, slot.Kind, slot.CheckInID, slot.Day = p.ID, team.ReminderSlot, c.ID, day
-	return slot, err
+	return slot, nil
 }
 
 // fresh is how soon after a mail its receipt may come at any hour: whoever has just written is there to read it.
@@ -70,8 +87,8 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 		return now, nil
 	}
 	rule := a.Person.DigestRule()
-	slot, err := next(rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
-	if err != nil || slot.At.Before(now) {
+	slot, err := next(a.Person, rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
+	if err != nil || slot == nil || slot.At.Before(now) {
 		return now, err
 	}
 	return slot.At, nil
@@ -80,31 +97,39 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 // farthest is how many days ahead the next working day is looked for: a check-in that comes once a month, in a month off, and more.
 const farthest = 100
 
-// next finds the first day after the given date (any, if it is zero) that is worked on and on the schedule, and on which the window
-// that opens at the clock is not over at now. The window ends with that day's working hours, or soon after the clock where that is
-// later. A date that the zone never had, as where the date line was moved, is no day.
-func next(rule team.Rule, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (team.Slot, error) {
+// next finds the first day after the given date (any, if it is zero) on which the person works, that is on the schedule, and on which
+// the window that opens at the clock is not over at now. The window ends with that day's working hours, or soon after the clock where
+// that is later. A date that the zone never had, as where the date line was moved, is no day. It is nil for who is away without an end.
+func next(p team.Person, rule team.Rule, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (*team.Slot, error) {
 	loc, err := rule.Location()
 	if err != nil {
-		return team.Slot{}, err
+		return nil, err
 	}
 	// A day earlier than the local date, since a window may have been opened just before midnight.
 	day := team.DateOf(now.In(loc)).Add(-1)
 	if !after.IsZero() && !after.Before(day) {
 		day = after.Add(1)
 	}
+	works := func(d team.Date) bool { return p.WorksOn(d, rule) }
 	for range farthest {
-		if rule.Days.On(day) && schedule.On(day, rule.Days.On) {
+		if span, away := p.Away.On(day); away {
+			if span.Through.IsZero() {
+				return nil, nil
+			}
+			day = span.Through.Add(1)
+			continue
+		}
+		if rule.Days.On(day) && schedule.On(day, works) {
 			at := day.Instant(rule.ClockOn(clock, day), loc)
 			until := day.Instant(rule.Hours.On(day.Weekday()).End, loc)
 			if late := at.Add(grace); until.Before(late) {
 				until = late
 			}
 			if now.Before(until) && (team.DateOf(at) == day || day.IsIn(loc)) {
-				return team.Slot{Day: day, At: at, Until: until}, nil
+				return &team.Slot{Day: day, At: at, Until: until}, nil
 			}
 		}
 		day = day.Add(1)
 	}
-	return team.Slot{}, fmt.Errorf("no day on which one works on %s, %s, within %d days", rule.Days, schedule, farthest)
+	return nil, fmt.Errorf("no day on which one works on %s, %s, within %d days", rule.Days, schedule, farthest)
 }

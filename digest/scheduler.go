@@ -188,7 +188,7 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	if !now.Before(t.Slot.Until) {
 		s.skipped(t.Slot, "too late in the day")
-		return &following, nil
+		return following, nil
 	}
 	mail, err := s.Compose.Prompt(t, now)
 	if err != nil {
@@ -200,9 +200,11 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		if err != nil {
 			return nil, err
 		}
-		out.Next = append(out.Next, reminder)
+		if reminder != nil {
+			out.Next = append(out.Next, *reminder)
+		}
 	}
-	return &following, nil
+	return following, nil
 }
 
 func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
@@ -221,8 +223,11 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 		return err
 	}
 	switch {
+	case slot == nil:
+		s.skipped(t.Slot, "away since")
+		return nil
 	case now.Before(slot.At):
-		out.Next = append(out.Next, slot)
+		out.Next = append(out.Next, *slot)
 		return nil
 	case !now.Before(slot.Until):
 		s.skipped(t.Slot, "too late in the day")
@@ -245,7 +250,7 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	if !now.Before(t.Slot.Until) { // what is new stays new for the next one
 		s.skipped(t.Slot, "too late in the day")
-		return &following, nil
+		return following, nil
 	}
 	mail, marks, ok, err := s.Compose.Digest(t, now)
 	if err != nil {
@@ -253,10 +258,10 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	if !ok {
 		s.skipped(t.Slot, "nothing new")
-		return &following, nil
+		return following, nil
 	}
 	out.Mail, out.Marks = &mail, marks
-	return &following, nil
+	return following, nil
 }
 
 // answer makes the answers that are owed. One that cannot be made is put off and keeps no other waiting.

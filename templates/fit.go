@@ -34,6 +34,7 @@ type (
 	sectionPage struct {
 		Heading string // "" if there is one section only
 		Own     string
+		Away    string
 		Text    []string        // people of the text part
 		HTML    []template.HTML // people of the HTML part
 	}
@@ -96,7 +97,7 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	text := filler{room: textBudget, set: s.personText}
 	html := filler{room: htmlBudget, set: s.personHTML}
 	for _, section := range d.Sections {
-		sp := sectionPage{Own: section.Own}
+		sp := sectionPage{Own: section.Own, Away: section.Away}
 		c.inner = len(d.Sections) > 1
 		if c.inner {
 			sp.Heading = section.Team

@@ -46,6 +46,7 @@ type Section struct {
 	Updates int
 	People  []Person
 	Own     string // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
+	Away    string // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
 }
 
 // Person is what one person said, in one part or in several.

@@ -20,6 +20,8 @@ func newMemberCommand(app *App) *cobra.Command {
 		memberAction(app, toLook, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
 		memberAction(app, toChange, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
 		memberAction(app, toChange, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
+		newMemberAway(app),
+		memberAction(app, toChange, "back MEMBER", "End a member's leave today, or call off one that is to come", endAway),
 		memberAction(app, toChange, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),
 	)
 	return c
@@ -67,19 +69,24 @@ func memberAction(app *App, what access, use, short string, act memberFunc) *cob
 		Use: use, Short: short, Args: cobra.ExactArgs(1),
 		Long: short + ".\n\nMEMBER is any address of theirs, or their name if only one has it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), what, func(_ *config.Config, s *store.Store) error {
-				people, err := s.People(cmd.Context())
-				if err != nil {
-					return err
-				}
-				p, err := findPerson(people, args[0])
-				if err != nil {
-					return err
-				}
-				return act(cmd.Context(), app, s, p)
-			})
+			return app.withMember(cmd.Context(), what, args[0], act)
 		},
 	}
+}
+
+// withMember does something with the member whom the word names.
+func (a *App) withMember(ctx context.Context, what access, word string, act memberFunc) error {
+	return a.withStore(ctx, what, func(_ *config.Config, s *store.Store) error {
+		people, err := s.People(ctx)
+		if err != nil {
+			return err
+		}
+		p, err := findPerson(people, word)
+		if err != nil {
+			return err
+		}
+		return act(ctx, a, s, p)
+	})
 }
 
 // findPerson gives the one whom the word names: an address, a whole name, or the beginning of either.
@@ -131,7 +138,86 @@ func showMember(_ context.Context, app *App, _ *store.Store, p team.Person) erro
 	if p.Paused {
 		fmt.Fprintf(w, "state\tpaused\n")
 	}
+	for _, s := range p.Away {
+		fmt.Fprintf(w, "away\t%s\n", spanWords(s))
+	}
 	return w.Flush()
+}
+
+// spanWords is a leave in words.
+func spanWords(s team.Span) string {
+	switch {
+	case s.Through.IsZero():
+		return "from " + s.From.String() + " on"
+	case s.Through == s.From:
+		return s.From.String()
+	}
+	return s.From.String() + " to " + s.Through.String()
+}
+
+func newMemberAway(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use: "away MEMBER [FROM [THROUGH]]", Short: "Ask and tell a member nothing on these days",
+		Long: `Ask and tell a member nothing from one of their days to another, both included; without THROUGH until daybreak member back, without
+FROM from today on. When they are back they get one digest of everything since.
+
+MEMBER is any address of theirs, or their name if only one has it. Dates are written 2026-08-03.`,
+		Args: cobra.RangeArgs(1, 3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var s team.Span
+			for i, into := range []*team.Date{&s.From, &s.Through} {
+				if len(args) <= i+1 {
+					continue
+				}
+				d, err := team.ParseDate(args[i+1])
+				if err != nil {
+					return withHint(misuse{err}, fmt.Sprintf("daybreak member away %s 2026-08-03 2026-08-14", args[0]))
+				}
+				*into = d
+			}
+			if !s.Through.IsZero() && s.Through.Before(s.From) {
+				return withHint(misuse{fmt.Errorf("%s comes before %s", s.Through, s.From)}, fmt.Sprintf("daybreak member away %s %s %s", args[0], s.Through, s.From))
+			}
+			return app.withMember(cmd.Context(), toChange, args[0], func(ctx context.Context, app *App, st *store.Store, p team.Person) error {
+				if s.From.IsZero() {
+					today, err := todayOf(p)
+					if err != nil {
+						return err
+					}
+					s.From = today
+				}
+				if err := st.SetAway(ctx, p.ID, s, time.Now()); err != nil {
+					return err
+				}
+				fmt.Fprintf(app.Out, "%s is away %s\n", p.Address(), spanWords(s))
+				return nil
+			})
+		},
+	}
+}
+
+func todayOf(p team.Person) (team.Date, error) {
+	loc, err := p.DigestRule().Location()
+	if err != nil {
+		return team.Date{}, fmt.Errorf("%s: %w", p.Address(), err)
+	}
+	return team.DateOf(time.Now().In(loc)), nil
+}
+
+func endAway(ctx context.Context, app *App, s *store.Store, p team.Person) error {
+	today, err := todayOf(p)
+	if err != nil {
+		return err
+	}
+	switch changed, err := s.EndAway(ctx, p.ID, today); {
+	case err != nil:
+		return err
+	case !changed:
+		fmt.Fprintf(app.Out, "nothing changes: %s is not away\n", p.Address())
+	default:
+		fmt.Fprintf(app.Out, "%s is back\n", p.Address())
+	}
+	return nil
 }
 
 func setPaused(paused bool) memberFunc {

@@ -71,7 +71,9 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 	}
 	fmt.Fprintln(w)
 	today := team.DateOf(local)
-	if rule.Days.On(today) {
+	if s, away := p.Away.On(today); away {
+		fmt.Fprintf(w, "today\t%s: away %s\tdaybreak member back %s\n", local.Format("Mon 2 Jan"), spanWords(s), p.Address())
+	} else if rule.Days.On(today) {
 		fmt.Fprintf(w, "today\t%s: works %s\t\n", local.Format("Mon 2 Jan"), rule.Hours.On(today.Weekday()))
 	} else {
 		fmt.Fprintf(w, "today\t%s: no working day (%s)\t\n", local.Format("Mon 2 Jan"), rule.Days)

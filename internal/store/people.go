@@ -117,7 +117,7 @@ func peopleInOrder(ctx context.Context, tx *sql.Conn, ids []int64) ([]team.Perso
 	return list, err
 }
 
-// people reads members with their addresses and teams, in four queries for each list. Unknown IDs are left out.
+// people reads members with their addresses, teams and leaves, in five queries for each list. Unknown IDs are left out.
 func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Person, error) {
 	found := make(map[int64]team.Person, len(ids))
 	type pair struct {
@@ -157,7 +157,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			p.Addresses = append(p.Addresses, a.text)
 			found[a.member] = p
 		}
-		return nil
+		return addAway(ctx, tx, list, args, found)
 	})
 	if err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.
 			t.Reading = append(t.Reading, reading)
 		}
 	}
-	return nil
+	return addAbsent(ctx, tx, turns)
 }
 
 func readersOf(ctx context.Context, tx *sql.Conn, members []int64, now time.Time) (readers, error) {

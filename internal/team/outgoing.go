@@ -83,6 +83,7 @@ type Reading struct {
 	From    int64
 	Through int64
 	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
+	Away    []Absent
 	Again   []int64 // names, for the store, what earlier digests held that could not be sent
 }
 

@@ -142,6 +142,7 @@ type Member struct {
 	Name      string
 	Addresses []string // the first is the main one, to which mail is sent; all lower-case
 	Rule      Rule     // the member's own; unset parts come from the team
+	Away      Away
 	Paused    bool
 }
 
@@ -167,6 +168,25 @@ type Person struct {
 
 // RuleIn is the rule that holds for the person in the team: their own, then the team's, then the default.
 func (p Person) RuleIn(t Team) Rule { return p.Member.Rule.Or(t.Defaults).Or(defaultRule()) }
+
+// WorksOn tells whether the person works on a date by a rule of theirs: not when they are away.
+func (p Person) WorksOn(d Date, rule Rule) bool {
+	_, away := p.Away.On(d)
+	return !away && rule.Days.On(d)
+}
+
+// Back is the first day after a span on which the person works again by a rule of theirs; zero if there is none to be seen.
+func (p Person) Back(s Span, rule Rule) Date {
+	if s.Through.IsZero() {
+		return Date{}
+	}
+	for d, n := s.Through.Add(1), 0; n < 100; d, n = d.Add(1), n+1 {
+		if p.WorksOn(d, rule) {
+			return d
+		}
+	}
+	return Date{}
+}
 
 // DigestRule is the rule by which the person's one digest of all teams is due: that of the first team.
 func (p Person) DigestRule() Rule {

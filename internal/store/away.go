@@ -1,0 +1,171 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Where it was said that a member is away.
+const (
+	awayByAdmin = "admin"
+	awayByMail  = "mail"
+)
+
+// unending is kept for the last day of a leave whose end is not known.
+const unending = "9999-12-31"
+
+// SetAway notes that a member is away.
+func (s *Store) SetAway(ctx context.Context, member int64, span team.Span, now time.Time) error {
+	return s.write(ctx, "noting that a member is away", func(ctx context.Context, tx *sql.Conn) error {
+		if err := mustKnow(ctx, tx, member); err != nil {
+			return err
+		}
+		return setAway(ctx, tx, member, span, awayByAdmin, 0, now)
+	})
+}
+
+// EndAway ends a member's leave: they work again from the day on. If they are not away then, what was to come is called off.
+func (s *Store) EndAway(ctx context.Context, member int64, from team.Date) (changed bool, err error) {
+	err = s.write(ctx, "noting that a member is back", func(ctx context.Context, tx *sql.Conn) error {
+		if err := mustKnow(ctx, tx, member); err != nil {
+			return err
+		}
+		changed, err = endAway(ctx, tx, member, from)
+		return err
+	})
+	return changed, err
+}
+
+func setAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, source string, mail int64, now time.Time) error {
+	err := exec(ctx, tx, `
+		INSERT INTO away (member_id, from_day, through_day, source, mail_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+		member, day(span.From), throughOf(span), source, orNull(mail), ms(now))
+	if err != nil {
+		return err
+	}
+	return replan(ctx, tx, member)
+}
+
+func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (bool, error) {
+	found, err := people(ctx, tx, []int64{member})
+	if err != nil {
+		return false, err
+	}
+	last := unending // not away then: all that is to come
+	if span, away := found[member].Away.On(from); away {
+		last = throughOf(span)
+	}
+	n, err := changed(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day >= ?2 AND from_day <= ?3`, member, day(from), last)
+	if err != nil {
+		return false, err
+	}
+	cut, err := changed(ctx, tx, `UPDATE away SET through_day = ?3 WHERE member_id = ?1 AND from_day < ?2 AND through_day >= ?2`,
+		member, day(from), day(from.Add(-1)))
+	if err != nil || n+cut == 0 {
+		return false, err
+	}
+	return true, replan(ctx, tx, member)
+}
+
+// throughOf is the form in which the end of a span is kept.
+func throughOf(s team.Span) string {
+	if s.Through.IsZero() {
+		return unending
+	}
+	return day(s.Through)
+}
+
+// addAway adds to the members when they are away.
+func addAway(ctx context.Context, tx *sql.Conn, list string, args []any, found map[int64]team.Person) error {
+	type leave struct {
+		member int64
+		span   team.Span
+	}
+	leaves, err := all(ctx, tx, func(row scanner) (l leave, err error) {
+		var from, through string
+		if err := row.Scan(&l.member, &from, &through); err != nil {
+			return l, err
+		}
+		if l.span.From, err = date(from); err != nil {
+			return l, err
+		}
+		if through != unending {
+			l.span.Through, err = date(through)
+		}
+		return l, err
+	}, `SELECT member_id, from_day, through_day FROM away WHERE member_id IN (`+list+`) ORDER BY member_id, from_day`, args...)
+	for i := 0; i < len(leaves); {
+		j := i
+		var spans []team.Span
+		for ; j < len(leaves) && leaves[j].member == leaves[i].member; j++ {
+			spans = append(spans, leaves[j].span)
+		}
+		p := found[leaves[i].member]
+		p.Away = team.NewAway(spans)
+		found[leaves[i].member] = p
+		i = j
+	}
+	return err
+}
+
+// addAbsent adds to the digest turns who of their teams is away on their day, by name. It looks only at those who are.
+func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
+	var first team.Date
+	teamIDs := map[int64]bool{}
+	for _, t := range turns {
+		if t.Slot.Kind != team.DigestSlot {
+			continue
+		}
+		if first.IsZero() || t.Slot.Day.Before(first) {
+			first = t.Slot.Day
+		}
+		for _, r := range t.Reading {
+			teamIDs[r.Team.ID] = true
+		}
+	}
+	if len(teamIDs) == 0 {
+		return nil
+	}
+	ids, err := all(ctx, tx, scanInt, `
+		SELECT DISTINCT member_id FROM away WHERE through_day >= ?1`, day(first))
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	people, err := people(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	for i := range turns {
+		t := &turns[i]
+		if t.Slot.Kind != team.DigestSlot {
+			continue
+		}
+		for j := range t.Reading {
+			r := &t.Reading[j]
+			for _, id := range ids {
+				if absent, ok := absentFrom(people[id], r.Team, t.Slot); ok {
+					r.Away = append(r.Away, absent)
+				}
+			}
+			slices.SortFunc(r.Away, func(a, b team.Absent) int {
+				return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.MemberID, b.MemberID))
+			})
+		}
+	}
+	return nil
+}
+
+func absentFrom(p team.Person, t team.Team, slot team.Slot) (team.Absent, bool) {
+	span, away := p.Away.On(slot.Day)
+	in := slices.ContainsFunc(p.Teams, func(m team.Membership) bool { return m.Team.ID == t.ID })
+	if !away || !in || p.ID == slot.MemberID {
+		return team.Absent{}, false
+	}
+	return team.Absent{MemberID: p.ID, Name: p.Name, Back: p.Back(span, p.RuleIn(t))}, true
+}

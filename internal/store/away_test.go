@@ -1,0 +1,67 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+func date2026(month time.Month, day int) team.Date {
+	return team.Date{Year: 2026, Month: month, Day: day}
+}
+
+func TestLeavesAreJoinedCutAndCalledOff(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com").ID
+	set := func(from, through team.Date) {
+		t.Helper()
+		must(t, s.SetAway(t.Context(), mia, team.Span{From: from, Through: through}, start))
+	}
+	end := func(from team.Date, want bool) {
+		t.Helper()
+		changed, err := s.EndAway(t.Context(), mia, from)
+		must(t, err)
+		equal(t, fmt.Sprint("changed by the end from ", from), changed, want)
+	}
+	is := func(want string) {
+		t.Helper()
+		got := ""
+		for _, s := range person(t, s, "mia@example.com").Away {
+			got += day(s.From) + "/" + day(s.Through) + " "
+		}
+		equal(t, "away", got, want)
+	}
+	is("")
+	set(date2026(3, 9), date2026(3, 11))
+	set(date2026(3, 12), date2026(3, 13)) // touches
+	set(date2026(5, 1), team.Date{})
+	is("2026-03-09/2026-03-13 2026-05-01/ ")
+	end(date2026(3, 11), true)
+	is("2026-03-09/2026-03-10 2026-05-01/ ")
+	end(date2026(3, 11), true) // not away: what is to come is called off
+	is("2026-03-09/2026-03-10 ")
+	end(date2026(3, 11), false)
+	set(date2026(3, 20), date2026(3, 25))
+	end(date2026(3, 20), true)
+	is("2026-03-09/2026-03-10 ")
+	if err := s.SetAway(t.Context(), 99, team.Span{From: date2026(3, 1)}, start); KindOf(err) != Unknown {
+		t.Errorf("nobody's leave: %v", err)
+	}
+}
+
+func TestADigestTellsWhoOfTheTeamIsAway(t *testing.T) {
+	s := platform(t)
+	aiko, mia := person(t, s, "aiko@example.com"), person(t, s, "mia@example.com")
+	must(t, s.SetAway(t.Context(), mia.ID, team.Span{From: monday, Through: monday.Add(4)}, start))
+	turn := dueDigest(t, s, aiko, monday)
+	equal(t, "away", fmt.Sprint(turn.Reading[0].Away), fmt.Sprint([]team.Absent{{MemberID: mia.ID, Name: "Mia Rossi", Back: monday.Add(7)}}))
+	must(t, s.Plan(t.Context(), aiko.ID, nil))
+	must(t, s.Plan(t.Context(), mia.ID, nil))
+	turn = dueDigest(t, s, mia, monday)
+	equal(t, "away, as she is told herself", len(turn.Reading[0].Away), 0)
+	must(t, s.Plan(t.Context(), mia.ID, nil))
+	turn = dueDigest(t, s, aiko, monday.Add(7))
+	equal(t, "away on the day of her return", len(turn.Reading[0].Away), 0)
+}
