@@ -163,10 +163,11 @@ func behindNumber(name []byte, prefix string) []byte {
 	return rest
 }
 
-// saysSignature says whether a name in lower case is one of a signature: "mail-signature", "signature_old", "sig123".
+// saysSignature says whether a name in lower case is one of a signature: "mail-signature", "signature_old", "sig123". Not
+// Apple's, in which people type their answers, too.
 func saysSignature(name []byte) bool {
 	at := bytes.LastIndex(name, []byte("sig"))
-	if at < 0 {
+	if at < 0 || bytes.HasPrefix(name, []byte("applemail")) {
 		return false
 	}
 	rest := name[at+3:]

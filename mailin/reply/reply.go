@@ -62,6 +62,7 @@ func Read(m *mime.Message, sent *Original) Reading {
 		r.forwarded()
 		r.indented()
 	}
+	r.compare(m)
 	r.trim()
 
 	reading := Reading{Elided: r.elided()}
@@ -71,54 +72,6 @@ func Read(m *mime.Message, sent *Original) Reading {
 	reading.Confidence = r.confidence(reading)
 	reading.Steps = r.steps
 	return reading
-}
-
-// body gives the lines to be read: those that mime chose, or the HTML form if only that shows what is quoted.
-func (r *reader) body(m *mime.Message) []mime.Line {
-	body := m.Body
-	switch {
-	case body == nil && written(m.Plain):
-		body = mime.PlainLines(m.Plain)
-	case body == nil:
-		body = mime.HTMLLines(m.HTML)
-	}
-	if m.HTML == "" || m.Format == "report" || m.Format == "html" {
-		return body
-	}
-	var first []token // the first words, by which the two forms are seen to be of one piece
-	for _, l := range body {
-		if l.Quote > 0 {
-			return body
-		}
-		if len(first) == 0 {
-			first = opening(l.Text)
-		}
-	}
-	html := mime.HTMLLines(m.HTML)
-	marked, whole := false, len(first) == 0
-	for _, l := range html {
-		marked = marked || l.Quote > 0 && l.From != mime.FromMarks
-		if !whole {
-			words := opening(l.Text)
-			n := min(len(words), len(first)) // one line may have been broken earlier than the other
-			whole = n > 0 && equal(words[:n], first[:n])
-		}
-	}
-	if !marked || !whole {
-		return body
-	}
-	r.step("read as HTML: the plain text does not show what is quoted")
-	return html
-}
-
-// opening gives the first words of a line, four at most.
-func opening(line string) []token {
-	words := tokens(nil, line[:min(len(line), 120)])
-	return words[:min(len(words), 4)]
-}
-
-func written(s string) bool {
-	return len(strings.TrimSpace(s)) > longest || look(clean(s)).has(letterSign)
 }
 
 // namesOf gives the words of the sender's name and address.
