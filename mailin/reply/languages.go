@@ -47,6 +47,9 @@ type vocabulary struct {
 	sentWhole  map[string]bool
 	fromEnds   []string // footers in languages that end with the verb
 	closings   map[string]bool
+	closers    map[string]bool // last words of a closing
+	wishes     map[string]bool // a closing above a name only
+	and, from  map[string]bool
 	thanks     map[string]bool
 	nothing    map[string]bool
 	correction map[string]bool
@@ -101,6 +104,8 @@ func readLanguages(file string) *vocabulary {
 		words: map[string]role{}, headers: map[string]header{}, markers: map[string]bool{},
 		sentFrom: map[rune][]string{}, headings: map[string]team.Kind{},
 		closings: set(roles["closing"]), thanks: set(roles["thanks-closing"]),
+		and: set(roles["and"]), from: set(roles["from-place"]),
+		closers: set(roles["closing-word"]), wishes: set(roles["closing-wish"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
 		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], sentWhole: set(roles["sent-whole"]), fromEnds: roles["sent-from-end"],

@@ -79,7 +79,7 @@ func namesOf(m *mime.Message) []string {
 	var names []string
 	for _, a := range m.From {
 		local, _, _ := strings.Cut(a.Addr, "@")
-		for _, w := range strings.FieldsFunc(strings.ToLower(a.Name+" "+local), func(r rune) bool { return !isNameRune(r) }) {
+		for _, w := range nameWords(a.Name + " " + local) {
 			if len(w) > 1 && len(names) < 16 {
 				names = append(names, w)
 			}

@@ -224,10 +224,19 @@ func (t *trimmer) nameLike(i int) bool {
 	if s == "" || len(s) > 50 || bulletOf(s) > 0 || headingOf(s, false).size > 0 {
 		return false
 	}
-	if len(t.names) > 0 {
+	if len(t.names) > 0 && scriptOf(firstRune(s)) == scriptOf(firstRune(t.names[0])) {
 		return t.isSender(s)
 	}
 	return capitalised(s) && t.sight(i).words <= 4
+}
+
+// looksLikeName tells whether the line looks like a name, if perhaps not as the sender's is known.
+func (t *trimmer) looksLikeName(i int) bool {
+	if i >= len(t.lines) {
+		return false
+	}
+	s := t.lines[i].clean
+	return t.nameLike(i) || s != "" && len(s) <= 50 && bulletOf(s) == 0 && headingOf(s, false).size == 0 && capitalised(s) && t.sight(i).words <= 3
 }
 
 // capitalised tells whether every word but small ones begins as names do.
@@ -247,7 +256,7 @@ func capitalised(s string) bool {
 // isSender tells whether the words are the sender's name, or begin with it and go on for a word or two.
 func (t *trimmer) isSender(s string) bool {
 	known, unknown := 0, 0
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+	for _, w := range nameWords(s) {
 		found := false
 		for _, n := range t.names {
 			found = found || n == w || len(w) == 1 && strings.HasPrefix(n, w)
@@ -337,6 +346,9 @@ func (t *trimmer) isClosing(i int) bool {
 	if languages.closings[lower] {
 		return true
 	}
+	if t.closes(lower) && t.looksLikeName(t.next(i+1)) || languages.wishes[lower] && t.nameLike(t.next(i+1)) {
+		return true
+	}
 	if n := strings.IndexByte(lower, '/'); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
 		return languages.closings[strings.TrimSpace(lower[n+1:])] // in two languages
 	}
@@ -371,6 +383,30 @@ func (t *trimmer) contactsAbove(start, last int) int {
 		start = above
 	}
 	return -1
+}
+
+// closes tells whether a name below makes the line a closing: "Warmest personal regards", "Regards from Lisbon", "Thanks
+// and regards", "Have a nice day".
+func (t *trimmer) closes(line string) bool {
+	words := strings.Fields(line)
+	for i, w := range words {
+		w = strings.Trim(w, ",!.")
+		switch {
+		case len(words) > 6:
+			return false
+		case languages.closers[w]:
+			if i == len(words)-1 && i < 4 || i < 3 && len(words)-i <= 4 && languages.from[words[i+1]] {
+				return true
+			}
+		case languages.and[w] && i > 0 && i < len(words)-1:
+			first := strings.Trim(strings.Join(words[:i], " "), ",!.")
+			last := strings.Join(words[i+1:], " ")
+			if (languages.thanks[first] || languages.closings[first]) && (languages.closings[last] || languages.wishes[last] || languages.closers[words[len(words)-1]]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // contacts tells whether the lines are a name with ways to reach it.
@@ -458,7 +494,7 @@ func (t *trimmer) signed(last int) bool {
 
 // allSender tells whether every word is one of the sender's name.
 func (r *reader) allSender(s string) bool {
-	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	fields := nameWords(s)
 	for _, w := range fields {
 		found := false
 		for _, n := range r.names {
@@ -469,6 +505,21 @@ func (r *reader) allSender(s string) bool {
 		}
 	}
 	return len(fields) > 0
+}
+
+// nameWords gives the words of a name in lower case, without accents: people sign with fewer or more than their address.
+func nameWords(s string) []string {
+	return strings.FieldsFunc(strings.Map(plainLetter, s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+func plainLetter(r rune) rune {
+	r = unicode.ToLower(r)
+	if r < 0xe0 || r >= 0x180 {
+		return r
+	}
+	const plain = "aaaaaaaceeeeiiiidnooooo-ouuuuypy" + // from à
+		"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+	return rune(plain[r-0xe0])
 }
 
 func firstRune(s string) rune {
