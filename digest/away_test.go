@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"daybreak/digest"
 	"daybreak/internal/team"
 )
 
@@ -35,4 +36,54 @@ func TestALeaveThatBeginsTodayStopsWhatIsStillToCome(t *testing.T) {
 	expect(t, d.live("2026-03-05 07:00", "2026-03-05 12:00"))
 	must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(5), Through: march(5)}, d.at("2026-03-05 12:00")))
 	expect(t, d.live("2026-03-05 12:00", "2026-03-06 17:00"), "Fri 16:00 prompt")
+}
+
+// A mail that waits while its member's hours change leaves within the new ones or not at all; what a digest held is told in the next.
+func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC))
+	now := d.at("2026-03-05 16:00")
+	_, err := d.scheduler.Tick(t.Context(), now)
+	must(t, err)
+	claim := func() team.Outgoing {
+		t.Helper()
+		mails, err := d.store.ClaimOutgoing(t.Context(), now, 0, 10)
+		must(t, err)
+		if len(mails) != 1 {
+			t.Fatalf("%d mails wait, want one", len(mails))
+		}
+		return mails[0]
+	}
+	if m := claim(); m.Revised || m.Kind != team.PromptMail {
+		t.Errorf("%+v", m)
+	}
+	for _, c := range []struct {
+		says string
+		rule team.Rule
+		want bool
+	}{
+		{"the same zone", team.Rule{Zone: "Asia/Tokyo", Digest: 10 * 60, DigestSet: true}, true},
+		{"asked a little earlier", team.Rule{Zone: "Asia/Tokyo", Prompt: 15 * 60, PromptSet: true}, true},
+		{"asked later", team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, false},
+		{"in the night of another zone", team.Rule{Zone: "Europe/Paris"}, false},
+	} {
+		d.apply(c.rule, now)
+		m := claim()
+		people, err := d.store.People(t.Context())
+		must(t, err)
+		open, err := digest.Open(people[0], m.Kind, now)
+		must(t, err)
+		if !m.Revised || open != c.want {
+			t.Errorf("%s: revised %v, open %v, want %v", c.says, m.Revised, open, c.want)
+		}
+	}
+	d.apply(team.Rule{Zone: "Asia/Tokyo"}, now)
+	must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(5), Through: march(5)}, now))
+	people, err := d.store.People(t.Context())
+	must(t, err)
+	if open, err := digest.Open(people[0], team.PromptMail, now); open || err != nil {
+		t.Errorf("on leave it is open: %v, %v", open, err)
+	}
+	if open, err := digest.Open(people[0], team.ReceiptMail, now); !open || err != nil {
+		t.Errorf("a receipt is held: %v", err)
+	}
 }

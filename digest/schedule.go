@@ -77,6 +77,27 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 	return slot, nil
 }
 
+// Open tells whether a mail of the kind may reach the person at now: whether one that was made now could be sent.
+func Open(p team.Person, kind team.MailKind, now time.Time) (bool, error) {
+	if kind == team.ReceiptMail {
+		return true, nil
+	}
+	slots, err := Plan(p, now)
+	if err != nil {
+		return false, err
+	}
+	want := team.DigestSlot // with which reminders come
+	if kind == team.PromptMail {
+		want = team.PromptSlot
+	}
+	for _, s := range slots {
+		if s.Kind == want && !s.At.After(now) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // fresh is how soon after a mail its receipt may come at any hour: whoever has just written is there to read it.
 const fresh = time.Hour
 

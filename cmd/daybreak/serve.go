@@ -115,6 +115,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	out := &outbox.Outbox{
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
+		Welcome: func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
+			p, ok, err := s.Person(ctx, m.MemberID)
+			if err != nil || !ok {
+				return false, err
+			}
+			return digest.Open(p, m.Kind, now)
+		},
 		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
 	}
 	health.Sending = out.Trouble

@@ -41,12 +41,13 @@ type Store interface {
 type Outbox struct {
 	Store    Store
 	Server   *Server
-	Pace     Pace                                                            // the zero Pace waits for nothing, as a virtual clock wants it
-	Log      *slog.Logger                                                    // nil for none
-	Kick     chan struct{}                                                   // wakes Run; give it a buffer of one and send without waiting
-	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration) // told of each attempt; may be nil
-	Idle     time.Duration                                                   // an unused connection is closed after it: 15 s if zero
-	DrainFor time.Duration                                                   // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
+	Pace     Pace                                                                    // the zero Pace waits for nothing, as a virtual clock wants it
+	Log      *slog.Logger                                                            // nil for none
+	Kick     chan struct{}                                                           // wakes Run; give it a buffer of one and send without waiting
+	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration)         // told of each attempt; may be nil
+	Welcome  func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) // whether a mail may reach its member now; asked of those whose member's rule has changed; nil: always
+	Idle     time.Duration                                                           // an unused connection is closed after it: 15 s if zero
+	DrainFor time.Duration                                                           // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
 
 	conn      *Conn
 	used      time.Time // when conn was last used
@@ -200,6 +201,16 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 		if ctx.Err() != nil || clock().Sub(claimed) > o.lease()/3 {
 			return sent, true, o.giveBack(ctx, mails[i:], clock(), until)
 		}
+		switch welcome, err := o.welcome(ctx, m, clock()); {
+		case err != nil:
+			return sent, false, errors.Join(err, o.giveBack(ctx, mails[i:], clock(), until))
+		case !welcome:
+			held := team.SendResult{State: team.Expired, Line: "it is outside the member's hours now"}
+			if err := o.finish(ctx, m, held, clock(), until); err != nil {
+				return sent, false, errors.Join(err, o.giveBack(ctx, mails[i+1:], clock(), until))
+			}
+			continue
+		}
 		began := time.Now()
 		r, err := o.deliver(ctx, m, clock)
 		if err == nil && ctx.Err() != nil && r.Lost { // stopped before the dot
@@ -222,6 +233,19 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 		}
 	}
 	return sent, len(mails) > 0, nil
+}
+
+// welcome looks again at a mail whose member's hours may have changed since it was made. One whose final dot may have been sent goes on:
+// it may be there already.
+func (o *Outbox) welcome(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
+	if o.Welcome == nil || !m.Revised || m.State == team.Dot || m.Kind == team.ReceiptMail {
+		return true, nil
+	}
+	welcome, err := o.Welcome(ctx, m, now)
+	if err != nil {
+		return false, fmt.Errorf("looking whether mail %d may be sent now: %w", m.ID, err)
+	}
+	return welcome, nil
 }
 
 // deliver sends one mail. A connection that was used before may have died since, and some servers end one after so many

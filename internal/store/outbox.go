@@ -19,8 +19,9 @@ func enqueue(ctx context.Context, tx *sql.Conn, m team.Outgoing, now time.Time) 
 	id, fresh, err = one(ctx, tx, scanInt, `
 		INSERT INTO outbox (
 			dedupe, kind, state, member_id, mail_from, rcpt_to, message_id, subject, created_at, expires_at,
-			next_at, lease, epoch, attempts, code, line, finished_at)
-		VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, '', 0)
+			next_at, lease, epoch, attempts, code, line, finished_at, revision)
+		VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, '', 0,
+			COALESCE((SELECT m.revision FROM member m WHERE m.id = ?3), 0))
 		ON CONFLICT (dedupe) DO NOTHING
 		RETURNING id`,
 		m.Dedupe, string(m.Kind), orNull(m.MemberID), m.From, m.To, m.MessageID, clean(m.Subject), ms(created), ms(m.ExpiresAt), ms(now))
@@ -52,8 +53,9 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 		return inLists(ids, 1, func(in string, args []any) error {
 			some, err := all(ctx, tx, scanOutgoing, `
 				SELECT o.id, o.dedupe, o.kind, COALESCE(o.member_id, 0), o.mail_from, o.rcpt_to, o.message_id, o.subject, l.body, l.raw,
-					o.created_at, o.expires_at, o.state, o.attempts, o.epoch
-				FROM outbox o JOIN letter l ON l.outbox_id = o.id WHERE o.id IN (`+in+`)`, args...)
+					o.created_at, o.expires_at, o.state, o.attempts, o.epoch, COALESCE(m.revision, o.revision) <> o.revision
+				FROM outbox o JOIN letter l ON l.outbox_id = o.id LEFT JOIN member m ON m.id = o.member_id
+				WHERE o.id IN (`+in+`)`, args...)
 			list = append(list, some...)
 			return err
 		})
@@ -65,7 +67,7 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 	var created, expires int64
 	err = row.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.MemberID, &m.From, &m.To, &m.MessageID, &m.Subject, &m.Text, &m.Raw,
-		&created, &expires, &m.State, &m.Attempts, &m.Epoch)
+		&created, &expires, &m.State, &m.Attempts, &m.Epoch, &m.Revised)
 	m.CreatedAt, m.ExpiresAt = at(created), at(expires)
 	return m, err
 }

@@ -30,6 +30,7 @@ type Outgoing struct {
 	ExpiresAt time.Time // not sent after this
 	State     OutboxState
 	Attempts  int   // including the one that a claim has begun
+	Revised   bool  // the member's hours, days or leaves may have changed since it was made
 	Epoch     int64 // fencing: a result with an older one is turned away
 }
 

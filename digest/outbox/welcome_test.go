@@ -1,0 +1,47 @@
+package outbox
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// A mail whose member's hours have changed since it was made is looked at again, and only such a mail.
+func TestAMailIsLookedAtAgainIfItsMembersHoursHaveChanged(t *testing.T) {
+	d := newDesk(t)
+	now := time.Now()
+	_, err := d.ApplyRoster(t.Context(), team.Roster{Teams: []team.RosterTeam{{Team: team.Team{Slug: "platform", Name: "Platform"},
+		Members: []team.RosterMember{{Member: team.Member{Name: "Aiko", Addresses: []string{"aiko@example.com"}, Rule: team.Rule{Zone: "Asia/Tokyo"}}}}}}}, false, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.put(now, letters(4)...)
+	for _, change := range []string{
+		`UPDATE outbox SET member_id = 1, rcpt_to = 'aiko@example.com', revision = (SELECT revision FROM member WHERE id = 1)`,
+		`UPDATE outbox SET revision = revision - 1 WHERE id IN (2, 3, 4)`,
+		`UPDATE outbox SET kind = 'receipt' WHERE id = 3`,
+		`UPDATE outbox SET state = 'dot' WHERE id = 4`,
+	} {
+		if _, err := d.db.Exec(change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &script{}
+	o := d.outbox(s.server())
+	asked := 0
+	o.Welcome = func(_ context.Context, m team.Outgoing, _ time.Time) (bool, error) {
+		if asked++; m.ID != 2 || m.MemberID != 1 {
+			t.Errorf("asked about mail %d of member %d", m.ID, m.MemberID)
+		}
+		return false, nil
+	}
+	sent, err := o.Drain(t.Context(), now)
+	if err != nil || sent != 3 || asked != 1 {
+		t.Errorf("%d sent, asked %d times, %v", sent, asked, err)
+	}
+	if got := d.states(); got != "sent expired sent sent " || d.row(2).line != "it is outside the member's hours now" {
+		t.Errorf("states %s, %+v", got, d.row(2))
+	}
+}
