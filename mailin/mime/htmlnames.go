@@ -22,7 +22,7 @@ var roleNames = map[string]struct {
 	"reply-intro": {intro, FromOther}, "replyHeader": {intro, FromOther}, "airmail_on": {intro, FromOther},
 	"isReplyContent": {quote, FromOther}, "messageReplySection": {mixed, FromOther}, "freshdesk_quote": {mixed, FromOther},
 	"history_container": {quote, FromOther}, "mail-app-auto-quote": {quote, FromOther}, "ntes-mailmaster-quote": {quote, FromOther},
-	"quote": {quote, FromOther}, "mailcontainer-quote": {quote, FromOther}, "geary-quote": {mixed, FromOther},
+	"quote": {quote, FromBlockquote}, "mailcontainer-quote": {quote, FromOther}, "geary-quote": {mixed, FromOther},
 	"reference": {mixed, FromOther}, "mailru-blockquote": {quote, FromOther}, "front-blockquote": {quote, FromOther},
 	"iosymail": {quote, FromOther}, "blockquote_zmail": {quote, FromOther}, "clean_bq": {quote, FromOther},
 

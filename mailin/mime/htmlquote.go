@@ -142,7 +142,7 @@ func (r *page2lines) quoteAndSign(t tag, e *element) {
 		if role == sign {
 			r.look.sign = true
 		}
-		r.blockquote(e, role)
+		r.blockquote(e, from != "" && from != FromBlockquote)
 		return
 	}
 	e.role, e.from, e.intro = role, from, r.next()
@@ -176,7 +176,7 @@ func (r *page2lines) quoted(from string) {
 }
 
 // blockquote is one level deeper, unless it only indents, as Gmail and Apple Mail use it.
-func (r *page2lines) blockquote(open *element, role role) {
+func (r *page2lines) blockquote(open *element, named bool) {
 	a := &r.attrs
 	cite := equalFold(string(a.kind), "cite")
 	gmail := bytes.Contains(a.class, []byte("gmail_quote"))
@@ -191,7 +191,7 @@ func (r *page2lines) blockquote(open *element, role role) {
 		from = FromGmail
 	case gmail:
 		from = FromIndent
-	case role == quote || role == mixed:
+	case named:
 		from = FromOther
 	}
 	if m := r.mixedAround(); m >= 0 {

@@ -262,11 +262,22 @@ func (r *page2lines) image() {
 		return
 	}
 	for _, c := range alt {
-		if c < 0x2000 {
+		if c < 0x2000 && !smiley(alt) {
 			return
 		}
 	}
 	r.write([]byte(alt))
+}
+
+// smiley says whether the text of an image is one: ":-)", ":tada:".
+func smiley(alt string) bool {
+	switch {
+	case len(alt) < 2 || alt[0] != ':' && alt[0] != ';':
+		return false
+	case alt[len(alt)-1] == ':':
+		return len(alt) > 3 && strings.IndexByte(alt, ' ') < 0
+	}
+	return len(alt) <= 3 && strings.IndexByte("()DPpOo|/*", alt[len(alt)-1]) >= 0
 }
 
 // endLink writes where a link leads if its text does not show it.

@@ -12,6 +12,11 @@ func isPhone(line string, s sight) bool {
 	if s.words > 20 || len(line) > 160 || s.signs&(wroteEnd|bracketSign) == wroteEnd|bracketSign {
 		return false
 	}
+	link := strings.LastIndex(line, " <http")
+	if link > 0 && line[len(line)-1] == '>' { // the program's name leads to its page
+		line = line[:link]
+		s = look(line)
+	}
 	lower := strings.ToLower(strings.Trim(line, "-–—_*=~<>[]()|. !"))
 	lower = strings.ReplaceAll(lower, "[", "")
 	if n := strings.IndexAny(lower, "<(["); n > 0 { // an address behind it
@@ -27,10 +32,15 @@ func isPhone(line string, s sight) bool {
 		}
 	}
 	mail := s.words <= 6 && strings.HasSuffix(strings.TrimRight(line, ". "), " Mail") // "Sent from Harbour Mail"
-	if !s.has(deviceSign) && !mail && (lower == "" || lower[0] < 0x80 || !containsAny(lower, languages.devices)) {
+	linked := link > 0 && s.words <= 5 && strings.IndexAny(lower, ",;:") < 0
+	if !s.has(deviceSign) && !mail && !linked && (lower == "" || lower[0] < 0x80 || !containsAny(lower, languages.devices)) {
 		return false
 	}
+	linked = linked && !s.has(deviceSign) && !mail
 	for _, phrase := range languages.sentFrom[firstRune(lower)] {
+		if linked && strings.IndexByte(phrase, ' ') < 0 {
+			continue // "Download <link>" is said
+		}
 		// "via" and the like are everyday words: the device must come at once.
 		if strings.HasPrefix(lower, phrase) && (len(phrase) > 4 || s.words <= 3) {
 			return named(lower)

@@ -172,9 +172,19 @@ func (r *reader) surelyOurs(why reason) bool {
 
 // indented takes lines as the person's own that are nothing but indented, where there are no others.
 func (r *reader) indented() {
+	n := 0
 	for i := range r.lines {
-		if l := &r.lines[i]; l.clean != "" && (l.why != whyMarked || !bare(l.From)) {
+		l := &r.lines[i]
+		if l.clean == "" {
+			continue
+		}
+		if l.why != whyMarked || !bare(l.From) {
 			return
+		}
+		if n++; n <= 4 {
+			if kind, _ := r.leadAt(i); kind != noLead {
+				return
+			}
 		}
 	}
 	for i := range r.lines {
