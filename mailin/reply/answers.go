@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"daybreak/internal/team"
 )
 
 //go:embed answers.txt
@@ -56,6 +58,9 @@ type answerWords struct {
 	joins  map[rune][]string
 	is     map[rune][]string
 	number map[rune][]string
+
+	openings map[team.Kind]map[rune][]string // first words that tell what a sentence is
+	question map[rune][]string               // before the number of a question
 }
 
 func readAnswers(file string) *answerWords {
@@ -64,6 +69,10 @@ func readAnswers(file string) *answerWords {
 	a := &answerWords{
 		short: map[string]Short{}, polite: set(roles["polite"]), fates: map[rune][]fatePhrase{},
 		all: byFirst(roles["all"]), except: byFirst(roles["except"]), joins: byFirst(roles["join"]), is: byFirst(roles["is"]), number: byFirst(roles["number"]),
+		openings: map[team.Kind]map[rune][]string{}, question: byFirst(roles["question"]),
+	}
+	for _, kind := range []team.Kind{team.Done, team.Plan, team.Blocker, team.Thanks, team.Decision} {
+		a.openings[kind] = byFirst(roles["opening-"+string(kind)])
 	}
 	for role, short := range map[string]Short{"same": same, "skip": Skip, "off": Off} {
 		for _, phrase := range roles[role] {

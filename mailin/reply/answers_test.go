@@ -101,8 +101,8 @@ var planLetters = strings.NewReplacer("I", three[0], "C", three[1], "T", three[2
 
 // said writes items as testdata/plan.txt does.
 func said(items []team.NewItem) string {
-	names := map[team.Kind]string{team.Done: "D", team.Plan: "P", team.Blocker: "B", team.Note: "N"}
-	questions := map[team.Kind]int{team.Done: 0, team.Plan: 1, team.Blocker: 2, team.Note: -1}
+	names := map[team.Kind]string{team.Done: "D", team.Plan: "P", team.Blocker: "B", team.Note: "N", team.Ask: "A", team.Decision: "X", team.Thanks: "T"}
+	questions := map[team.Kind]int{team.Done: 0, team.Plan: 1, team.Blocker: 2, team.Note: -1, team.Ask: -1, team.Decision: -1, team.Thanks: -1}
 	var all []string
 	for _, it := range items {
 		text := it.Text

@@ -19,7 +19,7 @@ var answers = []struct {
 }{
 	{"one line", mailtest.Answer{Text: "Import done, crane page tomorrow."}, "note -1: Import done, crane page tomorrow.\n"},
 	{"two paragraphs", mailtest.Answer{Text: "The import is done, all quays, and the tests are green again after quite some work on the old data.\n\nTomorrow the crane page."},
-		"note -1: The import is done, all quays, and the tests are green again after quite some work on the old data.\nnote -1: Tomorrow the crane page.\n"},
+		"note -1: The import is done, all quays, and the tests are green again after quite some work on the old data.\nplan 1: Tomorrow the crane page.\n"},
 	{"headings", mailtest.Answer{Text: "Done: tide table import\nNext: crane page\nBlocked: waiting for the API key"},
 		"done 0: tide table import\nplan 1: crane page\nblocker 2: waiting for the API key\n"},
 	{"headings with lists", mailtest.Answer{Text: "Done:\n- tide table import\n- two bugs\n\nNext:\n- crane page"},
@@ -33,7 +33,7 @@ var answers = []struct {
 	{"correction", mailtest.Answer{Text: "Correction: two quays are missing."}, "note -1: two quays are missing.\n"},
 	{"German", mailtest.Answer{Text: "Erledigt: Import für die Kais\nAls Nächstes: Kranseite\nProbleme: keine"}, "done 0: Import für die Kais\nplan 1: Kranseite\n"},
 	{"Japanese", mailtest.Answer{Text: "完了：潮位表の取り込み\n次：クレーン予約画面\n課題：なし"}, "done 0: 潮位表の取り込み\nplan 1: クレーン予約画面\n"},
-	{"Russian", mailtest.Answer{Text: "Импорт готов.\n\nЗавтра страница кранов."}, "note -1: Импорт готов.\nnote -1: Завтра страница кранов.\n"},
+	{"Russian", mailtest.Answer{Text: "Импорт готов.\n\nЗавтра страница кранов."}, "note -1: Импорт готов.\nplan 1: Завтра страница кранов.\n"},
 	{"under each question", mailtest.Answer{Under: []string{"The import, all quays.", "The crane page.", "Nothing."}}, ""},
 	{"under two questions", mailtest.Answer{Under: []string{"- the import\n- two bugs", "", "The API key, still: the port\nhas not answered."}}, ""},
 }

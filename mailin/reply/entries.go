@@ -23,7 +23,7 @@ func entries(lines []string) []string {
 	flush := func() {
 		if len(open) > 0 {
 			all = append(all, paragraph(open))
-			open = nil
+			open = open[:0]
 		}
 	}
 	bulleted := false
@@ -59,7 +59,7 @@ func entries(lines []string) []string {
 			open = append(open, "\n"+s)
 		case bullet:
 			flush()
-			open, bulleted, depth = []string{s}, true, indent
+			open, bulleted, depth = append(open, s), true, indent
 		default:
 			open = append(open, s)
 		}
@@ -74,6 +74,9 @@ func entries(lines []string) []string {
 // paragraph joins lines that a program broke, and keeps the breaks that a person made: a program breaks a line only
 // where the next word would not have fitted.
 func paragraph(lines []string) string {
+	if len(lines) == 1 && lines[0] != "" && lines[0][0] != '\n' {
+		return lines[0]
+	}
 	width := 0
 	for _, l := range lines {
 		width = max(width, utf8.RuneCountInString(l))

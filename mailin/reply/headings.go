@@ -48,7 +48,7 @@ func headingOf(s string, listed bool) heading {
 	if name == "" {
 		return heading{}
 	}
-	name = strings.Trim(name, " *_[]()#?？!=-–—.\u00a0")
+	name = strings.Trim(name, " *_[]()#?？!=-–—.\u00a0【】「」《》〔〕＜＞■▼★~")
 	if n := strings.IndexByte(name, '('); n > 1 {
 		name = strings.TrimSpace(name[:n])
 	}
@@ -78,12 +78,18 @@ func glyph(r rune) (team.Kind, bool) {
 	switch r {
 	case '•', '·', '‣', '◦', '▪', '●', '○', '■', '□', '▸', '►', '➤', '➜', '→', '‧', '・', '✱', '◆', '◇', '➢', '❖', '\uf0b7':
 		return "", true
-	case '✔', '✅', '☑', '✓':
+	case '✔', '✅', '☑', '✓', '🟢':
 		return team.Done, true
-	case '☐', '⬜', '⏭', '🔜', '📅':
+	case '☐', '⬜', '⏭', '🔜', '📅', '🗓', '🔄', '⏳':
 		return team.Plan, true
-	case '🚧', '⛔', '🛑', '🚫', '❌', '✗', '✘':
+	case '🚧', '⛔', '🛑', '🚫', '❌', '✗', '✘', '⚠', '🆘', '🔴':
 		return team.Blocker, true
+	case '❓', '❔', '🙋':
+		return team.Ask, true
+	case '🙏', '👏', '🙌':
+		return team.Thanks, true
+	case '💡', 'ℹ', '📝', '📌', '🗒':
+		return team.Note, true
 	}
 	return "", false
 }
@@ -100,6 +106,11 @@ func bulletOf(s string) int {
 		}
 		if len(s) > 1 && (s[1] == ' ' || s[1] == '\t') || strings.HasPrefix(s[1:], "\u00a0") {
 			return 2
+		}
+		return 0
+	case '[':
+		if _, size := checkbox(s); size > 0 {
+			return size
 		}
 		return 0
 	case 'o':
@@ -125,6 +136,46 @@ func bulletOf(s string) int {
 		return n
 	}
 	return 0
+}
+
+// checkbox reads "[x] " and "[ ] ".
+func checkbox(s string) (team.Kind, int) {
+	if len(s) < 5 || s[0] != '[' || s[2] != ']' || s[3] != ' ' {
+		return "", 0
+	}
+	switch s[1] {
+	case 'x', 'X', 'v', '+':
+		return team.Done, 4
+	case ' ':
+		return team.Plan, 4
+	}
+	return "", 0
+}
+
+// markOf reads the bullets, numbers and marks that a text begins with. kind is what they say, "" if nothing; size is their length, but
+// a mark that says only that it is a note is part of the words.
+func markOf(s string, numbered bool) (kind team.Kind, size int) {
+	for range 3 {
+		rest := s[size:]
+		n := bulletOf(rest)
+		if n > 0 {
+			k, _ := glyph(firstRune(rest))
+			if box, _ := checkbox(rest); box != "" {
+				k = box
+			}
+			if k == team.Note {
+				return kind, size
+			}
+			if k != "" {
+				kind = k
+			}
+		} else if _, n = numberOf(rest); n == 0 || !numbered || size > 0 {
+			return kind, size
+		}
+		size += n
+		size += len(s[size:]) - len(strings.TrimLeft(s[size:], " \t\u00a0"))
+	}
+	return kind, size
 }
 
 // numberOf reads "2. ", "2) ", "(2) ", "#2 ", "2️⃣ ": the number and the length of the mark, 0 and 0 for none.

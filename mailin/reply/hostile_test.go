@@ -55,6 +55,15 @@ var hostile = []struct{ name, piece string }{
 	{"a question in pieces", "What\ngot\ndone\n"},
 	{"bars below an attribution", "On Mon, Mar 3, 2026 Anna wrote:\n| x\n"},
 	{"initials", "AB> x\nCD> y\n"},
+	{"claims", "1 done, 2 moved\n"},
+	{"claims on one line", "1 done, 2 moved, "},
+	{"half claims", "1, 2, 3 and 1-3\n"},
+	{"almost claims", "1 done x, 2 moved y, 3 no, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3 is → = is - what?\n"},
+	{"the plan again and again", "Review the crane booking page: 1, 2, 1, 2\n"},
+	{"marks", "+ a\n! b\n? c\n- d\n"},
+	{"numbered questions", "Q1: a\nQ2: b\n"},
+	{"check boxes", "- [x] 1. ✅ [ ] a\n"},
+	{"first words", "Tomorrow I\n\n"},
 }
 
 func megabyte(piece string) string { return strings.Repeat(piece, 1<<20/len(piece)+1) }
@@ -63,6 +72,7 @@ func megabyte(piece string) string { return strings.Repeat(piece, 1<<20/len(piec
 // allows for a very busy machine, on which what is not linear would still take minutes.
 func TestHostileBodiesAreReadInLinearTime(t *testing.T) {
 	sent := prompt(t)
+	sent.Plan = []string{"Finish the tide table import for the northern quays", "Review the crane booking page"}
 	for _, h := range hostile {
 		m := plain(megabyte(h.piece)[:1<<18])
 		start := time.Now()
@@ -75,6 +85,7 @@ func TestHostileBodiesAreReadInLinearTime(t *testing.T) {
 
 func BenchmarkHostile(b *testing.B) {
 	sent := prompt(b)
+	sent.Plan = []string{"Finish the tide table import for the northern quays", "Review the crane booking page"}
 	for _, h := range hostile {
 		m := plain(megabyte(h.piece))
 		b.Run(strings.ReplaceAll(h.name, " ", "-"), func(b *testing.B) {
@@ -168,4 +179,44 @@ func everyWord(m *mime.Message, r Reading) error {
 		return fmt.Errorf("%d letters of %d are lost: kept %q, left out %+v", whole-kept, whole, r.Reply, r.Elided)
 	}
 	return nil
+}
+
+// FuzzItems reads a text as what a person typed, given a plan and questions.
+func FuzzItems(f *testing.F) {
+	for _, file := range []string{"short.txt", "plan.txt", "items.txt"} {
+		for _, line := range table(f, file) {
+			words, _, _ := strings.Cut(line, " => ")
+			f.Add(strings.ReplaceAll(words, "⏎", "\n"), uint8(len(line)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string, n uint8) {
+		text = strings.ToValidUTF8(text, "\ufffd")
+		sent := planPrompt()
+		sent.Plan = three[:n%4]
+		sent.Questions = sent.Questions[:n/4%4]
+		if n >= 128 {
+			text += "\n> 1. Finish the import\n" + text + "\n>  2. Review the crane page " + text + "\n"
+		}
+		m := plain(text)
+		r := Read(m, sent)
+		if r.Short != "" && len(r.Items) > 0 {
+			t.Fatalf("both %s and %v", r.Short, r.Items)
+		}
+		if r.Reply != "" && len(r.Items) == 0 && r.Short == "" && look(clean(r.Reply)).has(letterSign) && len(sent.Questions) > 0 {
+			t.Fatalf("%q says nothing", r.Reply)
+		}
+		said := ""
+		for _, it := range r.Items {
+			if it.Text == "" || it.Kind == "" || it.Question < -1 || it.Question >= len(sent.Questions) || !utf8.ValidString(it.Text) {
+				t.Fatalf("item %+v", it)
+			}
+			said += it.Text
+		}
+		if err := everyWord(m, r); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Items) > len(text)+16*len(three) || len(said) > 40*len(text)+4096 {
+			t.Fatalf("%d items of %d bytes from %d bytes", len(r.Items), len(said), len(text))
+		}
+	})
 }

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"daybreak/internal/team"
 )
@@ -133,7 +134,7 @@ func (z *itemizer) section(s section) {
 		s.question = -1 // what else is said there
 	}
 	if s.question >= 0 {
-		if len(z.kinds) > 1 || !z.headings(s.lines, s.question) {
+		if len(z.kinds) > 1 && !z.manyHeadings(s.lines) || !z.headings(s.lines, s.question) {
 			z.add(s.lines, z.kindOf(s.question), s.question)
 		}
 		return
@@ -144,12 +145,13 @@ func (z *itemizer) section(s section) {
 	case z.numbers(s.lines):
 		z.step("the numbers in the text match the %d questions", len(z.kinds))
 		z.unsure += 0.1
+	case z.marks(s.lines):
+		z.step("the marks of a list say what is done, planned or in the way")
+	case z.order(s.lines):
+		z.step("as many paragraphs as questions, in their order")
+		z.unsure += 0.15
 	default:
-		z.add(s.lines, team.Note, -1)
-		if len(z.kinds) > 1 {
-			z.step("the text is given to no question")
-			z.unsure += 0.1
-		}
+		z.prose(s.lines)
 	}
 }
 
@@ -220,64 +222,113 @@ func (z *itemizer) headings(lines []string, question int) bool {
 	return true
 }
 
+// manyHeadings tells whether sure headings of different kinds part the lines, which then are about more than one question.
+func (z *itemizer) manyHeadings(lines []string) bool {
+	first := team.Kind("")
+	for _, l := range lines {
+		h := headingOf(strings.TrimSpace(l), true)
+		if h.size == 0 || h.weak || z.questionFor(h.kind) < 0 {
+			continue
+		}
+		if first == "" {
+			first = h.kind
+		} else if first != h.kind {
+			return true
+		}
+	}
+	return false
+}
+
 // numbers gives "1. … 2. … 3. …" to the questions if there are exactly as many. It tells whether it did.
 func (z *itemizer) numbers(lines []string) bool {
 	if len(z.kinds) < 2 {
 		return false
 	}
-	var at []int
-	indent := -1
+	var at, of []int // the lines, and the questions that they answer
+	indent, named := -1, false
 	for i, l := range lines {
 		s := strings.TrimSpace(l)
-		n, size := numberOf(s)
+		n, size := questionNumber(s)
+		named = named || size > 0
+		if size == 0 && !named {
+			n, size = numberOf(s)
+		}
 		if size == 0 {
 			if s != "" && len(at) == 0 && !greets(s) {
 				return false // words above the first number: it is a list of something
 			}
 			continue
 		}
-		depth := len(l) - len(strings.TrimLeft(l, " \t\u00a0"))
+		depth := indentOf(l)
 		if indent < 0 {
 			indent = depth
 		}
 		if depth > indent+1 {
 			continue
 		}
-		if n != len(at)+1 {
+		if n > len(z.kinds) || !named && n != len(at)+1 || len(of) > 0 && n <= of[len(of)-1]+1 {
 			return false
 		}
-		at = append(at, i)
+		at, of = append(at, i), append(of, n-1)
 	}
-	if len(at) != len(z.kinds) {
+	if len(at) != len(z.kinds) && (!named || len(at) == 0) {
 		return false
 	}
-	for q, from := range at {
+	for i, from := range at {
 		to := len(lines)
-		if q+1 < len(at) {
-			to = at[q+1]
+		if i+1 < len(at) {
+			to = at[i+1]
 		}
 		part := append([]string(nil), lines[from:to]...)
 		s := strings.TrimSpace(part[0])
-		_, size := numberOf(s)
-		part[0] = strings.TrimSpace(s[size:])
-		z.add(part, z.kinds[q], q)
+		_, size := questionNumber(s)
+		if size == 0 {
+			_, size = numberOf(s)
+		}
+		if part[0] = strings.TrimSpace(s[size:]); part[0] != "" && bulletOf(part[0]) == 0 {
+			part[0] = "- " + part[0] // what is listed below it is part of it
+		}
+		z.add(part, z.kinds[of[i]], of[i])
 	}
 	return true
 }
 
+// questionNumber reads "Q2: " and "Frage 2: ": the number and the length of all, 0 and 0 for none.
+func questionNumber(s string) (int, int) {
+	lower := strings.ToLower(s[:min(len(s), 40)])
+	for _, word := range lexicon.question[firstRune(lower)] {
+		if !strings.HasPrefix(lower, word) || len(s) < len(word) {
+			continue
+		}
+		rest := strings.TrimLeft(s[len(word):], " .")
+		if n, size := numberOf(rest); size > 1 && n > 0 && strings.ContainsAny(rest[size-1:size], ".:)") {
+			return n, len(s) - len(rest) + size
+		}
+	}
+	return 0, 0
+}
+
 // add makes items of lines: a bullet or a paragraph each.
 func (z *itemizer) add(lines []string, kind team.Kind, question int) {
-	for _, e := range entries(lines) {
-		text, k := e, kind
-		if size := bulletOf(text); size > 0 {
-			if marked, _ := glyph(firstRune(text)); marked != "" && (kind == team.Note || question < 0) {
-				k = marked
-			}
-			text = strings.TrimSpace(text[size:])
-		} else if _, size := numberOf(text); size > 0 && len(lines) > 1 {
-			text = strings.TrimSpace(text[size:])
+	all := entries(lines)
+	numbered := 0
+	for _, e := range all {
+		if _, size := numberOf(e); size > 0 && bulletOf(e) == 0 {
+			numbered++
 		}
-		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "[ ] "), "[x] "))
+	}
+	for _, e := range all {
+		text, k := e, kind
+		marked, size := markOf(e, numbered > 1)
+		if rest := strings.TrimSpace(e[size:]); rest != "" {
+			text = rest
+		}
+		if marked == "" && size > 0 {
+			marked = markBehind(text)
+		}
+		if marked != "" && (kind == team.Note || question < 0) {
+			k = marked
+		}
 		if h := headingOf(text, false); h.size > 0 && !h.weak && h.size < len(text) {
 			switch h.kind {
 			case team.Ask, team.Decision, team.Thanks:
@@ -315,6 +366,19 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 			z.items = append(z.items, team.NewItem{Kind: k, Question: q, Text: text})
 		}
 	}
+}
+
+// markBehind is what a mark behind a bullet's words says, "" for none.
+func markBehind(text string) team.Kind {
+	last, size := utf8.DecodeLastRuneInString(text)
+	if last == '\ufe0f' {
+		last, _ = utf8.DecodeLastRuneInString(text[:len(text)-size])
+	}
+	switch kind, _ := glyph(last); kind {
+	case team.Done, team.Plan, team.Blocker:
+		return kind
+	}
+	return ""
 }
 
 // says tells whether the text is one of the phrases, but for marks around it.

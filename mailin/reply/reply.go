@@ -58,6 +58,7 @@ func Read(m *mime.Message, sent *Original) Reading {
 		}
 	}
 	r.separate()
+	r.rejoin()
 	if r.silent() {
 		r.forwarded()
 		r.indented()
@@ -108,6 +109,15 @@ func (r *reader) take(body []mime.Line) {
 		r.lines = append(r.lines, line{Line: l, clean: clean(l.Text), question: -1})
 	}
 	initials(r.lines)
+}
+
+// rejoin takes back that words stand beside ours in lines that are kept as a whole: the person said ours again.
+func (r *reader) rejoin() {
+	for i := range r.lines {
+		if l := &r.lines[i]; l.why == kept {
+			l.beside = 0
+		}
+	}
 }
 
 // silent tells whether no own words were found.
