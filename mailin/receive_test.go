@@ -267,6 +267,33 @@ func TestTheTeamOfAMailWithoutPrompt(t *testing.T) {
 	}
 }
 
+func TestAMailCountsForTheDayOnWhichItWasWritten(t *testing.T) {
+	o := newOffice(t) // it is Monday 9 March, 09:30 in Rome
+	for _, c := range []struct {
+		says, date string
+		want       int // of March
+	}{
+		{"no date", "", 9},
+		{"just now", "Mon, 9 Mar 2026 09:29:00 +0100", 9},
+		{"on a plane, the evening before", "Sun, 8 Mar 2026 20:00:00 +0100", 8},
+		{"in the night, before the day's boundary", "Mon, 9 Mar 2026 03:59:00 +0100", 8},
+		{"and at it", "Mon, 9 Mar 2026 04:00:00 +0100", 9},
+		{"longest on the way", "Sat, 7 Mar 2026 09:31:00 +0100", 7},
+		{"longer than that: its clock is wrong", "Sat, 7 Mar 2026 09:29:00 +0100", 9},
+		{"in the future", "Wed, 11 Mar 2026 09:00:00 +0900", 9},
+		{"unreadable", "yesterday", 9},
+	} {
+		extra := ""
+		if c.date != "" {
+			extra = "Date: " + c.date + "\n"
+		}
+		got := o.take(o.raw(mail{from: "Mia Rossi <mia@example.com>", to: own, subject: "tulips", extra: extra}))
+		if got.Update == nil || got.Update.Day.Day != c.want {
+			t.Errorf("%s: %s: %s, %+v, want the %dth", c.says, got.Outcome, got.Reason, got.Update, c.want)
+		}
+	}
+}
+
 func TestAReplyToADigestIsANoteForToday(t *testing.T) {
 	o := newOffice(t)
 	mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")

@@ -254,7 +254,7 @@ func (r *Reader) update(v *Verdict) error {
 			v.end(team.Held, "nobody knows what day it is for the sender: %v", err)
 			return nil
 		}
-		u.TeamID, u.CheckInID, u.Day = t.ID, t.CheckIns[0].ID, team.DayAt(v.Mail.ReceivedAt, loc)
+		u.TeamID, u.CheckInID, u.Day = t.ID, t.CheckIns[0].ID, team.DayAt(writtenAt(v.Mail), loc)
 		if v.Answers != nil {
 			what = fmt.Sprintf("an answer to the %s of %s", v.Answers.Kind, v.Answers.Day)
 		}
@@ -343,6 +343,18 @@ func sender(m *mime.Message) string {
 		}
 	}
 	return ""
+}
+
+// onTheWay is how long a mail may have been on the way and still count for the day on which it says that it was written: a flight and a
+// night without a network.
+const onTheWay = 48 * time.Hour
+
+// writtenAt is when the mail was written: as it states, if it may be believed, else when it reached our mailbox.
+func writtenAt(m team.Mail) time.Time {
+	if late := m.ReceivedAt.Sub(m.Date); !m.Date.IsZero() && late > 0 && late <= onTheWay {
+		return m.Date
+	}
+	return m.ReceivedAt
 }
 
 // receivedAt is when the mail reached our mailbox, as the last server wrote it down; without such a line it is now. It is never
