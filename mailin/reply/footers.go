@@ -93,6 +93,55 @@ func (t *trimmer) smallPrint(start, last, size int) reason {
 	return kept
 }
 
+// legalAbove gives where a legal notice of several paragraphs begins whose last is that from start to last, -1 if there is none.
+// Each of them must speak as such notices do.
+func (t *trimmer) legalAbove(start, last int) int {
+	found, size := 0, 0
+	for n := 0; n < 6 && start > t.first; n++ {
+		k := 0
+		for i := start; i <= last; i++ {
+			if t.own(i) {
+				size += len(t.lines[i].clean)
+			}
+		}
+		if size <= 3000 {
+			var b strings.Builder
+			for i := start; i <= last; i++ {
+				b.WriteString(strings.ToLower(t.lines[i].clean))
+				b.WriteByte(' ')
+			}
+			k = languages.disclaimers.in(b.String(), 3)
+		}
+		if k == 0 {
+			return -1
+		}
+		found += k
+		enough := found >= 3 && size >= 100 && n > 0
+		bottom := start
+		last = start - 1
+		for last > t.first && start-last <= 3 && t.lines[last].clean == "" {
+			last--
+		}
+		switch {
+		case t.own(last):
+		case enough:
+			return bottom
+		default:
+			return -1
+		}
+		for start = last; start > t.from && last-start < 20 && t.own(start-1); start-- {
+		}
+		if !enough {
+			continue
+		}
+		if start > t.first && start == last && t.sight(start).words <= 3 && languages.disclaimers.in(strings.ToLower(t.lines[start].clean), 1) > 0 {
+			return start // its heading
+		}
+		return bottom
+	}
+	return -1
+}
+
 func containsAny(text string, list []string) bool {
 	for _, s := range list {
 		if strings.Contains(text, s) {

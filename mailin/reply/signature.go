@@ -126,6 +126,10 @@ func (t *trimmer) bottom() bool {
 			return true
 		}
 	}
+	if legal := t.legalAbove(start, last); legal >= 0 {
+		t.leaveOut(legal, last+1, whyLegal)
+		return true
+	}
 	if t.delimited() || t.closing() || t.fullName() {
 		return true
 	}
