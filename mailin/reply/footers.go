@@ -27,7 +27,7 @@ func isPhone(line string, s sight) bool {
 		return true
 	}
 	for _, my := range languages.sentFromMy {
-		if strings.HasPrefix(lower, my+" ") && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
+		if len(lower) > len(my) && lower[len(my)] == ' ' && strings.HasPrefix(lower, my) && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
 			return true
 		}
 	}

@@ -320,7 +320,7 @@ func (r *reader) announced() bool {
 func (r *reader) announces(i int) bool {
 	for i--; i >= 0 && r.lines[i].clean == ""; i-- {
 	}
-	if i < 0 || r.lines[i].Quote > 0 {
+	if i < 0 || r.lines[i].Quote > 0 || r.lines[i].why != kept {
 		return false
 	}
 	s := r.lines[i].clean

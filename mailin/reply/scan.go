@@ -92,6 +92,9 @@ func look(text string) sight {
 		bare, dated = strings.TrimRight(bare[:n], " "), true // a date behind it
 	}
 	for _, end := range languages.wroteEnds {
+		if bare == "" || bare[len(bare)-1] < 0x80 {
+			break // they are all in other scripts
+		}
 		if strings.HasSuffix(bare, end) {
 			s.signs |= wroteSign | wroteEnd
 			if dated {

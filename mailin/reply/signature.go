@@ -342,7 +342,7 @@ func (t *trimmer) fullName() bool {
 // isClosing tells whether the line is "Best regards", alone or with a name behind it.
 func (t *trimmer) isClosing(i int) bool {
 	s := t.lines[i].clean
-	if len(s) > 80 {
+	if len(s) > 80 || t.sight(i).words > 14 {
 		return false
 	}
 	lower := strings.ToLower(strings.TrimRight(s, ",.!;:-–—~ 。、，！،*_)"))
@@ -350,7 +350,7 @@ func (t *trimmer) isClosing(i int) bool {
 	if languages.closings[lower] {
 		return true
 	}
-	if t.closes(lower) && t.looksLikeName(t.next(i+1)) || languages.wishes[lower] && t.nameLike(t.next(i+1)) {
+	if t.looksLikeName(t.next(i+1)) && t.closes(lower) || languages.wishes[lower] && t.nameLike(t.next(i+1)) {
 		return true
 	}
 	if n := strings.IndexByte(lower, '/'); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
