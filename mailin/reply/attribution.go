@@ -2,6 +2,8 @@ package reply
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"daybreak/mailin/mime"
 )
@@ -125,6 +127,36 @@ func markerWithin(text string) (int, int) {
 		from = end + close
 	}
 	return -1, -1
+}
+
+// leadWithin finds an attribution that a client put behind the person's words on the same line: where it begins, 0 if it
+// is not there.
+func leadWithin(text string) int {
+	if len(text) > longest || !strings.HasSuffix(strings.TrimRight(text, " "), ":") || strings.HasPrefix(text, ">") {
+		return 0
+	}
+	for k, tries := 1, 0; k < len(text) && tries < 4; k++ {
+		if text[k-1] != ' ' || text[k] < 'A' {
+			continue
+		}
+		n := strings.IndexByte(text[k:], ' ')
+		if n < 0 {
+			break
+		}
+		if first, _ := utf8.DecodeRuneInString(text[k:]); !unicode.IsUpper(first) {
+			continue
+		}
+		if intro, _ := lookup(languages.words, text[k:k+n]); intro&introWord == 0 {
+			continue
+		}
+		tries++
+		if s := look(text[k:]); s.hasDate() && s.signs&(timeSign|bracketSign) != 0 && attributes(s) == attribution {
+			if above := look(text[:k]); above.has(letterSign) && !above.has(introSign|daySign) {
+				return k
+			}
+		}
+	}
+	return 0
 }
 
 // isReplyAbove tells whether the line is one that desks put above their mails: "Reply above this line".

@@ -170,6 +170,9 @@ func (r *reader) separate() {
 			continue
 		}
 		kind, end := r.leadAt(i)
+		if kind == attribution {
+			r.dateAbove(i)
+		}
 		if kind == noLead {
 			if quoting && l.mixed && i < lastOurs || isRule(l.clean) && r.besideQuote(i) {
 				l.why = whyOurs
@@ -229,6 +232,17 @@ func (r *reader) separate() {
 			}
 			return
 		}
+	}
+}
+
+// dateAbove leaves out a date in a paragraph of its own above an attribution that has none: a client tore them apart.
+func (r *reader) dateAbove(i int) {
+	above := i - 2
+	if above < 0 || r.lines[i-1].clean != "" || !r.own(above) || above > 0 && r.lines[above-1].clean != "" || r.sight(i).hasDate() {
+		return
+	}
+	if s := r.sight(above); s.hasDate() && s.has(introSign) && s.words <= 10 && s.before <= 4 && !ends(r.lines[above].clean) {
+		r.leaveOut(above, i, whyLead)
 	}
 }
 

@@ -106,6 +106,11 @@ func (r *reader) take(body []mime.Line) {
 			}
 			l.Text = l.Text[end:]
 		}
+		if at := leadWithin(l.Text); at > 0 && l.Quote == 0 {
+			words := mime.Line{Text: strings.TrimRight(l.Text[:at], " "), From: l.From}
+			r.lines = append(r.lines, line{Line: words, clean: clean(words.Text), question: -1})
+			l.Text = l.Text[at:]
+		}
 		r.lines = append(r.lines, line{Line: l, clean: clean(l.Text), question: -1})
 	}
 	initials(r.lines)
