@@ -3,7 +3,6 @@ package reply
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // trim leaves out what people and programs put under (and gateways above) the words.
@@ -219,89 +218,6 @@ func (t *trimmer) signatureLike(i int) bool {
 	return see.words <= 10 || see.has(addressSign) || strings.Contains(s, "|")
 }
 
-// nameLike tells whether the line may be a name: the sender's, if that is known.
-func (t *trimmer) nameLike(i int) bool {
-	if i >= len(t.lines) {
-		return false
-	}
-	s := t.lines[i].clean
-	if s == "" || len(s) > 50 || bulletOf(s) > 0 || headingOf(s, false).size > 0 {
-		return false
-	}
-	if len(t.names) > 0 && scriptOf(firstRune(s)) == scriptOf(firstRune(t.names[0])) {
-		return t.isSender(s)
-	}
-	return capitalised(s) && t.sight(i).words <= 4
-}
-
-// looksLikeName tells whether the line looks like a name, if perhaps not as the sender's is known.
-func (t *trimmer) looksLikeName(i int) bool {
-	if i >= len(t.lines) {
-		return false
-	}
-	s := t.lines[i].clean
-	return t.nameLike(i) || s != "" && len(s) <= 50 && bulletOf(s) == 0 && headingOf(s, false).size == 0 && capitalised(s) && t.sight(i).words <= 3
-}
-
-// capitalised tells whether every word but small ones begins as names do.
-func capitalised(s string) bool {
-	if r, _ := utf8.DecodeLastRuneInString(s); r == '.' || r == '!' || r == '?' || r == ':' || r == ';' {
-		return false
-	}
-	for _, w := range strings.Fields(s) {
-		r, _ := utf8.DecodeRuneInString(w)
-		if unicode.IsLower(r) && len(w) > 3 || unicode.IsDigit(r) {
-			return false
-		}
-	}
-	return true
-}
-
-// isSender tells whether the words are the sender's name, or begin with it and go on for a word or two.
-func (t *trimmer) isSender(s string) bool {
-	known, unknown := 0, 0
-	for _, w := range nameWords(s) {
-		found := false
-		for _, n := range t.names {
-			found = found || n == w || len(w) == 1 && strings.HasPrefix(n, w)
-		}
-		if found {
-			known++
-		} else {
-			unknown++
-		}
-	}
-	return known > 0 && unknown <= known
-}
-
-// closing leaves out "Best regards," and what is below it.
-func (t *trimmer) closing() bool {
-	reach := false
-	for i, below := t.to-1, 0; i >= t.from && (below <= 7 || reach && below <= 16); i-- {
-		if !t.own(i) {
-			continue
-		}
-		if i > t.first && t.isClosing(i) {
-			if below == 0 && says(t.lines[i].clean, languages.thanks) {
-				return false // "Cheers" alone is said, not signed
-			}
-			for k := i + 1; k < t.to; k++ {
-				if t.own(k) && !t.signatureLike(k) {
-					return false
-				}
-			}
-			t.leaveOut(i, t.to, whyClosing)
-			return true
-		}
-		if !t.signatureLike(i) {
-			return false
-		}
-		reach = reach || t.reaches(i)
-		below++
-	}
-	return false
-}
-
 // reaches tells whether the line has a way to reach somebody.
 func (t *trimmer) reaches(i int) bool {
 	s := t.lines[i].clean
@@ -339,37 +255,6 @@ func (t *trimmer) fullName() bool {
 	return false
 }
 
-// isClosing tells whether the line is "Best regards", alone or with a name behind it.
-func (t *trimmer) isClosing(i int) bool {
-	s := t.lines[i].clean
-	if len(s) > 80 || t.sight(i).words > 14 {
-		return false
-	}
-	lower := strings.ToLower(strings.TrimRight(s, ",.!;:-–—~ 。、，！،*_)"))
-	lower = strings.TrimLeft(lower, "*_-–—/ ")
-	if languages.closings[lower] {
-		return true
-	}
-	if t.looksLikeName(t.next(i+1)) && t.closes(lower) || languages.wishes[lower] && t.nameLike(t.next(i+1)) {
-		return true
-	}
-	if n := strings.IndexByte(lower, '/'); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
-		return languages.closings[strings.TrimSpace(lower[n+1:])] // in two languages
-	}
-	if n := strings.IndexAny(lower, ",.!-–—，،"); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
-		rest := strings.TrimLeft(s[min(n, len(s)):], ",.!-–—，* ")
-		return capitalised(rest) && len(strings.Fields(rest)) <= 4
-	}
-	words := strings.Fields(lower)
-	for n := min(len(words)-1, 6); n >= 1; n-- {
-		if languages.closings[strings.Join(words[:n], " ")] {
-			rest := strings.Join(words[n:], " ") // after one word, only the sender's name
-			return len(words)-n <= 3 && (n > 1 && capitalised(strings.Join(strings.Fields(s)[n:], " ")) || len(t.names) > 0 && t.allSender(rest))
-		}
-	}
-	return false
-}
-
 // contactsAbove gives where a name with ways to reach it begins that ends at last, -1 if there is none: at start, or above
 // it, since in HTML each of its lines may be a paragraph.
 func (t *trimmer) contactsAbove(start, last int) int {
@@ -387,30 +272,6 @@ func (t *trimmer) contactsAbove(start, last int) int {
 		start = above
 	}
 	return -1
-}
-
-// closes tells whether a name below makes the line a closing: "Warmest personal regards", "Regards from Lisbon", "Thanks
-// and regards", "Have a nice day".
-func (t *trimmer) closes(line string) bool {
-	words := strings.Fields(line)
-	for i, w := range words {
-		w = strings.Trim(w, ",!.")
-		switch {
-		case len(words) > 6:
-			return false
-		case languages.closers[w]:
-			if i == len(words)-1 && i < 4 || i < 3 && len(words)-i <= 4 && languages.from[words[i+1]] {
-				return true
-			}
-		case languages.and[w] && i > 0 && i < len(words)-1:
-			first := strings.Trim(strings.Join(words[:i], " "), ",!.")
-			last := strings.Join(words[i+1:], " ")
-			if (languages.thanks[first] || languages.closings[first]) && (languages.closings[last] || languages.wishes[last] || languages.closers[words[len(words)-1]]) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // contacts tells whether the lines are a name with ways to reach it.
@@ -494,39 +355,4 @@ func (t *trimmer) signed(last int) bool {
 		}
 	}
 	return true
-}
-
-// allSender tells whether every word is one of the sender's name.
-func (r *reader) allSender(s string) bool {
-	fields := nameWords(s)
-	for _, w := range fields {
-		found := false
-		for _, n := range r.names {
-			found = found || n == w
-		}
-		if !found {
-			return false
-		}
-	}
-	return len(fields) > 0
-}
-
-// nameWords gives the words of a name in lower case, without accents: people sign with fewer or more than their address.
-func nameWords(s string) []string {
-	return strings.FieldsFunc(strings.Map(plainLetter, s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
-}
-
-func plainLetter(r rune) rune {
-	r = unicode.ToLower(r)
-	if r < 0xe0 || r >= 0x180 {
-		return r
-	}
-	const plain = "aaaaaaaceeeeiiiidnooooo-ouuuuypy" + // from à
-		"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
-	return rune(plain[r-0xe0])
-}
-
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
 }

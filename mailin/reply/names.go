@@ -1,0 +1,97 @@
+package reply
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// nameLike tells whether the line may be a name: the sender's, if that is known.
+func (t *trimmer) nameLike(i int) bool {
+	if i >= len(t.lines) {
+		return false
+	}
+	s := t.lines[i].clean
+	if s == "" || len(s) > 50 || bulletOf(s) > 0 || headingOf(s, false).size > 0 {
+		return false
+	}
+	if len(t.names) > 0 && scriptOf(firstRune(s)) == scriptOf(firstRune(t.names[0])) {
+		return t.isSender(s)
+	}
+	return capitalised(s) && t.sight(i).words <= 4
+}
+
+// looksLikeName tells whether the line looks like a name, if perhaps not as the sender's is known.
+func (t *trimmer) looksLikeName(i int) bool {
+	if i >= len(t.lines) {
+		return false
+	}
+	s := t.lines[i].clean
+	return t.nameLike(i) || s != "" && len(s) <= 50 && bulletOf(s) == 0 && headingOf(s, false).size == 0 && capitalised(s) && t.sight(i).words <= 3
+}
+
+// capitalised tells whether every word but small ones begins as names do.
+func capitalised(s string) bool {
+	if r, _ := utf8.DecodeLastRuneInString(s); r == '.' || r == '!' || r == '?' || r == ':' || r == ';' {
+		return false
+	}
+	for _, w := range strings.Fields(s) {
+		r, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(r) && len(w) > 3 || unicode.IsDigit(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// isSender tells whether the words are the sender's name, or begin with it and go on for a word or two.
+func (t *trimmer) isSender(s string) bool {
+	known, unknown := 0, 0
+	for _, w := range nameWords(s) {
+		found := false
+		for _, n := range t.names {
+			found = found || n == w || len(w) == 1 && strings.HasPrefix(n, w)
+		}
+		if found {
+			known++
+		} else {
+			unknown++
+		}
+	}
+	return known > 0 && unknown <= known
+}
+
+// allSender tells whether every word is one of the sender's name.
+func (r *reader) allSender(s string) bool {
+	fields := nameWords(s)
+	for _, w := range fields {
+		found := false
+		for _, n := range r.names {
+			found = found || n == w
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(fields) > 0
+}
+
+// nameWords gives the words of a name in lower case, without accents: people sign with fewer or more than their address.
+func nameWords(s string) []string {
+	return strings.FieldsFunc(strings.Map(plainLetter, s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+func plainLetter(r rune) rune {
+	r = unicode.ToLower(r)
+	if r < 0xe0 || r >= 0x180 {
+		return r
+	}
+	const plain = "aaaaaaaceeeeiiiidnooooo-ouuuuypy" + // from à
+		"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+	return rune(plain[r-0xe0])
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
