@@ -184,8 +184,8 @@ In the way: Staging refuses the gates' signatures, because the signing key there
 	}
 }
 
-// Monday: Marcus reads in his digest that Priya is stuck, and helps while she sleeps. Wanjiru has no power and says so
-// without being asked. Camille corrects a date.
+// Monday: Priya's plan of Friday has to wait, and she says so by its number. Marcus reads in his digest that she is stuck, and
+// helps while she sleeps. Wanjiru has no power and says so without being asked. Camille corrects a date.
 func demoMonday() []storyReply {
 	return []storyReply{
 		// A mail that answers nothing: an update of its own.
@@ -200,7 +200,7 @@ Ask: @camille, which one does the refund page show today?`}},
 		{Day: demoDay(9), At: demoClock(16, 20), Who: demoPriya, Client: "gmail-web", To: team.PromptMail,
 			Answer: mailtest.Answer{Text: `Done: Used the wait to write the tests I owed for scans that arrive out of order. They found one real bug, fixed.
 
-Next: Staging, the moment there is a key.
+1 moved to the moment there is a key
 
 In the way: Still the expired signing key on staging. @marcus, sorry to land this on your Monday!`}},
 
@@ -257,7 +257,8 @@ Note: If a gate at Long Beach blinks orange, it is only downloading.`}},
 func demoTuesday() []storyReply {
 	return []storyReply{
 		{Day: demoDay(10), At: demoClock(16, 15), Who: demoAiko, Client: "japan-phone", To: team.PromptMail, From: demoPhone,
-			Answer: mailtest.Answer{Text: `Done: Thanks to Camille's correction I did not freeze the timetable a day early. All of Setouchi Line's changes are in.
+			Answer: mailtest.Answer{Text: `1 done
+Done: Thanks to Camille's correction I did not freeze the timetable a day early. All of Setouchi Line's changes are in.
 Decision: Refunds use the rounding that the ticket was sold with. Camille and I agreed by mail.
 Next: The same comparison for the Lamu line, their fares are in shillings and simpler.`}},
 

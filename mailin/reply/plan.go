@@ -185,7 +185,7 @@ func (z *itemizer) fate(index int, f fate, words, more string) {
 	switch {
 	case more == "":
 	case len(more) <= besideLimit && !strings.ContainsAny(item.Text+more, "\n()"):
-		item.Text += " (" + more + ")"
+		item.Text = strings.TrimSuffix(item.Text, ".") + " (" + strings.TrimSuffix(more, ".") + ")"
 	default:
 		item.Text += "\n" + more
 	}
