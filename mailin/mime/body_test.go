@@ -218,6 +218,9 @@ func TestHTMLBecomesTheTextThatIsSeen(t *testing.T) {
 	check("<p class=MsoNormal>x</p>"+bullet(1, "·", "a")+bullet(2, "o", "b")+bullet(1, "§", "c")+"<p class=MsoNormal>y</p>", "x\n- a\n  - b\n- c\ny")
 	check(bullet(1, "1.", "a")+bullet(2, "a)", "b")+bullet(1, "10.", "c"), "1. a\n  a) b\n10. c")
 	check("<p style='mso-list:Ignore'>x</p>y", "- y")
+	check("<p style='mso-list:Ignore'>never closed", "never closed")
+	check("<span style='mso-list:Ignore'>no bullet at all, <b>but words, and more of them than any</b> bullet has</span> x",
+		"no bullet at all, but words, and more of them than any bullet has x")
 	check("&#0;a&#1;b", "\ufffda b")
 }
 

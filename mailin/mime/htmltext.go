@@ -15,9 +15,13 @@ func (r *page2lines) text(b []byte) {
 	if r.look.hidden || r.look.tiny {
 		return
 	}
-	if r.look.bullet && len(r.bullet)+len(b) <= 64 {
-		r.bullet = append(r.bullet, b...)
-		return
+	if r.look.bullet {
+		if len(r.bullet)+len(b) <= 64 {
+			r.bullet = append(r.bullet, b...)
+			return
+		}
+		r.look.bullet = false // it is none
+		r.text(r.bullet)
 	}
 	if r.look.pre {
 		for len(b) > 0 && len(r.lines) < MaxLines {
@@ -315,6 +319,10 @@ func bareURL(s string) string {
 
 // done ends the page: lines with marks of quotation are counted as such, empty lines around the whole are dropped.
 func (r *page2lines) done() []Line {
+	if r.look.bullet {
+		r.look.bullet = false
+		r.text(r.bullet)
+	}
 	r.flush()
 	lines := r.lines[:min(len(r.lines), MaxLines)]
 	for i := range lines {
