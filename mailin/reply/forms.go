@@ -16,6 +16,10 @@ func (r *reader) body(m *mime.Message) []mime.Line {
 	case body == nil:
 		body = mime.HTMLLines(m.HTML)
 	}
+	if m.HTML == "" && m.Format == "plain" && isPage(m.Plain) {
+		r.step("read as HTML: the plain text is a page")
+		return mime.HTMLLines(m.Plain)
+	}
 	if m.HTML == "" || m.Format == "report" || m.Format == "html" {
 		return body
 	}
@@ -59,6 +63,16 @@ func (r *reader) body(m *mime.Message) []mime.Line {
 		return body
 	}
 	return html
+}
+
+// isPage tells whether a plain text is a page of HTML that was called plain.
+func isPage(text string) bool {
+	text = strings.TrimSpace(text)
+	if len(text) < 13 || text[0] != '<' {
+		return false
+	}
+	begin, end := strings.ToLower(text[:min(len(text), 15)]), strings.ToLower(text[len(text)-7:])
+	return (strings.HasPrefix(begin, "<html") || strings.HasPrefix(begin, "<!doctype html")) && end == "</html>"
 }
 
 // flattened is the length in bytes from which a line is one that had its line ends taken away, if the HTML form shows some.

@@ -165,6 +165,9 @@ func everyWord(m *mime.Message, r Reading) error {
 		}
 		return n
 	}
+	if isPage(m.Plain) {
+		return nil // its tags are no words
+	}
 	kept, whole := count(r.Reply), 0
 	for _, e := range r.Elided {
 		if e.Why == "" {

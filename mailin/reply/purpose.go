@@ -52,7 +52,7 @@ func (r *reader) announced() bool {
 			first := l.Quote > 0 && (i == 0 || r.lines[i-1].Quote == 0)
 			switch kind, _ := r.leadAt(i); {
 			case l.clean == "":
-			case kind != noLead, l.ours, l.Quote > 0 && l.From != mime.FromMarks, first && !r.announces(i):
+			case kind != noLead, l.ours, l.Quote > 0 && l.From != mime.FromMarks && !bare(l.From), first && !r.announces(i):
 				return false
 			}
 		}
@@ -75,7 +75,7 @@ func (r *reader) announces(i int) bool {
 // requote gives the lines their marks back, as words of the person's.
 func (r *reader) requote(from, to int) {
 	for i := from; i < to; i++ {
-		if l := &r.lines[i]; l.Quote > 0 {
+		if l := &r.lines[i]; l.Quote > 0 && l.From == mime.FromMarks {
 			l.Text = strings.TrimRight(strings.Repeat(">", l.Quote)+" "+l.Text, " ")
 			l.Quote, l.From, l.clean, l.looked = 0, "", clean(l.Text), false
 		}
