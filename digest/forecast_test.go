@@ -31,6 +31,7 @@ func TestWhatIsForeseenIsWhatComes(t *testing.T) {
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			d := newDesk(t, c.rule, time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC))
+			d.diligent = true
 			made := d.live("2027-03-08 00:01", "2027-04-04 23:59")
 			people, err := d.store.People(t.Context())
 			must(t, err)

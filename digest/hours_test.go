@@ -18,6 +18,8 @@ type desk struct {
 	store     *store.Store
 	scheduler *digest.Scheduler
 	rule      team.Rule
+	diligent  bool // the member answers when reminded
+	answered  uint32
 }
 
 func newDesk(t *testing.T, rule team.Rule, now time.Time) *desk {
@@ -76,6 +78,9 @@ func (d *desk) live(from, to string) []string {
 			must(d.t, d.store.Finish(d.t.Context(), m.ID, m.Epoch, team.SendResult{State: team.SentOut}, now))
 			loc, _ := d.rule.Location()
 			made = append(made, now.In(loc).Format("Mon 15:04 ")+string(m.Kind))
+			if d.diligent && m.Kind == team.ReminderMail {
+				d.answer(team.DateOf(now.In(loc)), now)
+			}
 		}
 		next, ok, err := d.store.NextSlot(d.t.Context())
 		must(d.t, err)
@@ -84,6 +89,17 @@ func (d *desk) live(from, to string) []string {
 		}
 		now = next
 	}
+}
+
+// answer stores an update of the member's for a day.
+func (d *desk) answer(day team.Date, now time.Time) {
+	d.t.Helper()
+	people, err := d.store.People(d.t.Context())
+	must(d.t, err)
+	in := people[0].Teams[0].Team
+	d.answered++
+	must(d.t, d.store.Accept(d.t.Context(), team.Cursor{Account: "a", Validity: 1, LastUID: d.answered}, []team.Mail{{UID: d.answered, Outcome: team.Stored, MemberID: people[0].ID, ReceivedAt: now,
+		Update: &team.NewUpdate{MemberID: people[0].ID, TeamID: in.ID, CheckInID: in.CheckIns[0].ID, Day: day.Add(-20), Items: []team.NewItem{{Kind: team.Done, Question: -1, Text: "done"}}}}}, now))
 }
 
 func expect(t *testing.T, got []string, want ...string) {
@@ -134,4 +150,18 @@ func TestWhatCouldNotBeSentInTheWorkingHoursIsNotSentInTheNight(t *testing.T) {
 	if len(mails) != 0 || status.Outbox[team.Expired] != 1 {
 		t.Errorf("%d mails are sent after hours; the outbox is %v", len(mails), status.Outbox)
 	}
+}
+
+// Three working days without an answer make the prompt a weekly one, which says so; an answer brings it back.
+func TestAPromptThatNobodyAnswersBecomesWeekly(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-02 12:00", "2026-03-20 12:00"), "Mon 16:00 prompt", "Tue 09:00 reminder", "Tue 16:00 prompt", "Wed 09:00 reminder",
+		"Wed 16:00 prompt", "Thu 09:00 reminder", "Thu 16:00 prompt", "Fri 09:00 reminder", // this one says it
+		"Thu 16:00 prompt", "Fri 09:00 reminder", "Thu 16:00 prompt", "Fri 09:00 reminder")
+
+	d.apply(team.Rule{Zone: "Asia/Tokyo", Digest: 10 * 60, DigestSet: true}, d.at("2026-03-20 12:00")) // planning anew does not ask earlier
+	expect(t, d.live("2026-03-20 12:00", "2026-03-25 12:00"))
+
+	d.answer(march(24), d.at("2026-03-25 12:00"))
+	expect(t, d.live("2026-03-25 12:00", "2026-03-27 18:00"), "Wed 16:00 prompt", "Thu 10:00 reminder", "Thu 16:00 prompt", "Fri 10:00 reminder", "Fri 16:00 prompt")
 }

@@ -190,6 +190,23 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "too late in the day")
 		return following, nil
 	}
+	if rarely(t) {
+		week := t.LastAsked.Add(7)
+		early := t.Unanswered > patience && t.Slot.Day.Before(week)
+		if !early {
+			week = t.Slot.Day.Add(7)
+		}
+		if following, err = NextPrompt(t.Person, t.Team, t.CheckIn, week.Add(-1), now); err != nil {
+			return nil, err
+		}
+		if following != nil {
+			following.Rarely = true
+		}
+		if early {
+			s.skipped(t.Slot, "asked once a week")
+			return following, nil
+		}
+	}
 	mail, err := s.Compose.Prompt(t, now)
 	if err != nil {
 		return nil, err
@@ -205,6 +222,15 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		}
 	}
 	return following, nil
+}
+
+// patience is how many prompts of a check-in for every working day may stay without an answer, one after the other, until it is asked
+// only once a week. The next answer brings it back.
+const patience = 3
+
+// rarely tells whether a prompt is asked once a week only.
+func rarely(t team.Turn) bool {
+	return t.CheckIn.Schedule == team.Schedule{} && t.Unanswered >= patience
 }
 
 func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {

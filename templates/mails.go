@@ -22,6 +22,7 @@ type Prompt struct {
 	Day       string // "Tuesday 3 March"
 	ShortDay  string // "Tue 3 Mar"
 	Questions []string
+	Rarely    bool     // nothing came for a while: it is asked once a week from now on
 	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
 	PlanDay   string   // for which they said it: "Mon 2 Mar"
 	Foot      Foot

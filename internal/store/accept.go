@@ -133,6 +133,11 @@ func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u te
 	if update, err = openUpdate(ctx, tx, u, a.now); err != nil {
 		return 0, err
 	}
+	if !u.Archive {
+		if err := askAgain(ctx, tx, u.MemberID, u.CheckInID); err != nil {
+			return 0, err
+		}
+	}
 	if u.Replace || u.Corrects != 0 {
 		if err := withdraw(ctx, tx, update, u, a.now); err != nil {
 			return 0, err

@@ -48,6 +48,9 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addPrompts(ctx, tx, turns); err != nil {
 			return err
 		}
+		if err := addUnanswered(ctx, tx, turns); err != nil {
+			return err
+		}
 		return addReadings(ctx, tx, turns, now)
 	})
 	return turns, err

@@ -62,20 +62,23 @@ type Slot struct {
 	Day       Date  // the local date it is about
 	At        time.Time
 	Until     time.Time // after this it is too late: the slot is passed over
+	Rarely    bool      // a prompt that was put off by a week, since nobody answered
 }
 
 // Turn is everything needed to act on one due slot.
 type Turn struct {
-	Slot     Slot
-	Person   Person
-	Team     Team // of the check-in; zero for a digest
-	CheckIn  CheckIn
-	Answered bool      // the day has an update already
-	Plan     []string  // with a prompt: what the member planned last, nine things at most
-	PlanDay  Date      // for which they said it
-	Prompt   *Sent     // with a reminder: the prompt it repeats
-	Reading  []Reading // with a digest: what is new, a team each
-	Previous time.Time // with a digest: when the one before was made; zero if there was none
+	Slot       Slot
+	Person     Person
+	Team       Team // of the check-in; zero for a digest
+	CheckIn    CheckIn
+	Unanswered int       // with a prompt: how many before it nobody answered, one after the other
+	LastAsked  Date      // with a prompt: the day of the newest of these
+	Answered   bool      // the day has an update already
+	Plan       []string  // with a prompt: what the member planned last, nine things at most
+	PlanDay    Date      // for which they said it
+	Prompt     *Sent     // with a reminder: the prompt it repeats
+	Reading    []Reading // with a digest: what is new, a team each
+	Previous   time.Time // with a digest: when the one before was made; zero if there was none
 }
 
 // Reading is what one reader has not had yet from one team. Committing the digest moves the reader's mark from From to Through.

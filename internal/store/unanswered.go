@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"daybreak/internal/team"
+)
+
+// unansweredDays is how far back prompts are counted that nobody answered: over that, a leave lies between, and all begins anew.
+const unansweredDays = 35
+
+// addUnanswered adds to the prompt turns how many prompts of the check-in before them were sent and not answered since the member last
+// wrote for it, and the day of the newest.
+func addUnanswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
+	type asked struct {
+		member, checkin int64
+		day             string
+		made            int64
+	}
+	scan := func(row scanner) (a asked, err error) { return a, row.Scan(&a.member, &a.checkin, &a.day, &a.made) }
+	prompts, answers := map[about][]asked{}, map[about]int64{}
+	err := aboutQuery(turns, []team.SlotKind{team.PromptSlot}, func(before, list string, args []any) error {
+		now, err := date(before)
+		if err != nil {
+			return err
+		}
+		since, args := params(len(args)+1, 1), append(args, day(now.Add(-unansweredDays)))
+		sent, err := all(ctx, tx, scan, `
+			SELECT p.member_id, p.checkin_id, p.day, p.made_at
+			FROM prompt p JOIN outbox o ON o.id = p.outbox_id
+			WHERE p.day < ?1 AND p.member_id IN (`+list+`) AND p.day >= `+since+` AND p.kind = 'prompt' AND o.state NOT IN ('failed', 'expired')`, args...)
+		if err != nil {
+			return err
+		}
+		said, err := all(ctx, tx, scan, `
+			SELECT member_id, checkin_id, day, made_at FROM "update"
+			WHERE day <= ?1 AND member_id IN (`+list+`) AND day >= `+since, args...)
+		for _, a := range sent {
+			key := about{a.member, a.checkin, now}
+			prompts[key] = append(prompts[key], a)
+		}
+		for _, a := range said {
+			key := about{a.member, a.checkin, now}
+			answers[key] = max(answers[key], a.made)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range turns {
+		t := &turns[i]
+		if t.Slot.Kind != team.PromptSlot {
+			continue
+		}
+		key, last := aboutOf(t.Slot), ""
+		for _, a := range prompts[key] {
+			if a.made > answers[key] {
+				t.Unanswered++
+				last = max(last, a.day)
+			}
+		}
+		if t.LastAsked, err = date(last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askAgain has a member's slots computed anew whose next prompt of the check-in was put off because they did not answer.
+func askAgain(ctx context.Context, tx *sql.Conn, member, checkin int64) error {
+	_, putOff, err := one(ctx, tx, scanInt, `
+		SELECT due_at FROM slot WHERE member_id = ?1 AND kind = 'prompt' AND checkin_id = ?2 AND rarely = 1`, member, checkin)
+	if err != nil || !putOff {
+		return err
+	}
+	return replan(ctx, tx, member)
+}
