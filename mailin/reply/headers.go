@@ -77,6 +77,9 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 			rest = rest.and(r.sight(j))
 			continue
 		}
+		if h == fromHeader && seen&fromHeader != 0 && !marked {
+			break // another block begins; the first line may be the person's
+		}
 		address = address || rest.has(addressSign) || strings.Contains(value, "@")
 		date = date || last&sentHeader != 0 && rest.signs&dated != 0 || h&sentHeader != 0 && r.sight(j).signs&dated != 0
 		answers = answers || h&subjectHeader != 0 && isAnswer(value)
