@@ -178,3 +178,36 @@ func TestAShortAnswerKeepsTheReminderAwayAndIsNoNews(t *testing.T) {
 		})
 	}
 }
+
+func TestAPlanIsAnsweredBetweenItsLinesInEveryClientThatLetsOne(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(ines, "gmail-web", 2, mailtest.Answer{Text: "Next:\n- the import of the quays, the northern ones and then the southern ones that nobody has had a look at yet\n- lunch\n- the crane page"})
+	p.until(3, 16)
+	for _, c := range mailtest.Clients() {
+		m := p.answer(ines, c.Name, 3, mailtest.Answer{Text: "1 done, 3 moved."})
+		if got := fmt.Sprint(m.Update.Items); !strings.HasPrefix(got, "[{done 0 the import of the quays, the") || !strings.HasSuffix(got, "} {plan 1 the crane page}]") {
+			t.Errorf("%s: %s", c.Name, got)
+		}
+	}
+	tried := 0
+	for _, c := range mailtest.Clients() {
+		if !c.Interleaves {
+			continue
+		}
+		tried++
+		a := mailtest.Answer{Under: []string{"done", "moved to Friday", ""}, Questions: []string{"the import of the quays", "lunch", "the crane page"}}
+		if c.Name == "outlook-desktop" {
+			a.Signature = "Ines Duarte"
+		}
+		m := p.answer(ines, c.Name, 3, a)
+		if got := fmt.Sprint(m.Update.Items); !strings.HasPrefix(got, "[{done 0 the import of the quays, the") || !strings.HasSuffix(got, "{plan 1 lunch (to Friday)}]") {
+			_, raw := p.newest(ines, team.PromptMail, 3)
+			reply, _ := c.Reply(raw, mailtest.Identity{Name: "Ines Duarte", Address: ines}, p.world.clock.Now(), a)
+			t.Errorf("%s: %s\n%s", c.Name, got, mime.Text(mime.Read(reply).Body))
+		}
+	}
+	if tried < 5 {
+		t.Errorf("only %d clients", tried)
+	}
+}

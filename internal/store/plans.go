@@ -28,7 +28,9 @@ func addPlans(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 			SELECT u.id, u.member_id, u.checkin_id, u.day
 			FROM "update" u
 			WHERE u.day < ?1 AND u.member_id IN (`+list+`) AND u.day >= `+since+`
-				AND EXISTS (SELECT 1 FROM entry e WHERE e.update_id = u.id AND e.withdrawn_at IS NULL)`,
+				AND EXISTS (
+					SELECT 1 FROM entry e JOIN item i ON i.entry_id = e.id
+					WHERE e.update_id = u.id AND e.withdrawn_at IS NULL)`,
 			append(args, day(asked.Add(-planDays)))...)
 		for _, s := range some {
 			prompt := about{s.member, s.checkin, asked}

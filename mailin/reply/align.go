@@ -405,14 +405,19 @@ func (r *reader) quotePlan(words []token, starts []int) {
 			if len(item) == 0 {
 				continue
 			} else if words[from].hash != item[0].hash {
-				if number := words[from]; number.end-number.start > 2 || r.lines[i].Text[number.start:number.end] != strconv.Itoa(n+1) {
+				// Past a number: any, since a list that is parted begins to count anew.
+				if number := words[from]; number.end-number.start > 1 || r.lines[i].Text[number.start] < '1' || r.lines[i].Text[number.start] > '9' {
 					continue
 				}
 				skip = 1
 			}
 			last, end, ok := r.stands(words, starts, i, skip, item)
-			if !ok {
-				continue
+			if !ok { // perhaps its first line, with an answer below it
+				whole := words[from+skip : starts[i+1]]
+				if len(whole) < 3 || len(whole) > len(item) || !equal(item, whole) {
+					continue
+				}
+				last, end = i, starts[i+1]
 			}
 			for k := i; k <= last; k++ {
 				r.lines[k].ours, r.lines[k].beside = true, 0

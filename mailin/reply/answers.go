@@ -58,6 +58,7 @@ type answerWords struct {
 	joins  map[rune][]string
 	is     map[rune][]string
 	number map[rune][]string
+	then   map[rune][]string
 
 	openings map[team.Kind]map[rune][]string // first words that tell what a sentence is
 	question map[rune][]string               // before the number of a question
@@ -69,6 +70,7 @@ func readAnswers(file string) *answerWords {
 	a := &answerWords{
 		short: map[string]Short{}, polite: set(roles["polite"]), fates: map[rune][]fatePhrase{},
 		all: byFirst(roles["all"]), except: byFirst(roles["except"]), joins: byFirst(roles["join"]), is: byFirst(roles["is"]), number: byFirst(roles["number"]),
+		then:     byFirst(roles["then"]),
 		openings: map[team.Kind]map[rune][]string{}, question: byFirst(roles["question"]),
 	}
 	for _, kind := range []team.Kind{team.Done, team.Plan, team.Blocker, team.Thanks, team.Decision} {

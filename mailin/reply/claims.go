@@ -355,7 +355,7 @@ func (p *claimParser) besides(one *claim, f fatePhrase, c *claims) bool {
 	begin := p.at
 	r := firstRune(p.text[begin:])
 	if unicode.IsLetter(r) || unicode.IsDigit(r) {
-		if f.alone {
+		if f.alone || beginning(lexicon.then, p.lower[begin:]) == 0 && scriptOf(r) != alone {
 			return false
 		}
 		c.loose = true
