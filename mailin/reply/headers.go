@@ -48,6 +48,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 	var (
 		rest    sight // of the lines since the last header
 		last    = h
+		first   = h
 		seen    = h
 		count   = 1
 		end     = i + 1
@@ -77,8 +78,11 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 			rest = rest.and(r.sight(j))
 			continue
 		}
-		if h == fromHeader && seen&fromHeader != 0 && !marked {
-			break // another block begins; the first line may be the person's
+		if h == first && !marked { // another block begins, or the first: then what is above is the person's
+			if h == fromHeader || h == sentHeader && date {
+				break
+			}
+			return i
 		}
 		address = address || rest.has(addressSign) || strings.Contains(value, "@")
 		date = date || last&sentHeader != 0 && rest.signs&dated != 0 || h&sentHeader != 0 && r.sight(j).signs&dated != 0

@@ -193,6 +193,14 @@ func (r *reader) separate() {
 			r.bars(below)
 		}
 		marked := below < len(r.lines) && r.lines[below].Quote > 0 && (kind != likelyLead || !bare(r.lines[below].From) || r.sight(end-1).signs&addressSign != 0)
+		if kind == likelyLead && marked && r.lines[below].From != mime.FromMarks {
+			switch own, _ := r.leadAt(below); {
+			case own > likelyLead:
+				marked = false // the quote has a head of its own
+			case r.lines[below].From == mime.FromOutlook, r.lines[below].From == mime.FromYahoo, r.lines[below].From == mime.FromProton:
+				marked = false // as these have, in whatever language
+			}
+		}
 		aligned := below < len(r.lines) && (r.lines[below].ours || kind != likelyLead && r.oursSoon(below))
 		why := whyHeaders
 		if kind == attribution || kind == likelyLead {
