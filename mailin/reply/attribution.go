@@ -55,8 +55,13 @@ func (r *reader) leadAt(i int) (lead, int) {
 		}
 		return kind, end
 	}
-	if end := r.headerBlockAt(j, j > i); end > j {
+	if end := r.headerBlockAt(j, false); end > j {
 		return headerBlock, end
+	}
+	if j > i { // Yandex: below a rule, whom it went to and what about
+		if end := r.headerBlockAt(j, true); end >= j+2 && (r.sight(j).has(addressSign) || r.sight(j+1).has(addressSign)) {
+			return headerBlock, end
+		}
 	}
 	if s := r.sight(j); s.has(dashesSign) && s.words <= 6 && j+1 < len(r.lines) && r.lines[j+1].Quote == r.lines[j].Quote {
 		if end := r.headerBlockAt(j+1, false); end > j+1 { // what a marker says in a language that is not known
@@ -164,7 +169,12 @@ func isReplyAbove(line string) bool {
 	if len(line) < 12 || len(line) > 120 {
 		return false
 	}
-	return languages.above.begin(strings.Trim(line, "-–—_*=~#<>[](). ─"))
+	line = strings.Trim(line, "-–—_*=~#<>[](). ─")
+	if languages.above.begin(line) {
+		return true
+	}
+	_, after, _ := strings.Cut(line, ", ") // "Por favor, responda acima desta linha"
+	return languages.above.begin(after)
 }
 
 // between tells whether the line is a few words between drawn lines: "------ Original ------".
@@ -310,8 +320,8 @@ func attributes(s sight) lead {
 		return attribution // "Mar 3, 2026, 16:00 by anna@crew.example:"
 	case wrote && date && ended && starts && s.words <= 26 && !s.has(selfSign):
 		return attribution
-	case s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 16 && s.signs&(colonEnd|addressEnd) != 0,
-		s.has(dateSign|timeSign|zoneSign) && s.before == 0 && s.words <= 13:
+	case s.has(dateSign|timeSign|zoneSign) && s.signs&(gmtSign|addressSign) != 0 && s.before == 0 && s.words <= 16 && s.signs&(colonEnd|addressEnd) != 0,
+		s.has(dateSign|timeSign|gmtSign) && s.before == 0 && s.words <= 13:
 		return attribution
 	case wrote && ended && s.words <= 16,
 		wrote && s.has(timeSign|colonEnd) && date && s.verb <= 2 && s.words <= 22,

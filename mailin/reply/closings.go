@@ -49,7 +49,7 @@ func (t *trimmer) isClosing(i int) bool {
 	}
 	if n := strings.IndexAny(lower, ",.!-–—，،"); n > 0 && languages.closings[strings.TrimSpace(lower[:n])] {
 		rest := strings.TrimLeft(s[min(n, len(s)):], ",.!-–—，* ")
-		return capitalised(rest) && len(strings.Fields(rest)) <= 4
+		return capitalised(rest) && len(strings.Fields(rest)) <= 4 && !strings.ContainsAny(rest, "(){}[]\"=:;/<>") && (n > 2 || lower[n] == ',')
 	}
 	words := strings.Fields(lower)
 	for n := min(len(words)-1, 6); n >= 1; n-- {

@@ -36,7 +36,7 @@ func capitalised(s string) bool {
 		return false
 	}
 	for _, w := range strings.Fields(s) {
-		r, _ := utf8.DecodeRuneInString(w)
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(w, "*_#\"'(</-"))
 		if unicode.IsLower(r) && len(w) > 3 || unicode.IsDigit(r) {
 			return false
 		}

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"strings"
+	"unicode"
 
 	"daybreak/mailin/mime"
 )
@@ -63,6 +64,9 @@ func (r *reader) announced() bool {
 
 // announces tells whether the line above i is the person's and announces something.
 func (r *reader) announces(i int) bool {
+	if r.lines[i].Quote == 3 || r.goesOn(i) { // a session with Python
+		return true
+	}
 	for i--; i >= 0 && r.lines[i].clean == ""; i-- {
 	}
 	if i < 0 || r.lines[i].Quote > 0 || r.lines[i].why != kept {
@@ -70,6 +74,19 @@ func (r *reader) announces(i int) bool {
 	}
 	s := r.lines[i].clean
 	return strings.HasPrefix(s, "$ ") || r.sight(i).has(colonEnd) && r.sight(i).words >= 2 && !capitalised(strings.TrimRight(s, ":： "))
+}
+
+// goesOn tells whether the line is a sentence that goes on with a ">": "if a\n> b, then".
+func (r *reader) goesOn(i int) bool {
+	if i == 0 || !r.own(i-1) || i+1 < len(r.lines) && r.lines[i+1].Quote > 0 {
+		return false
+	}
+	first := firstRune(r.lines[i].clean)
+	above := r.lines[i-1].clean
+	if r.sight(i-1).words < 5 || ends(above) || strings.ContainsAny(above[len(above)-1:], ".:,;") {
+		return false
+	}
+	return unicode.IsDigit(first) || strings.ContainsRune("=,;)", first) || unicode.IsLower(first) && i+1 < len(r.lines) && r.own(i+1)
 }
 
 // requote gives the lines their marks back, as words of the person's.

@@ -11,7 +11,7 @@ import (
 const longest = 600
 
 // sign is one thing seen on a line.
-type sign uint16
+type sign uint32
 
 const (
 	yearSign    sign = 1 << iota // a year of four digits
@@ -29,6 +29,7 @@ const (
 	wroteEnd                     // ends with "wrote"
 	addressEnd                   // ends with an address in brackets
 	dashesSign                   // dashes on both sides, cut off before looking
+	gmtSign                      // GMT+01:00
 	letterSign                   // has a letter, digit or emoji
 )
 
@@ -280,6 +281,9 @@ func seeNumber(text string, n, first, second number, s *sight) {
 		name := before[max(0, len(before)-4) : len(before)-1]
 		if n.digits == 4 && n.value <= 1400 && s.has(timeSign) || n.digits <= 2 && (name == "GMT" || name == "UTC") {
 			s.signs |= zoneSign
+			if n.digits <= 2 {
+				s.signs |= gmtSign
+			}
 		}
 	}
 	day := func(n number) bool { return n.digits <= 2 && n.value >= 1 && n.value <= 31 }

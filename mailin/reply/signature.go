@@ -3,6 +3,7 @@ package reply
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // trim leaves out what people and programs put under (and gateways above) the words.
@@ -161,6 +162,11 @@ func (t *trimmer) delimited() bool {
 		return false
 	}
 	rule := t.lines[d].clean
+	if above := d - 1; above >= t.from && len(rule) >= 4 && rule[0] != '_' && t.own(above) {
+		if n := utf8.RuneCountInString(t.lines[above].clean); n >= len(rule)-3 && n <= len(rule)+3 {
+			return false // it underlines a heading
+		}
+	}
 	plain, strict := true, rule == "--" && strings.HasSuffix(strings.ReplaceAll(t.lines[d].Text, "\u00a0", " "), "- ")
 	for i := d + 1; i < t.to; i++ {
 		if t.own(i) && !t.signatureLike(i) {
@@ -341,7 +347,8 @@ func (t *trimmer) signed(last int) bool {
 		words := len(strings.Fields(bare))
 		return words > 0 && words <= 3 && bulletOf(bare) == 0 && t.allSender(bare)
 	}
-	if bare == s || strings.HasPrefix(bare, " ") || bare == "" || len(strings.Fields(bare)) > 3 {
+	words := len(strings.Fields(bare))
+	if bare == s || strings.HasPrefix(bare, " ") || words == 0 || words > 3 || t.sight(last).words > 4 || words > 1 && !capitalised(strings.TrimRight(bare, ".")) {
 		return false
 	}
 	for _, r := range bare {
