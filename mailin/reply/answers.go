@@ -59,6 +59,7 @@ type answerWords struct {
 	is     map[rune][]string
 	number map[rune][]string
 	then   map[rune][]string
+	rest   map[rune][]string
 
 	openings map[team.Kind]map[rune][]string // first words that tell what a sentence is
 	question map[rune][]string               // before the number of a question
@@ -70,13 +71,13 @@ func readAnswers(file string) *answerWords {
 	a := &answerWords{
 		short: map[string]Short{}, polite: set(roles["polite"]), fates: map[rune][]fatePhrase{},
 		all: byFirst(roles["all"]), except: byFirst(roles["except"]), joins: byFirst(roles["join"]), is: byFirst(roles["is"]), number: byFirst(roles["number"]),
-		then:     byFirst(roles["then"]),
+		then: byFirst(roles["then"]), rest: byFirst(roles["rest"]),
 		openings: map[team.Kind]map[rune][]string{}, question: byFirst(roles["question"]),
 	}
 	for _, kind := range []team.Kind{team.Done, team.Plan, team.Blocker, team.Thanks, team.Decision} {
 		a.openings[kind] = byFirst(roles["opening-"+string(kind)])
 	}
-	for role, short := range map[string]Short{"same": same, "skip": Skip, "off": Off} {
+	for role, short := range map[string]Short{"same": same, "skip": Skip, "off": Off, "nothing": Nothing} {
 		for _, phrase := range roles[role] {
 			a.short[phrase] = short
 		}
@@ -187,6 +188,8 @@ func shortOf(words string, names []string) (Short, bool) {
 			short, ok = lexicon.short[piece]
 		}
 		switch {
+		case ok && (found == same && short == Nothing || found == Nothing && short == same): // nothing new, all as before
+			found = same
 		case ok && (found == same) != (short == same) && found != "":
 			return "", false // two answers at once
 		case ok && (found == "" || short == Off || short == Skip && found == Nothing):

@@ -97,8 +97,6 @@ func TestSameWithoutAPlanIsKeptAsSaid(t *testing.T) {
 	}
 }
 
-var planLetters = strings.NewReplacer("I", three[0], "C", three[1], "T", three[2])
-
 // said writes items as testdata/plan.txt does.
 func said(items []team.NewItem) string {
 	names := map[team.Kind]string{team.Done: "D", team.Plan: "P", team.Blocker: "B", team.Note: "N", team.Ask: "A", team.Decision: "X", team.Thanks: "T"}
@@ -172,5 +170,19 @@ func TestAPlanIsAnsweredBetweenItsLines(t *testing.T) {
 		if got := said(r.Items); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s\nreply %q\nsteps %s", c.says, got, c.want, r.Reply, strings.Join(r.Steps, "\n"))
 		}
+	}
+}
+
+func TestOneWordIsEnoughForAPlanOfOne(t *testing.T) {
+	sent := planPrompt()
+	sent.Plan = three[:1]
+	for words, want := range map[string]string{"Done!": "D I", "erledigt": "D I", "✅": "D I", "moved": "P I", "dropped": "N Dropped: I", "no": "", "next": "N next", "done with it": "N done with it"} {
+		r := Read(from("Ines Duarte", "ines@harbour.example", words), sent)
+		if got := said(r.Items); got != want {
+			t.Errorf("%q: got %s, want %s", words, got, want)
+		}
+	}
+	if r := Read(from("Ines Duarte", "ines@harbour.example", "Done!"), planPrompt()); said(r.Items) != "N Done!" || r.Confidence >= Sure {
+		t.Errorf("of three: %s %v", said(r.Items), r.Confidence)
 	}
 }

@@ -10,6 +10,7 @@ import (
 type claim struct {
 	numbers []int // from 1 on
 	all     bool  // all but the numbers
+	others  bool  // all that the other claims of the line leave
 	fate    fate
 	words   string // as it stands in the line
 	more    string // what is said besides
@@ -59,6 +60,11 @@ func claimsIn(line string) (claims, bool) {
 			}
 			c.rest = strings.TrimSpace(p.text[p.at:])
 			break
+		}
+		if one.others {
+			for _, before := range c.list {
+				one.numbers = append(one.numbers, before.numbers...)
+			}
 		}
 		c.list = append(c.list, one)
 	}
@@ -234,6 +240,13 @@ func (p *claimParser) claim(first bool, c *claims) (claim, bool) {
 		p.at = start
 		return claim{}, false
 	}
+	if n := beginning(lexicon.rest, p.lower[p.at:]); n > 0 && !first {
+		p.at += n
+		if f, ok := p.fate(); ok && p.ended() {
+			return claim{all: true, others: true, fate: f.fate, words: strings.TrimSpace(p.text[start:p.at])}, true
+		}
+		p.at = start
+	}
 	if n := beginning(lexicon.all, p.lower[p.at:]); n > 0 {
 		p.at += n
 		if one, ok := p.everything(); ok {
@@ -331,6 +344,11 @@ func (p *claimParser) another() bool {
 		_, ok := p.fate()
 		return ok
 	}
+	if n := beginning(lexicon.rest, p.lower[p.at:]); n > 0 {
+		p.at += n
+		_, ok := p.fate()
+		return ok
+	}
 	if f, ok := fateOf(p.lower[p.at:]); ok {
 		p.at += len(f.text)
 		p.spaces()
@@ -355,7 +373,7 @@ func (p *claimParser) besides(one *claim, f fatePhrase, c *claims) bool {
 	begin := p.at
 	r := firstRune(p.text[begin:])
 	if unicode.IsLetter(r) || unicode.IsDigit(r) {
-		if f.alone || beginning(lexicon.then, p.lower[begin:]) == 0 && scriptOf(r) != alone {
+		if f.alone || unicode.IsLetter(firstRune(f.text)) && beginning(lexicon.then, p.lower[begin:]) == 0 && scriptOf(r) != alone {
 			return false
 		}
 		c.loose = true

@@ -103,6 +103,13 @@ type itemizer struct {
 	sent  *Original   // nil if it is not known
 	kinds []team.Kind // of the questions
 	items []team.NewItem
+	told  map[toldFate]bool // what was said of the plan
+}
+
+// toldFate is what was said of one thing planned.
+type toldFate struct {
+	index int
+	fate  fate
 }
 
 func (z *itemizer) kindOf(question int) team.Kind {
@@ -124,7 +131,7 @@ func (z *itemizer) questionFor(kind team.Kind) int {
 
 // section makes items of one section.
 func (z *itemizer) section(s section) {
-	if s.lines = z.planned(s.lines); isBlank(s.lines) {
+	if s.lines = z.claimed(s.lines, s.question < 0 && s.planned == 0); isBlank(s.lines) {
 		return
 	}
 	if s.planned > 0 {

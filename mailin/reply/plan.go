@@ -10,8 +10,9 @@ import (
 // besideLimit is how long, in bytes, words may be that stand beside a thing planned and not on a line below it.
 const besideLimit = 80
 
-// planned takes from the lines what they say of the numbered plan, makes items of it, and gives the rest of the lines.
-func (z *itemizer) planned(lines []string) []string {
+// claimed takes from the lines what they say of the numbered plan, makes items of it, and gives the rest of the lines. Those that are free
+// stand under no line of ours.
+func (z *itemizer) claimed(lines []string, free bool) []string {
 	if z.sent == nil || len(z.kinds) == 0 {
 		return lines
 	}
@@ -21,7 +22,7 @@ func (z *itemizer) planned(lines []string) []string {
 	}
 	var all []found // nil while there are none
 	fence := false
-	listed, strict := 0, true
+	listed, strict, loose := 0, true, false
 	for i, l := range lines {
 		if strings.HasPrefix(strings.TrimSpace(l), "```") {
 			fence = !fence
@@ -41,7 +42,7 @@ func (z *itemizer) planned(lines []string) []string {
 		}
 		if c.listed {
 			listed++
-			strict = strict && !c.loose && z.counted(c.list)
+			strict, loose = strict && z.counted(c.list), loose || c.loose
 		}
 		if all == nil {
 			all = make([]found, len(lines))
@@ -49,7 +50,13 @@ func (z *itemizer) planned(lines []string) []string {
 		all[i] = found{c, true}
 	}
 	if all == nil {
+		if free {
+			return z.onlyFate(lines)
+		}
 		return lines
+	}
+	if listed == 1 && loose { // "1. Done with the import" may be an answer to the first question
+		strict = false
 	}
 	if listed > 0 && strict && listed == len(z.kinds) && listed > 1 {
 		z.step("the numbers match the plan as well as the questions: taken for the plan's")
@@ -58,6 +65,9 @@ func (z *itemizer) planned(lines []string) []string {
 	rest := make([]string, 0, len(lines))
 	for i := 0; i < len(lines); i++ {
 		c := all[i]
+		if !c.ok && greets(strings.TrimSpace(lines[i])) {
+			continue
+		}
 		if !c.ok || c.listed && !strict {
 			rest = append(rest, lines[i])
 			continue
@@ -86,6 +96,37 @@ func (z *itemizer) planned(lines []string) []string {
 		}
 	}
 	return rest
+}
+
+// onlyFate takes lines that are but a word such as "done" for what became of a plan that has one number. Of a longer one nobody knows.
+func (z *itemizer) onlyFate(lines []string) []string {
+	words := ""
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" && words != "" {
+			return lines
+		} else if l != "" {
+			words = l
+		}
+	}
+	if len(words) > 40 || len(z.sent.Plan) == 0 {
+		return lines
+	}
+	lower := strings.ToLower(words)
+	f, ok := fateOf(lower)
+	if rest := ""; ok {
+		rest = strings.TrimRight(lower[len(f.text):], " .!\ufe0f")
+		ok = rest == "" && !f.alone
+	}
+	switch {
+	case !ok:
+		return lines
+	case len(z.sent.Plan) > 1:
+		z.step("%q: nobody knows which of the %d numbers of the plan", words, len(z.sent.Plan))
+		z.unsure += 0.3
+		return lines
+	}
+	z.fate(0, f.fate, words, "")
+	return nil
 }
 
 // repeated reads a line that says a thing planned again and what became of it: "Finish the import: done".
@@ -144,6 +185,9 @@ func (z *itemizer) claim(c claim) (unknown string) {
 	}
 	for _, n := range numbers {
 		f := c.fate
+		if c.others && holds(c.numbers, n) {
+			continue
+		}
 		if c.all && holds(c.numbers, n) { // "all done but 2"
 			f = moved
 			if c.fate != done {
@@ -166,6 +210,9 @@ func holds(list []int, n int) bool {
 
 // fate makes an item of what became of one thing planned.
 func (z *itemizer) fate(index int, f fate, words, more string) {
+	if more == "" && !z.first(index, f) {
+		return
+	}
 	item := team.NewItem{Question: -1, Text: z.sent.Plan[index]}
 	was := ""
 	switch f {
@@ -193,9 +240,25 @@ func (z *itemizer) fate(index int, f fate, words, more string) {
 	z.step("%q: number %d of the plan is %s", words, index+1, was)
 }
 
+// first tells whether this was not told before of the thing planned: what is said twice is one item.
+func (z *itemizer) first(index int, f fate) bool {
+	told := toldFate{index, f}
+	if z.told[told] {
+		return false
+	}
+	if z.told == nil {
+		z.told = map[toldFate]bool{}
+	}
+	z.told[told] = true
+	return true
+}
+
 // again plans everything once more.
 func (z *itemizer) again(words string) {
-	for _, text := range z.sent.Plan {
+	for i, text := range z.sent.Plan {
+		if !z.first(i, moved) {
+			continue
+		}
 		z.items = append(z.items, team.NewItem{Kind: team.Plan, Question: z.questionFor(team.Plan), Text: text})
 	}
 	z.step("%q: the plan of last time once more, %d in number", words, len(z.sent.Plan))
