@@ -87,6 +87,7 @@ type reader struct {
 	noHeaders int
 	wholly    bool // half of our text or more was found without marks of quotation
 	onPurpose int  // 1: every mark of quotation is the person's own, -1: not so, 0: not known
+	fresh     bool // the mail says that it answers none
 	plain     bool // the lines are those of a plain form beside an HTML form
 	subject   string
 	names     []string // words of the sender's name and address, lower-case

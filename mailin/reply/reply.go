@@ -49,6 +49,7 @@ const Sure = 0.75
 // Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known.
 func Read(m *mime.Message, sent *Original) Reading {
 	r := &reader{subject: m.Subject, names: namesOf(m)}
+	r.fresh = m.Subject != "" && !isAnswer(m.Subject) && len(m.InReplyTo) == 0 && len(m.References) == 0 && sent == nil
 	r.take(r.body(m))
 	if sent != nil {
 		r.mirror = reflect(sent)
