@@ -35,7 +35,9 @@ func headingOf(s string, listed bool) heading {
 	rest := s[skip:]
 	h := heading{}
 	name, size := "", 0
-	if n := strings.IndexAny(rest[:min(len(rest), 60)], ":："); n > 0 {
+	if n := strings.IndexAny(rest[:min(len(rest), 40)], "])"); n > 0 && skip > 0 && (s[skip-1] == '[' || s[skip-1] == '(') && n+1 < len(rest) && rest[n+1] == ' ' {
+		name, size, h.weak = rest[:n], n+2, true // "[done] the login"
+	} else if n := strings.IndexAny(rest[:min(len(rest), 60)], ":："); n > 0 {
 		_, width := utf8.DecodeRuneInString(rest[n:])
 		name, size = rest[:n], n+width
 	} else if n := strings.Index(rest[:min(len(rest), 50)], " - "); n > 0 {

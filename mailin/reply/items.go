@@ -173,9 +173,16 @@ func isBlank(lines []string) bool {
 
 // headings parts the lines by headings. It tells whether there are any.
 func (z *itemizer) headings(lines []string, question int) bool {
+	lines = parted(lines)
 	found := make([]heading, len(lines))
-	strong, weak := 0, 0
+	strong, weak, fence := 0, 0, false
 	for i, l := range lines {
+		if strings.HasPrefix(strings.TrimSpace(l), "```") {
+			fence = !fence
+		}
+		if fence { // code is no text of ours to read
+			continue
+		}
 		found[i] = headingOf(strings.TrimSpace(l), true)
 		switch h := &found[i]; {
 		case h.size == 0:
@@ -222,11 +229,55 @@ func (z *itemizer) headings(lines []string, question int) bool {
 		if q = z.questionFor(kind); q < 0 {
 			q = question
 		}
+		if i+1 < len(lines) && rest == "" && isUnderline(lines[i+1]) {
+			lines[i+1] = ""
+		}
 		once = rest != "" && (kind == team.Note || kind == team.Ask || kind == team.Decision || kind == team.Thanks)
 		lines[i] = rest
 	}
 	flush(len(lines))
 	return true
+}
+
+// isUnderline tells whether the line only underlines the heading above it.
+func isUnderline(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 3 && (strings.Trim(line, "=") == "" || strings.Trim(line, "-") == "" || strings.Trim(line, "~") == "")
+}
+
+// parted gives "Done: the import; next: lunch" as two lines.
+func parted(lines []string) []string {
+	var all []string // nil while it is the same
+	fence := false
+	for i, l := range lines {
+		if strings.HasPrefix(strings.TrimSpace(l), "```") {
+			fence = !fence
+		}
+		from := 0
+		if last := headingOf(strings.TrimSpace(l), true); !fence && last.size > 0 && !last.weak && len(l) <= longest {
+			for k := 1; k+1 < len(l); k++ {
+				if l[k+1] != ' ' || strings.IndexByte(".;|", l[k]) < 0 {
+					continue
+				}
+				next := headingOf(strings.TrimSpace(l[k+1:]), false)
+				if next.size == 0 || next.weak || next.kind == last.kind || next.kind != team.Done && next.kind != team.Plan && next.kind != team.Blocker {
+					continue
+				}
+				if all == nil {
+					all = append(make([]string, 0, len(lines)+4), lines[:i]...)
+				}
+				all = append(all, strings.TrimRight(l[from:k+1], ";| "))
+				from, last = k+2, next
+			}
+		}
+		if all != nil {
+			all = append(all, l[from:])
+		}
+	}
+	if all == nil {
+		return lines
+	}
+	return all
 }
 
 // manyHeadings tells whether sure headings of different kinds part the lines, which then are about more than one question.
