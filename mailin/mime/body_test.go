@@ -268,6 +268,33 @@ func TestQuotationsAndSignaturesAreKnownByTheirMarkup(t *testing.T) {
 	check(`a<div class="gmail_signature">s</div>b`, "0:a ~0:s 0:b")
 	check(`a<pre class="moz-signature">s</pre>`, "0:a ~0:s")
 	check(`a<div id="x_Signature">s</div><blockquote><div id=Signature>s</div></blockquote>`, "0:a ~0:s ~1blockquote:s")
+	for _, name := range []string{"mail-signature", "x_Signature", "signature_old", "ydp5c0asignature", "sig5862", "CanarySig", "m_-81gmail_signature", "io-ox-signature",
+		"-x-evo-signature-wrapper", "bluemail_signature", "aolmail_signature", "J-signature"} {
+		check(fmt.Sprintf(`a<div class=%q>s</div>b`, name), "0:a ~0:s 0:b")
+	}
+	for _, name := range []string{"AppleMailSignature", "design", "assigned", "signature-request", "signup", "significant", "text", "gmail_default"} {
+		check(fmt.Sprintf(`a<div id=%q>b</div>c`, name), "0:a 0:b 0:c")
+	}
+	for _, name := range []string{"missive_quote", "acme-quoted-text", "quoted_message", "originalMessage", "reply-quote", "_FoxQUOTE_88", "mailQuotedContent", "x_quote"} {
+		check(fmt.Sprintf(`a<div class="b %s">q</div>c`, name), "0:a 1blockquote:q 0:c")
+	}
+	for _, name := range []string{"price-quote", "pull-quote", "quote-request", "MsoQuote", "MsoIntenseQuote", "blockquote", "quotes", "unquote", "text-original", "reference"} {
+		check(fmt.Sprintf(`a<div class="b %s">b</div>c`, name), "0:a 0:b 0:c")
+	}
+	check(`a<p class="quoted-text">b</p><span class="quote">c</span>`, "0:a 0:b 0:c")
+	check(`a<blockquote class="gmail_quote">q</blockquote>b`, "0:a 1indent:q 0:b")
+	check(`a<blockquote class="tutanota_quote">q</blockquote><blockquote class="quote">q</blockquote>`, "0:a 1other:q 1blockquote:q")
+	check(`a<hr id="ecxstopSpelling">q`, "0:a 1outlook:q")
+	check(`a<div id="divRpF482913">From:</div>q`, "0:a 1outlook:From: 1outlook:q")
+	check(`a<div style="border-top: #b5c4df 1pt solid">From:</div>q`, "0:a 1outlook:From: 1outlook:q")
+	check(`a<div style="border-top:1px solid #e1e1e1">b</div>c`, "0:a 0:b 0:c")
+	check(`a<div style="padding-top: 5px; border-top-color: rgb(229, 229, 229); border-top-style: solid;">From:</div>q`, "0:a 1outlook:From: 1outlook:q")
+	check(`a<hr data-marker="__DIVIDER__" id=zwchr><div data-marker="__HEADERS__">From:</div><div data-marker="__QUOTED_TEXT__"><blockquote>q</blockquote>mine<blockquote>q</blockquote></div>`,
+		"0:a 1zimbra:From: 1zimbra:q 0:mine 1zimbra:q")
+	check(`<div fairemail="reference"><p>On:</p><blockquote>q</blockquote></div><signature>s</signature>`, "1other:On: 1other:q ~0:s")
+	check(`<div class="protonmail_quote">------- Original Message -------<br>On:<blockquote type=cite>q</blockquote>mine<blockquote type=cite>q</blockquote></div>`,
+		"1proton:------- Original Message ------- 1proton:On: 1proton:q 0:mine 1proton:q")
+	check(`<div class="gmail_quote">`+strings.Repeat("line<br>", 12)+`<blockquote>q</blockquote>more</div>`, strings.Repeat("1gmail:line ", 12)+"2gmail:q 1gmail:more")
 	check(`a<span class=gmail_signature_prefix>-- </span><br><div class=gmail_signature>s</div>`, "0:a ~0:-- ~0:s")
 }
 

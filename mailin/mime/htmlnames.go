@@ -23,11 +23,12 @@ var roleNames = map[string]struct {
 	"isReplyContent": {quote, FromOther}, "messageReplySection": {mixed, FromOther}, "freshdesk_quote": {mixed, FromOther},
 	"history_container": {quote, FromOther}, "mail-app-auto-quote": {quote, FromOther}, "ntes-mailmaster-quote": {quote, FromOther},
 	"quote": {quote, FromBlockquote}, "mailcontainer-quote": {quote, FromOther}, "geary-quote": {mixed, FromOther},
-	"reference": {mixed, FromOther}, "mailru-blockquote": {quote, FromOther}, "front-blockquote": {quote, FromOther},
+	"fairemail-reference": {mixed, FromOther}, "aqm-original": {mixed, FromOther}, "edo-original": {mixed, FromOther},
+	"mailru-blockquote": {quote, FromOther}, "front-blockquote": {quote, FromOther},
 	"iosymail": {quote, FromOther}, "blockquote_zmail": {quote, FromOther}, "clean_bq": {quote, FromOther},
 
 	"gmail_signature_prefix": {sign, ""}, "protonmail_signature_block": {sign, ""}, "messageSignatureSection": {sign, ""},
-	"__SIG_PRE__": {sign, ""}, "bloop_sign": {sign, ""}, "Zm-_Id_-Sgn": {sign, ""}, "LPlnk_signature": {sign, ""},
+	"__SIG_PRE__": {sign, ""}, "bloop_sign": {sign, ""}, "Zm-_Id_-Sgn": {sign, ""},
 }
 
 // roleOf says what an element is to a quotation, and which mail program says so.
@@ -195,8 +196,6 @@ func saysQuote(name []byte) bool {
 		switch string(bytes.Trim(name[at+len("original"):], "-_0123456789")) {
 		case "message", "mail", "email", "msg":
 			return true
-		case "":
-			return at > 0 && !letter(name[at-1])
 		}
 		return false
 	}

@@ -54,8 +54,10 @@ func (a *attributes) add(key, value []byte) {
 		a.id = append(a.id[:0], value...)
 	case "name":
 		a.name = append(a.name[:0], value...)
-	case "data-marker", "data-smartmail", "fairemail":
+	case "data-marker", "data-smartmail":
 		a.marker = append(a.marker[:0], value...)
+	case "fairemail":
+		a.marker = append(append(a.marker[:0], "fairemail-"...), value...)
 	case "data-signatureblock", "data-signature-widget":
 		a.marker = append(a.marker[:0], "signature"...)
 	case "style":
