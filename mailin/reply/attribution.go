@@ -72,6 +72,11 @@ func (r *reader) leadAt(i int) (lead, int) {
 		return noLead, i
 	}
 	kind, end := r.attributionAt(i)
+	if kind == attribution && end+1 < len(r.lines) && r.lines[end+1].Quote > 0 && r.lines[end].Quote == r.lines[i].Quote {
+		if s := r.sight(end); s.has(colonEnd) && s.words <= 3 { // the last word torn off: "… napisao\nje:"
+			end++
+		}
+	}
 	if kind == attribution && end < len(r.lines) && r.sight(i).has(dashesSign) { // Notes: "-----Anna wrote: -----" and a header block
 		end = r.headerBlockAt(end, true)
 	}
@@ -231,7 +236,7 @@ func (r *reader) attributionAt(i int) (lead, int) {
 
 // torn tells whether the line is a name in a paragraph of its own whose address begins the next line.
 func (r *reader) torn(i int) bool {
-	if i+1 >= len(r.lines) || len(r.lines[i].clean) > 60 || !r.begins(i) {
+	if i+1 >= len(r.lines) || len(r.lines[i].clean) > 60 || !r.begins(i) && (i > 0 || r.sight(i).words < 2 || !capitalised(r.lines[i].clean)) {
 		return false
 	}
 	return strings.HasSuffix(r.lines[i].clean, "<") || strings.HasPrefix(r.lines[i+1].clean, "<") && r.sight(i+1).has(addressSign) && r.sight(i+1).reach == 0
@@ -243,7 +248,8 @@ func (r *reader) begins(i int) bool { return i > 0 && r.lines[i-1].clean == "" }
 // laterLead tells whether the attribution that ends at line last begins below line i, which is the person's own then.
 func (r *reader) laterLead(i, last int) bool {
 	first := r.sight(i)
-	named := r.begins(i) && first.has(bracketSign) && first.reach <= 6 && (first.after <= 3 || first.hasDate())
+	named := first.has(bracketSign) && first.reach <= 6 &&
+		((i == 0 || r.begins(i)) && (first.after <= 3 || first.hasDate()) || first.has(addressEnd))
 	torn := r.torn(i)
 	switch dated := first.signs&(yearSign|dateSign|timeSign) != 0; {
 	case named || torn || first.has(wroteSign) && first.verb <= 2 && r.begins(i):
@@ -314,6 +320,8 @@ func attributes(s sight) lead {
 		return attribution // "Anna Bell je 3. 3. 2026 ob 16:00 napisala:"
 	case date && s.has(addressSign|zoneSign|timeSign|colonEnd) && starts && s.words <= 18:
 		return attribution // "* Anna <anna@crew.example> [2026-03-03 16:00:12 +0000]:"
+	case date && s.has(introSign|bracketSign|timeSign|colonEnd) && s.reach <= 6 && s.words <= 24:
+		return attribution // "Missatge de Anna <anna@crew.example> del dia dt., 3 de març 2026 a les 16:00:"
 	case date && s.has(addressSign|timeSign|colonEnd|deviceSign) && s.after == 0 && s.words <= 24:
 		return attribution // "Sent from Mail.ru for Android Tuesday, 3 March 2026, 16:00 +03:00 from anna@crew.example:"
 	case date && s.has(addressSign|timeSign|colonEnd) && s.before <= 1 && s.words <= 9 && s.after == 0:

@@ -32,6 +32,7 @@ const (
 	selfWord
 	introWord
 	deviceWord
+	quotingWord
 )
 
 // vocabulary holds the words that clients and people use, by what they tell.
@@ -113,7 +114,7 @@ func readLanguages(file string) *vocabulary {
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
 		above: phrasesOf(roles["reply-above"]), devices: roles["device-anywhere"],
 	}
-	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord} {
+	for section, r := range map[string]role{"wrote": wroteWord, "self": selfWord, "intro": introWord, "device": deviceWord, "quoting": quotingWord} {
 		for _, w := range roles[section] {
 			v.words[w] |= r
 		}

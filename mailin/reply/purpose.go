@@ -73,7 +73,8 @@ func (r *reader) announces(i int) bool {
 		return false
 	}
 	s := r.lines[i].clean
-	return strings.HasPrefix(s, "$ ") || r.sight(i).has(colonEnd) && r.sight(i).words >= 2 && !capitalised(strings.TrimRight(s, ":： "))
+	const ofClient = wroteSign | yearSign | dateSign | timeSign | addressSign
+	return strings.HasPrefix(s, "$ ") || r.sight(i).has(colonEnd) && r.sight(i).signs&ofClient == 0 && r.sight(i).words >= 2 && !capitalised(strings.TrimRight(s, ":： "))
 }
 
 // goesOn tells whether the line is a sentence that goes on with a ">": "if a\n> b, then".

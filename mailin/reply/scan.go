@@ -138,7 +138,7 @@ func scanWords(text string, s *sight) {
 		if size <= len(word) {
 			last = languages.words[string(word[:size])]
 		}
-		if last&wroteWord != 0 {
+		if last&wroteWord != 0 || last&quotingWord != 0 && s.words == 1 {
 			s.signs |= wroteSign
 			s.verb = s.words
 			wrote |= languages.wrote[string(word[:size])]

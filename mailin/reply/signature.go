@@ -107,7 +107,7 @@ func (t *trimmer) bottom() bool {
 	}
 	if isPhone(l.clean, t.sight(last)) && (last > t.first || t.quoted) {
 		l.why = whyPhone
-		if above := last - 1; above > t.first && above >= t.from && t.own(above) && t.nameLike(above) &&
+		if above := last - 1; above > t.first && above >= t.from && t.own(above) && t.nameLike(above) && (len(t.names) > 0 || t.sight(above).words == 2) &&
 			(above == t.from || t.lines[above-1].clean == "") {
 			t.lines[above].why = whySignature // a name and "via mobile", a paragraph for themselves
 		}
