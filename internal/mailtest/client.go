@@ -25,7 +25,7 @@ type Client struct {
 type Identity struct {
 	Name    string
 	Address string
-	// Locale is the language that the client is set to: en, en-GB, de, es, fr, it, ja, nl, pt. "" is en.
+	// Locale is the language that the client is set to, one of Locales. "" is en.
 	Locale string
 }
 
@@ -46,7 +46,7 @@ type Answer struct {
 
 // Clients are all that are known, in a fixed order.
 func Clients() []Client {
-	return []Client{
+	return append([]Client{
 		{Name: "gmail-web", write: gmailWeb},
 		{Name: "gmail-android", write: gmailAndroid},
 		{Name: "outlook-desktop", write: outlookDesktop, auto: exchangeAuto},
@@ -63,7 +63,7 @@ func Clients() []Client {
 		{Name: "fastmail", write: fastmail},
 		{Name: "android-mail", write: androidMail, IgnoresReplyTo: true},
 		{Name: "japan-phone", write: japanPhone},
-	}
+	}, moreClients()...)
 }
 
 // ClientNamed is the one of Clients with that name.

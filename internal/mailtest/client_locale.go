@@ -19,6 +19,9 @@ type locale struct {
 }
 
 func localeOf(name string) locale {
+	if l, ok := tongues[name]; ok {
+		return l.locale()
+	}
 	switch name {
 	case "de":
 		return locale{"Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag", "So. Mo. Di. Mi. Do. Fr. Sa.",
@@ -69,6 +72,9 @@ func gmailAttribution(name string, t time.Time, p person, opening, closing strin
 		who = p.name + " " + who
 	}
 	clock, day := t.Format("15:04"), t.Day()
+	if l, ok := tongues[name]; ok {
+		return l.fill(l.gmail, t, who)
+	}
 	switch name {
 	case "en-GB":
 		return fmt.Sprintf("On %s, %d %s %d at %s, %s wrote:", l.shortDay(t), day, l.shortMonth(t), t.Year(), clock, who)
@@ -95,6 +101,9 @@ func gmailAttribution(name string, t time.Time, p person, opening, closing strin
 func appleAttribution(name string, t time.Time, who string) string {
 	l := localeOf(name)
 	clock, day := t.Format("15:04"), t.Day()
+	if l, ok := tongues[name]; ok {
+		return l.fill(l.apple, t, who)
+	}
 	switch name {
 	case "en-GB":
 		return fmt.Sprintf("On %d %s %d, at %s, %s wrote:", day, l.shortMonth(t), t.Year(), clock, who)
@@ -119,6 +128,9 @@ func appleAttribution(name string, t time.Time, who string) string {
 
 // appleSent is the line that phones put under what was typed.
 func appleSent(name string) string {
+	if l, ok := tongues[name]; ok {
+		return l.sent
+	}
 	switch name {
 	case "de":
 		return "Von meinem iPhone gesendet"
@@ -140,6 +152,9 @@ func appleSent(name string) string {
 
 // thunderbirdAttribution is the line above Thunderbird's quotes. It names the writer without the address.
 func thunderbirdAttribution(name string, t time.Time, who string) string {
+	if l, ok := tongues[name]; ok {
+		return l.fill(l.bird, t, who)
+	}
 	switch name {
 	case "de":
 		return fmt.Sprintf("Am %s schrieb %s:", t.Format("02.01.06 um 15:04"), who)
@@ -163,6 +178,9 @@ func thunderbirdAttribution(name string, t time.Time, who string) string {
 
 // outlookLabels are the words of Outlook's block: From, Sent, To, Subject, each with its colon.
 func outlookLabels(name string) [4]string {
+	if l, ok := tongues[name]; ok {
+		return l.labels
+	}
 	switch name {
 	case "de":
 		return [4]string{"Von:", "Gesendet:", "An:", "Betreff:"}
@@ -186,6 +204,9 @@ func outlookLabels(name string) [4]string {
 func outlookDate(name string, t time.Time) string {
 	l := localeOf(name)
 	clock := t.Format("15:04")
+	if l, ok := tongues[name]; ok {
+		return l.fill(l.date, t, "")
+	}
 	switch name {
 	case "de":
 		return fmt.Sprintf("%s, %d. %s %d %s", l.day(t), t.Day(), l.month(t), t.Year(), clock)
@@ -203,6 +224,9 @@ func outlookDate(name string, t time.Time) string {
 
 // outlookPrefix is what Outlook puts before the subject of a reply.
 func outlookPrefix(name string) string {
+	if l, ok := tongues[name]; ok {
+		return l.re
+	}
 	if name == "de" {
 		return "AW: "
 	}

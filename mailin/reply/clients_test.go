@@ -50,8 +50,8 @@ func TestRepliesOfEveryClientInEveryLocaleAreRead(t *testing.T) {
 	}
 	at := time.Date(2026, 3, 3, 17, 12, 41, 0, lisbon)
 	read, wrong := 0, 0
-	for _, client := range mailtest.Clients() {
-		for _, locale := range []string{"en", "en-GB", "de", "es", "fr", "it", "ja", "nl", "pt"} {
+	for _, client := range mailtest.Clients()[:16] { // those with a writer of their own; TestCorpus has all
+		for _, locale := range mailtest.Locales() {
 			for _, a := range answers {
 				answer := a.answer
 				answer.Questions = sent.Questions
