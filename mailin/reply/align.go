@@ -202,6 +202,12 @@ func (r *reader) align() {
 		for t+n < len(words) && int(at)+n < len(m.tokens) && words[t+n].hash == m.tokens[int(at)+n].hash {
 			n++
 		}
+		if overlap := int(expect - at); overlap > 0 && overlap < n && t > starts[line] && t+overlap == starts[line+1] {
+			t, at, n = t+overlap, expect, n-overlap // the line ends with words of ours said again; ours go on below it
+			for starts[line+1] <= t {
+				line++
+			}
+		}
 		if n < run && !m.wholeLines(at, n) {
 			t++
 			continue
@@ -254,6 +260,36 @@ func (r *reader) align() {
 	}
 	r.quoteQuestions(words, starts)
 	r.quotePlan(words, starts)
+	r.insertions(ours, starts)
+}
+
+// seam is how many words of ours may be missing where somebody typed something in between: a mark such as "[a1]", a label.
+const seam = 4
+
+// insertions finds the lines that stand between two of ours which follow each other in our text, or below the last words of it: nobody but
+// the person can have put them there.
+func (r *reader) insertions(ours []int32, starts []int) {
+	end := int32(len(r.mirror.tokens))
+	below := make([]int32, len(r.lines)) // the place of ours below each line
+	next := end
+	for i := len(r.lines) - 1; i >= 0; i-- {
+		below[i] = next
+		for t := starts[i+1] - 1; t >= starts[i]; t-- {
+			if ours[t] >= 0 {
+				next = ours[t]
+			}
+		}
+	}
+	above := int32(-1)
+	for i := range r.lines {
+		l := &r.lines[i]
+		l.inserted = above >= 0 && !l.ours && !l.mixed && below[i]-above <= seam+1
+		for t := starts[i]; t < starts[i+1]; t++ {
+			if ours[t] >= 0 {
+				above = ours[t]
+			}
+		}
+	}
 }
 
 // chain marks the passages that together, in their order, make the longest stretch of our text.

@@ -32,7 +32,7 @@ func (t *trimmer) looksLikeName(i int) bool {
 
 // capitalised tells whether every word but small ones begins as names do.
 func capitalised(s string) bool {
-	if r, _ := utf8.DecodeLastRuneInString(s); r == '.' || r == '!' || r == '?' || r == ':' || r == ';' {
+	if r, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune(".!?:;…。！？：；؟۔।", r) {
 		return false
 	}
 	for _, w := range strings.Fields(s) {

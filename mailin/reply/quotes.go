@@ -20,6 +20,7 @@ type line struct {
 	ours     bool // every word stands in the text that we sent, in order
 	mixed    bool // many do
 	asked    bool // it is, or is part of, one of our questions
+	inserted bool // it stands where nothing of ours is missing: between two lines of it, or below all
 }
 
 // rest gives the person's words beside ours.
@@ -295,10 +296,10 @@ func (r *reader) markedQuote(from, to, lastOurs int) bool {
 			l.why = whyOurs
 			own = own || l.beside > 0
 			asked = l.asked
-		case asked && l.From != mime.FromMarks && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
-			own = true // typed below a question, inside the quote
+		case (asked || l.inserted) && l.From != mime.FromMarks && !l.mixed && !isRule(l.clean) && r.covered >= run && r.sight(i).has(letterSign):
+			own = true // typed inside the quote, below a question or between two lines of ours
 			l.Text = strings.TrimLeft(l.Text, " \t\u00a0")
-			r.step("line %d: kept: typed into the quote, below a question", i+1)
+			r.step("line %d: kept: typed into the quote", i+1)
 		case l.Quote == r.lines[from].Quote && r.commented(l.clean):
 			own = true
 			r.step("line %d: kept: typed into the quote, behind the sender's name", i+1)
