@@ -209,6 +209,7 @@ func TestHTMLBecomesTheTextThatIsSeen(t *testing.T) {
 	check("<h1>a</h1>b<hr>c", "a\n\nb\n\nc")
 	check("a\u200bb\ufeffc\u00add", "abcd")
 	check(`a <img alt=":-)"> b<img alt=":tada:"><img alt=": x"><img alt=":"><img alt="ab)">`, "a :-) b:tada:")
+	check("<div style='white-space: pre-line'>a   b\nc\n\nd</div>e", "a b\nc\n\nd\ne")
 	check("<textarea>a", "a")
 	check(`<div style="font-size:0">a<span style="font-size: 12px">b</span>c<i>d</i></div>e<p style="font-size:0.9em">f</p><span style="FONT-SIZE:0.0PX">g</span>`, "b\ne\n\nf")
 	bullet := func(level int, sign, text string) string {

@@ -72,7 +72,8 @@ type look struct {
 	tiny   bool // written in size 0, which those within may change
 	bullet bool // what Word writes before the items of lists, since it marks them no other way
 	pre    bool
-	indent int // of the items of lists
+	lines  bool // line ends count, other white space does not
+	indent int  // of the items of lists
 }
 
 // element is an open element.
@@ -183,6 +184,9 @@ func (r *page2lines) open(t tag) {
 	}
 	if r.attrs.preformatted() {
 		r.look.pre = true
+	}
+	if len(r.attrs.style) > 0 && strings.HasPrefix(r.attrs.property("white-space"), "pre-line") {
+		r.look.lines = true
 	}
 	r.styled()
 	r.quoteAndSign(t, &e)

@@ -41,7 +41,11 @@ func (r *page2lines) text(b []byte) {
 	}
 	for len(b) > 0 {
 		if b[0] <= ' ' {
-			r.blank = true
+			if b[0] == '\n' && r.look.lines && len(r.lines) < MaxLines {
+				r.lineBreak()
+			} else {
+				r.blank = true
+			}
 			b = b[1:]
 			continue
 		}
