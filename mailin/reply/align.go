@@ -280,13 +280,13 @@ func (r *reader) insertions(ours []int32, starts []int) {
 			}
 		}
 	}
-	above := int32(-1)
+	above, level := int32(-1), 0
 	for i := range r.lines {
 		l := &r.lines[i]
-		l.inserted = above >= 0 && !l.ours && !l.mixed && below[i]-above <= seam+1
+		l.inserted = above >= 0 && !l.ours && !l.mixed && l.Quote >= level && below[i]-above <= seam+1
 		for t := starts[i]; t < starts[i+1]; t++ {
 			if ours[t] >= 0 {
-				above = ours[t]
+				above, level = ours[t], l.Quote // what stands around a quote within a quote was said before
 			}
 		}
 	}

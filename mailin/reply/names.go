@@ -76,6 +76,24 @@ func (r *reader) allSender(s string) bool {
 	return len(fields) > 0
 }
 
+// wholeName tells whether the words are more than a first name, as far as one can see.
+func wholeName(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(strings.Fields(s)) >= 2 || withoutBlanks(firstRune(s)) && utf8.RuneCountInString(s) >= 3
+}
+
+// withoutBlanks tells whether names in the letter's script are written in one, the family's first: 林小梅, 김하나.
+func withoutBlanks(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul) }
+
+// givenName gives the given name in a name written in one, "" if it is none.
+func givenName(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if !withoutBlanks(first) || utf8.RuneCountInString(s) != 3 {
+		return ""
+	}
+	return s[n:]
+}
+
 // nameWords gives the words of a name in lower case, without accents: people sign with fewer or more than their address.
 func nameWords(s string) []string {
 	return strings.FieldsFunc(strings.Map(plainLetter, s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })

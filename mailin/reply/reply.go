@@ -84,6 +84,9 @@ func namesOf(m *mime.Message) []string {
 		for _, w := range nameWords(a.Name + " " + local) {
 			if len(w) > 1 && len(names) < 16 {
 				names = append(names, w)
+				if given := givenName(w); given != "" {
+					names = append(names, given)
+				}
 			}
 		}
 	}

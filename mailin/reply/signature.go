@@ -248,7 +248,7 @@ func (t *trimmer) fullName() bool {
 		}
 		s := t.lines[i].clean
 		name, _, _ := strings.Cut(s, "|")
-		if len(s) <= 80 && (i == t.from || t.lines[i-1].clean == "") && len(strings.Fields(name)) >= 2 && t.allSender(name) && (below <= 4 || reach) {
+		if len(s) <= 80 && (i == t.from || t.lines[i-1].clean == "") && wholeName(name) && t.allSender(name) && (below <= 4 || reach) {
 			t.leaveOut(i, t.to, whySignature)
 			return true
 		}
