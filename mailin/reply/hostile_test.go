@@ -3,6 +3,7 @@ package reply
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -90,9 +91,13 @@ func BenchmarkHostile(b *testing.B) {
 		m := plain(megabyte(h.piece))
 		b.Run(strings.ReplaceAll(h.name, " ", "-"), func(b *testing.B) {
 			b.ReportAllocs()
+			var before, after runtime.MemStats // all that is allocated in turn, more than what is held at once
+			runtime.ReadMemStats(&before)
 			for b.Loop() {
 				Read(m, sent)
 			}
+			runtime.ReadMemStats(&after)
+			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N)/float64(len(m.Plain)), "B/input-byte")
 		})
 	}
 }

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"daybreak/mailin/mime"
@@ -96,8 +97,11 @@ type reader struct {
 	unsure    float64 // taken off the confidence
 }
 
+// mostSteps is how many steps are recorded of one reading.
+const mostSteps = 200
+
 func (r *reader) step(format string, a ...any) {
-	if len(r.steps) < 200 {
+	if len(r.steps) < mostSteps {
 		r.steps = append(r.steps, fmt.Sprintf(format, a...))
 	}
 }
@@ -105,9 +109,9 @@ func (r *reader) step(format string, a ...any) {
 // span names the lines from i up to end.
 func span(i, end int) string {
 	if end == i+1 {
-		return fmt.Sprintf("line %d", end)
+		return "line " + strconv.Itoa(end)
 	}
-	return fmt.Sprintf("lines %d–%d", i+1, end)
+	return "lines " + strconv.Itoa(i+1) + "–" + strconv.Itoa(end)
 }
 
 // next gives the first line from i that is not blank.

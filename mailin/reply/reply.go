@@ -10,7 +10,6 @@
 package reply
 
 import (
-	"fmt"
 	"strings"
 
 	"daybreak/internal/team"
@@ -228,7 +227,12 @@ func (r *reader) elided() []Elided {
 				end = j + 1
 			}
 		}
+		size := 0
+		for k := i; k < end; k++ {
+			size += len(r.lines[k].Text) + 1
+		}
 		var b strings.Builder
+		b.Grow(size)
 		for k := i; k < end; k++ {
 			if k > i {
 				b.WriteByte('\n')
@@ -237,7 +241,9 @@ func (r *reader) elided() []Elided {
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
 		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: r.surelyOurs(why)})
-		r.step("%s: left out: %s", span(i, end), why)
+		if len(r.steps) < mostSteps {
+			r.steps = append(r.steps, span(i, end)+": left out: "+why.String())
+		}
 		i = end
 	}
 	return all
@@ -363,6 +369,6 @@ func (r *reader) confidence(reading Reading) float64 {
 		r.step("what was left out is not the text that we sent")
 	}
 	c = min(1, max(0.1, c))
-	r.step("%s", fmt.Sprintf("confidence %.2f", c))
+	r.step("confidence %.2f", c)
 	return c
 }
