@@ -271,16 +271,17 @@ func (r *reading) decode(l *leaf, p *Part) {
 			}
 		}
 	}
-	charset, own := l.head.params["charset"], ""
-	if l.head.kind == "text/html" {
-		if own = metaCharset(b); charset == "" {
-			charset = own
-		}
+	charset := l.head.params["charset"]
+	page := l.head.kind == "text/html"
+	if charset == "" && page {
+		charset, page = metaCharset(b), false
 	}
 	text, note := toUTF8(b, charset)
-	if note != "" && own != "" && !equalFold(own, charset) { // what a page says of itself may be right
-		if again, doubt := toUTF8(b, own); doubt == "" {
-			text = again
+	if note != "" && page { // what a page says of itself may be right
+		if own := metaCharset(b); own != "" {
+			if again, doubt := toUTF8(b, own); doubt == "" {
+				text = again
+			}
 		}
 	}
 	r.defect(note)
@@ -383,6 +384,14 @@ func cleanText(s string) string {
 func cleanFrom(s string, i int) string {
 	b := append(make([]byte, 0, len(s)), s[:i]...)
 	for ; i < len(s); i++ {
+		end := i
+		for end < len(s) && (s[end] >= ' ' && s[end] < 0x7f || s[end] == '\n' || s[end] == '\t' || s[end] > 0xc2 && s[end] != 0xef) {
+			end++
+		}
+		b = append(b, s[i:end]...)
+		if i = end; i == len(s) {
+			break
+		}
 		switch c := s[i]; {
 		case c == '\r':
 			for i+1 < len(s) && s[i+1] == '\r' {

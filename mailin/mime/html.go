@@ -39,6 +39,7 @@ func HTMLLines(page string) []Line {
 type page2lines struct {
 	z     *html.Tokenizer
 	lines []Line
+	texts strings.Builder // of the lines
 	stack []element
 	count [64]int16 // of the elements in the stack, by a hash of their tags, to look for none in vain
 	over  int       // open elements that are not in the stack

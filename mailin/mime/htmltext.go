@@ -127,7 +127,27 @@ func (r *page2lines) empty(quote int) {
 			l.From = r.lines[len(r.lines)-1].From
 		}
 	}
+	r.add(l)
+}
+
+// add puts a line to the others. They grow by twice their number, which takes half the memory of append's smaller steps.
+func (r *page2lines) add(l Line) {
+	if len(r.lines) == cap(r.lines) {
+		r.lines = append(make([]Line, 0, max(32, 2*cap(r.lines))), r.lines...)
+	}
 	r.lines = append(r.lines, l)
+}
+
+// keep makes a string of the text of a line, many in one piece of memory.
+func (r *page2lines) keep(b []byte) string {
+	if r.texts.Cap()-r.texts.Len() < len(b) {
+		size := max(len(b), min(2*r.texts.Cap(), 32<<10), 512)
+		r.texts = strings.Builder{}
+		r.texts.Grow(size)
+	}
+	start := r.texts.Len()
+	r.texts.Write(b)
+	return r.texts.String()[start:]
 }
 
 // flush ends the line if one was begun.
@@ -135,8 +155,8 @@ func (r *page2lines) flush() {
 	if !r.begun {
 		return
 	}
-	r.lines = append(r.lines, Line{
-		Text:  string(bytes.TrimRight(r.line, " \t")),
+	r.add(Line{
+		Text:  r.keep(bytes.TrimRight(r.line, " \t")),
 		Quote: r.at.quote,
 		From:  r.at.from,
 		Sign:  r.at.sign,
@@ -158,7 +178,7 @@ func (r *page2lines) lineBreak() {
 		return
 	}
 	r.margin = false // the space above an empty line counts once
-	r.lines = append(r.lines, Line{Quote: r.look.quote, From: r.look.from, Sign: r.look.sign})
+	r.add(Line{Quote: r.look.quote, From: r.look.from, Sign: r.look.sign})
 }
 
 // paragraph puts an empty line before the next text, but within lists and at the
