@@ -84,13 +84,14 @@ type mirror struct {
 
 const run = 5 // so many words in sequence cannot be chance
 
-func reflect(o *Original) *mirror {
-	m := &mirror{tokens: make([]token, 0, len(o.Text)/5+8)}
+// reflect makes the text ready, in the room that m has.
+func (m *mirror) reflect(o *Original) *mirror {
+	m.tokens, m.line, m.first, m.questions = m.tokens[:0], m.line[:0], m.first[:0], nil
 	for _, q := range o.Questions {
 		m.questions = append(m.questions, tokens(nil, q))
 	}
 	m.plan = planIn(o)
-	for _, line := range strings.Split(o.Text, "\n") {
+	for line := range strings.SplitSeq(o.Text, "\n") {
 		before := len(m.tokens)
 		m.tokens = tokens(m.tokens, line)
 		if len(m.tokens) == before {
@@ -103,12 +104,12 @@ func reflect(o *Original) *mirror {
 		}
 	}
 	m.first = append(m.first, int32(len(m.tokens)))
-	m.later = make([]int32, len(m.tokens))
+	m.later = numbers(m.later, len(m.tokens), 0)
 	size := 16
 	for size < 2*len(m.tokens) {
 		size *= 2
 	}
-	m.grams = make([]int32, size)
+	m.grams = numbers(m.grams, size, 0)
 	for i := len(m.tokens) - 3; i >= 0; i-- {
 		slot := m.slot(m.tokens[i:])
 		m.later[i] = m.grams[slot] - 1
@@ -165,23 +166,16 @@ func (r *reader) align() {
 	if len(m.tokens) == 0 {
 		return
 	}
-	size := 0
-	for i := range r.lines {
-		size += len(r.lines[i].Text)
-	}
-	words := make([]token, 0, size/5+8)
-	starts := make([]int, 0, len(r.lines)+1)
+	words, starts := r.words[:0], r.starts[:0]
 	for i := range r.lines {
 		starts = append(starts, len(words))
 		words = tokens(words, r.lines[i].Text)
 	}
 	starts = append(starts, len(words))
 
-	ours := make([]int32, len(words)) // the place of each word in our text, -1 for none
-	for i := range ours {
-		ours[i] = -1
-	}
-	var found []passage
+	ours := numbers(r.ours, len(words), -1) // the place of each word in our text, -1 for none
+	found := r.found[:0]
+	defer func() { r.words, r.starts, r.ours, r.found = words, starts, ours, found }()
 	expect := int32(0)
 	line := 0
 	for t := 0; t < len(words); {
@@ -270,7 +264,8 @@ const seam = 4
 // the person can have put them there.
 func (r *reader) insertions(ours []int32, starts []int) {
 	end := int32(len(r.mirror.tokens))
-	below := make([]int32, len(r.lines)) // the place of ours below each line
+	below := numbers(r.under, len(r.lines), 0) // the place of ours below each line
+	r.under = below
 	next := end
 	for i := len(r.lines) - 1; i >= 0; i-- {
 		below[i] = next

@@ -216,6 +216,15 @@ func numberOf(s string) (int, int) {
 // QuestionKind tells what a question asks for: "What got done?" for done, "What is next?" for a plan, "What is in the
 // way?" for a blocker, and anything else for a note. It knows the words of some thirty languages.
 func QuestionKind(question string) team.Kind {
+	if kind, known := languages.questions.Load(question); known {
+		return kind.(team.Kind)
+	}
+	kind := questionKind(question)
+	languages.questions.Store(question, kind) // there are as many as teams ask
+	return kind
+}
+
+func questionKind(question string) team.Kind {
 	lower := strings.ToLower(clean(question))
 	words := strings.FieldsFunc(lower, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '\'' && r != '’' && r != '-'

@@ -3,6 +3,7 @@ package reply
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"daybreak/internal/team"
 )
@@ -62,6 +63,8 @@ type vocabulary struct {
 	disclaimers, scanners, banners, lists, above phrases
 
 	devices []string // in scripts without spaces
+
+	questions sync.Map // what teams ask, with the kind that it asks for: string → team.Kind
 }
 
 // eachPhrase goes through a file such as languages.txt.

@@ -82,7 +82,7 @@ func (w reason) String() string {
 
 // reader holds one body while it is read.
 type reader struct {
-	lines   []line
+	*scratch
 	mirror  *mirror // nil if nothing that we sent is known
 	covered int     // words of our text found in the body
 	// The first line that may begin a header block: those before were seen to begin none.

@@ -47,11 +47,13 @@ const Sure = 0.75
 
 // Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known.
 func Read(m *mime.Message, sent *Original) Reading {
-	r := &reader{subject: m.Subject, names: namesOf(m)}
+	s := scratches.Get().(*scratch)
+	defer s.free()
+	r := &reader{scratch: s, subject: m.Subject, names: namesOf(m)}
 	r.fresh = m.Subject != "" && !isAnswer(m.Subject) && len(m.InReplyTo) == 0 && len(m.References) == 0 && sent == nil
 	r.take(r.body(m))
 	if sent != nil {
-		r.mirror = reflect(sent)
+		r.mirror = s.mirror.reflect(sent)
 		r.align()
 		if r.covered > 0 {
 			r.step("%d of the %d words that we sent are found in it", r.covered, len(r.mirror.tokens))
@@ -93,7 +95,10 @@ func namesOf(m *mime.Message) []string {
 }
 
 func (r *reader) take(body []mime.Line) {
-	r.lines = make([]line, 0, len(body)+2)
+	r.lines = r.lines[:0]
+	if cap(r.lines) < len(body)+2 {
+		r.lines = make([]line, 0, len(body)+8)
+	}
 	for _, l := range body {
 		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") && !strings.HasPrefix(l.Text, ">=") && !strings.HasSuffix(l.Text, "<<") { // HTML that shows ">" as text
 			for strings.HasPrefix(l.Text, ">") {
