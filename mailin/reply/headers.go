@@ -12,11 +12,11 @@ func headerOf(line string) (header, string) {
 	if len(line) > longest*4 || line == "" {
 		return 0, ""
 	}
-	colon := ":："
+	end := colonIn(line[:min(len(line), 48)])
 	if line[0] == '|' { // a row of a table: "| From | Anna |"
-		line, colon = strings.Trim(line, "| "), "|"
+		line = strings.Trim(line, "| ")
+		end = strings.IndexByte(line[:min(len(line), 48)], '|')
 	}
-	end := strings.IndexAny(line[:min(len(line), 48)], colon)
 	if end <= 0 {
 		name, value, cells := strings.Cut(line[:min(len(line), 48)], "  ") // of a table
 		if !cells {

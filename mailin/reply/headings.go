@@ -37,7 +37,7 @@ func headingOf(s string, listed bool) heading {
 	name, size := "", 0
 	if n := strings.IndexAny(rest[:min(len(rest), 40)], "])"); n > 0 && skip > 0 && (s[skip-1] == '[' || s[skip-1] == '(') && n+1 < len(rest) && rest[n+1] == ' ' {
 		name, size, h.weak = rest[:n], n+2, true // "[done] the login"
-	} else if n := strings.IndexAny(rest[:min(len(rest), 60)], ":："); n > 0 {
+	} else if n := colonIn(rest[:min(len(rest), 60)]); n > 0 {
 		_, width := utf8.DecodeRuneInString(rest[n:])
 		name, size = rest[:n], n+width
 	} else if n := strings.Index(rest[:min(len(rest), 50)], " - "); n > 0 {
@@ -50,7 +50,9 @@ func headingOf(s string, listed bool) heading {
 	if name == "" {
 		return heading{}
 	}
-	name = strings.Trim(name, " *_[]()#?？!=-–—.\u00a0【】「」《》〔〕＜＞■▼★~")
+	if !letterByte(name[0]) || !letterByte(name[len(name)-1]) {
+		name = strings.Trim(name, " *_[]()#?？!=-–—.\u00a0【】「」《》〔〕＜＞■▼★~")
+	}
 	if n := strings.IndexByte(name, '('); n > 1 {
 		name = strings.TrimSpace(name[:n])
 	}
@@ -74,6 +76,18 @@ func headingOf(s string, listed bool) heading {
 	h.size = skip + size
 	return h
 }
+
+// colonIn gives where the first colon of any width is, -1 if there is none.
+func colonIn(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == ':' || c == 0xef && strings.HasPrefix(s[i:], "：") {
+			return i
+		}
+	}
+	return -1
+}
+
+func letterByte(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // glyphs are bullets that need no space behind them, with what they say by themselves.
 func glyph(r rune) (team.Kind, bool) {

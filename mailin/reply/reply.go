@@ -266,7 +266,7 @@ func (r *reader) correction() bool {
 			text = l.rest()
 		}
 		s := strings.TrimLeft(text, " \t*_\u00a0")
-		n := strings.IndexAny(s[:min(len(s), 40)], ":：")
+		n := colonIn(s[:min(len(s), 40)])
 		if n <= 0 {
 			return false
 		}
