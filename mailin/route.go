@@ -29,6 +29,8 @@ type Reader struct {
 	Keys        token.Keys
 	Directory   Directory
 	ImportSince time.Time // mail that arrived before the first start, but not before this, is taken in without being news
+
+	explains bool // each step of a reading is noted
 }
 
 // Verdict is everything that daybreak makes of one mail.
@@ -118,11 +120,21 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 
 // Explain reads a mail as Read does, and tells its own words even if they come from nobody known or from a machine.
 func (r *Reader) Explain(ctx context.Context, raw Raw, now time.Time) (Verdict, error) {
-	v, err := r.Read(ctx, raw, team.Cursor{}, now)
+	explaining := *r
+	explaining.explains = true
+	v, err := explaining.Read(ctx, raw, team.Cursor{}, now)
 	if err == nil && v.Reading.Reply == "" && len(v.Reading.Elided) == 0 {
-		v.Reading = reply.Read(v.Message, nil)
+		v.Reading = reply.Explain(v.Message, nil)
 	}
 	return v, err
+}
+
+// reading finds a mail's own words, with the steps if they are to be explained.
+func (r *Reader) reading(m *mime.Message, sent *reply.Original) reply.Reading {
+	if r.explains {
+		return reply.Explain(m, sent)
+	}
+	return reply.Read(m, sent)
 }
 
 func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
@@ -171,7 +183,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 		return err
 	}
 	v.Answers = sent
-	v.Reading = reply.Read(m, original(sent))
+	v.Reading = r.reading(m, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
 	if r.command(v, now) {
 		return nil

@@ -65,7 +65,7 @@ func TestShortAnswersAreKnownInManyLanguages(t *testing.T) {
 	for _, line := range table(t, "short.txt") {
 		want, words, _ := strings.Cut(line, ": ")
 		for _, text := range []string{words, "\n" + words + "\n\nOn Tue, 3 Mar 2026, Harbour wrote:\n> " + strings.ReplaceAll(sent.Text, "\n", "\n> ")} {
-			r := Read(from("Ines Duarte", "ines@harbour.example", text), sent)
+			r := Explain(from("Ines Duarte", "ines@harbour.example", text), sent)
 			got := string(r.Short)
 			switch {
 			case got != "" && len(r.Items) > 0:
@@ -82,7 +82,7 @@ func TestShortAnswersAreKnownInManyLanguages(t *testing.T) {
 				t.Errorf("%q: the words are lost", words)
 			}
 		}
-		if r := Read(from("Ines Duarte", "ines@harbour.example", words), &Original{Text: "a digest"}); r.Short != "" {
+		if r := Explain(from("Ines Duarte", "ines@harbour.example", words), &Original{Text: "a digest"}); r.Short != "" {
 			t.Errorf("%q answers no question, but is %s", words, r.Short)
 		}
 	}
@@ -91,7 +91,7 @@ func TestShortAnswersAreKnownInManyLanguages(t *testing.T) {
 func TestSameWithoutAPlanIsKeptAsSaid(t *testing.T) {
 	sent := planPrompt()
 	sent.Plan = nil
-	r := Read(from("Ines", "ines@harbour.example", "Same!"), sent)
+	r := Explain(from("Ines", "ines@harbour.example", "Same!"), sent)
 	if listed(r.Items) != "note -1: Same!\n" || r.Confidence >= Sure {
 		t.Errorf("%s %v", listed(r.Items), r.Confidence)
 	}
@@ -124,7 +124,7 @@ func TestWhatBecameOfAPlanIsToldByItsNumbers(t *testing.T) {
 	for _, line := range table(t, "plan.txt") {
 		words, want, _ := strings.Cut(line, " => ")
 		text := strings.ReplaceAll(words, "⏎", "\n")
-		r := Read(from("Ines Duarte", "ines@harbour.example", text+"\n\nOn Tue, 3 Mar 2026, Harbour wrote:\n> "+strings.ReplaceAll(sent.Text, "\n", "\n> ")), sent)
+		r := Explain(from("Ines Duarte", "ines@harbour.example", text+"\n\nOn Tue, 3 Mar 2026, Harbour wrote:\n> "+strings.ReplaceAll(sent.Text, "\n", "\n> ")), sent)
 		if got := said(r.Items); got != want {
 			t.Errorf("%s\n got %s\nwant %s\nsteps %q", words, got, want, r.Steps)
 		}
@@ -166,7 +166,7 @@ func TestAPlanIsAnsweredBetweenItsLines(t *testing.T) {
 		{"claims at the bottom of a quote that was cut", lead + quote(top+questions+"  1. Finish the import\n  2. Review the crane page\n  3. Call the port …") + "\n1 done, 2 and 3 tomorrow\n", "D I; P C; P T"},
 		{"the plan said again above", "1. Finish the import: done\n2. Review the crane page: tomorrow\n\n" + lead + quote(sent.Text), "D I; P C"},
 	} {
-		r := Read(from("Ines Duarte", "ines@harbour.example", c.text), sent)
+		r := Explain(from("Ines Duarte", "ines@harbour.example", c.text), sent)
 		if got := said(r.Items); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s\nreply %q\nsteps %s", c.says, got, c.want, r.Reply, strings.Join(r.Steps, "\n"))
 		}
@@ -177,12 +177,12 @@ func TestOneWordIsEnoughForAPlanOfOne(t *testing.T) {
 	sent := planPrompt()
 	sent.Plan = three[:1]
 	for words, want := range map[string]string{"Done!": "D I", "erledigt": "D I", "✅": "D I", "moved": "P I", "dropped": "N Dropped: I", "no": "", "next": "N next", "done with it": "N done with it"} {
-		r := Read(from("Ines Duarte", "ines@harbour.example", words), sent)
+		r := Explain(from("Ines Duarte", "ines@harbour.example", words), sent)
 		if got := said(r.Items); got != want {
 			t.Errorf("%q: got %s, want %s", words, got, want)
 		}
 	}
-	if r := Read(from("Ines Duarte", "ines@harbour.example", "Done!"), planPrompt()); said(r.Items) != "N Done!" || r.Confidence >= Sure {
+	if r := Explain(from("Ines Duarte", "ines@harbour.example", "Done!"), planPrompt()); said(r.Items) != "N Done!" || r.Confidence >= Sure {
 		t.Errorf("of three: %s %v", said(r.Items), r.Confidence)
 	}
 }

@@ -38,7 +38,7 @@ func TestLinesAboveAQuoteAreKnownInManyLanguages(t *testing.T) {
 				if strings.HasPrefix(lead, "Quoting") && c.name != "above a marked quote" {
 					continue // nothing but an address: only a quote below makes it what it is
 				}
-				if got := Read(plain(c.body), nil); got.Reply != c.want {
+				if got := Explain(plain(c.body), nil); got.Reply != c.want {
 					t.Errorf("%s:\n%s\n→ %q, want %q\n%s", c.name, c.body, got.Reply, c.want, strings.Join(got.Steps, "\n"))
 				}
 			}
@@ -59,7 +59,7 @@ func TestProseThatLooksLikeAClientsLineIsKept(t *testing.T) {
 			"Good day.\n" + words + "\nAnd this is more.",
 			"Good day.\n\n" + words + "\n\nAnd this is more.\n\nAnd more.",
 		} {
-			if got := Read(plain(body), nil); got.Reply != body {
+			if got := Explain(plain(body), nil); got.Reply != body {
 				t.Errorf("%s\n→ %q\n%s", body, got.Reply, strings.Join(got.Steps, "\n"))
 			}
 		}

@@ -61,7 +61,7 @@ func TestRepliesOfEveryClientInEveryLocaleAreRead(t *testing.T) {
 					t.Fatal(err)
 				}
 				m := mime.Read(raw)
-				got := Read(m, sent)
+				got := Explain(m, sent)
 				want, items := wantOf(client, answer), a.items
 				if items == "" && client.Interleaves {
 					items = wantItems(answer)
@@ -78,7 +78,7 @@ func TestRepliesOfEveryClientInEveryLocaleAreRead(t *testing.T) {
 					t.Errorf("%s: items:\n%s\nwanted:\n%s\nsteps:\n%s", name, listed(got.Items), items, strings.Join(got.Steps, "\n"))
 					wrong++
 				}
-				if blind := Read(m, nil); fold(blind.Reply) != fold(want) {
+				if blind := Explain(m, nil); fold(blind.Reply) != fold(want) {
 					t.Errorf("%s: without the text that we sent: reply:\n%s\nwanted:\n%s\nsteps:\n%s", name, blind.Reply, want, strings.Join(blind.Steps, "\n"))
 					wrong++
 				}

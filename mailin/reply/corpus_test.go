@@ -120,12 +120,12 @@ func TestCorpus(t *testing.T) {
 				}
 				m := mime.Read(raw)
 				keys := []string{"all", "client " + client.Name, "language " + locale, p.mail + ", " + p.name}
-				got := Read(m, mails[p.mail])
+				got := Explain(m, mails[p.mail])
 				if !count(known, keys, got.Reply, want) && shown < 6 {
 					shown++
 					t.Logf("%s in %s, %s, %s:\n%s\nwanted:\n%s\nsteps:\n%s\nbody:\n%s", client.Name, locale, p.mail, p.name, got.Reply, strings.Join(want, "\n\n"), strings.Join(got.Steps, "\n"), mime.Text(m.Body))
 				}
-				count(blind, keys, Read(m, nil).Reply, want)
+				count(blind, keys, Explain(m, nil).Reply, want)
 			}
 		}
 	}

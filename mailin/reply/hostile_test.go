@@ -149,6 +149,9 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, o := range []*Original{sent, nil, {}, {Text: body, Questions: []string{"", body}}} {
 			r := Read(m, o)
+			if e := Explain(m, o); e.Reply != r.Reply || len(e.Items) != len(r.Items) || e.Confidence != r.Confidence || len(e.Steps) == 0 || len(r.Steps) > 0 {
+				t.Fatalf("explained it is read as %q, else as %q", e.Reply, r.Reply)
+			}
 			if !utf8.ValidString(r.Reply) {
 				t.Fatalf("reply is no UTF-8: %q", r.Reply)
 			}

@@ -11,7 +11,7 @@ func TestTextsInOneBlockAreGivenToTheQuestions(t *testing.T) {
 	for _, line := range table(t, "items.txt") {
 		words, want, _ := strings.Cut(line, " => ")
 		text := strings.ReplaceAll(words, "⏎", "\n")
-		r := Read(from("Ines Duarte", "ines@harbour.example", text+"\n\nOn Tue, 3 Mar 2026, Harbour wrote:\n> "+strings.ReplaceAll(sent.Text, "\n", "\n> ")), sent)
+		r := Explain(from("Ines Duarte", "ines@harbour.example", text+"\n\nOn Tue, 3 Mar 2026, Harbour wrote:\n> "+strings.ReplaceAll(sent.Text, "\n", "\n> ")), sent)
 		if got := said(r.Items); got != want {
 			t.Errorf("%s\n got %s\nwant %s\nsteps %q", words, got, want, r.Steps[3:])
 		}

@@ -29,7 +29,7 @@ func TestMarkupSaysWhatIsQuoted(t *testing.T) {
 				parts[archive.Files[i].Name[len(name)+1:]] = string(archive.Files[i].Data)
 			}
 			t.Run(family+"/"+name, func(t *testing.T) {
-				got := Read(message(parts), nil)
+				got := Explain(message(parts), nil)
 				if want := strings.Trim(parts["reply"], "\n"); got.Reply != want {
 					t.Errorf("reply:\n%s\nwanted:\n%s\nsteps:\n%s", got.Reply, want, strings.Join(got.Steps, "\n"))
 				}

@@ -83,8 +83,9 @@ func (w reason) String() string {
 // reader holds one body while it is read.
 type reader struct {
 	*scratch
-	mirror  *mirror // nil if nothing that we sent is known
-	covered int     // words of our text found in the body
+	explains bool    // steps are noted
+	mirror   *mirror // nil if nothing that we sent is known
+	covered  int     // words of our text found in the body
 	// The first line that may begin a header block: those before were seen to begin none.
 	noHeaders int
 	wholly    bool // half of our text or more was found without marks of quotation
@@ -101,17 +102,20 @@ type reader struct {
 const mostSteps = 200
 
 func (r *reader) step(format string, a ...any) {
-	if len(r.steps) < mostSteps {
+	if r.explains && len(r.steps) < mostSteps {
 		r.steps = append(r.steps, fmt.Sprintf(format, a...))
 	}
 }
 
-// span names the lines from i up to end.
-func span(i, end int) string {
-	if end == i+1 {
-		return "line " + strconv.Itoa(end)
+// span is the lines from one up to another.
+type span struct{ from, to int }
+
+// String names the lines.
+func (s span) String() string {
+	if s.to == s.from+1 {
+		return "line " + strconv.Itoa(s.to)
 	}
-	return "lines " + strconv.Itoa(i+1) + "–" + strconv.Itoa(end)
+	return "lines " + strconv.Itoa(s.from+1) + "–" + strconv.Itoa(s.to)
 }
 
 // next gives the first line from i that is not blank.
@@ -156,11 +160,11 @@ func (r *reader) separate() {
 		case l.Quote > 0:
 			end := r.quoteEnd(i)
 			if r.meant(i, end) {
-				r.step("%s: kept: indented without any sign that they were quoted from a mail", span(i, end))
+				r.step("%s: kept: indented without any sign that they were quoted from a mail", span{i, end})
 				r.unsure += 0.1
 				own = true
 			} else if r.announces(i) && r.announced() {
-				r.step("%s: kept: quoted on purpose, as the line above says", span(i, end))
+				r.step("%s: kept: quoted on purpose, as the line above says", span{i, end})
 				r.requote(i, end)
 				r.unsure += 0.1
 				own = true
@@ -214,7 +218,7 @@ func (r *reader) separate() {
 		}
 		switch {
 		case marked || aligned:
-			r.step("%s: left out: they introduce the quote below", span(i, end))
+			r.step("%s: left out: they introduce the quote below", span{i, end})
 			r.leaveOut(i, end, why)
 			quoting = aligned && !marked
 			i = end
@@ -224,21 +228,21 @@ func (r *reader) separate() {
 			r.unsure += 0.1
 			return
 		case kind == likelyLead, kind == attribution && r.covered >= run && lastOurs > end:
-			r.step("%s: kept: like the line above a quote, but none follows", span(i, end))
+			r.step("%s: kept: like the line above a quote, but none follows", span{i, end})
 			own = true
 			i++ // a better one may begin on the next line
 		case below >= len(r.lines):
 			r.leaveOut(i, end, why)
 			i = end
 		case !own && (kind != headerBlock || !isAnswer(r.subject)):
-			r.step("%s: left out; what is below is kept, since nothing is above", span(i, end))
+			r.step("%s: left out; what is below is kept, since nothing is above", span{i, end})
 			r.leaveOut(i, end, why)
 			if kind != forward {
 				r.unsure += 0.3
 			}
 			i = end
 		default:
-			r.step("%s: a quoted mail begins here: left out to the end", span(i, end))
+			r.step("%s: a quoted mail begins here: left out to the end", span{i, end})
 			r.leaveOut(i, end, why)
 			r.below(end)
 			if kind == attribution {

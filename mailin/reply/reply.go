@@ -32,7 +32,7 @@ type Reading struct {
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
 	Confidence float64        // 0 to 1
-	Steps      []string       // each decision with its reason
+	Steps      []string       // each decision with its reason, if it was to be explained
 }
 
 // Elided is a stretch of the body that is not the person's own words.
@@ -45,11 +45,16 @@ type Elided struct {
 // Sure is the confidence from which a reading is believed. One below it is kept all the same, and its writer is asked to look at it.
 const Sure = 0.75
 
-// Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known.
-func Read(m *mime.Message, sent *Original) Reading {
+// Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known. It notes no steps.
+func Read(m *mime.Message, sent *Original) Reading { return read(m, sent, false) }
+
+// Explain reads a mail as Read does, and notes each step.
+func Explain(m *mime.Message, sent *Original) Reading { return read(m, sent, true) }
+
+func read(m *mime.Message, sent *Original, explain bool) Reading {
 	s := scratches.Get().(*scratch)
 	defer s.free()
-	r := &reader{scratch: s, subject: m.Subject, names: namesOf(m)}
+	r := &reader{scratch: s, explains: explain, subject: m.Subject, names: namesOf(m)}
 	r.fresh = m.Subject != "" && !isAnswer(m.Subject) && len(m.InReplyTo) == 0 && len(m.References) == 0 && sent == nil
 	r.take(r.body(m))
 	if sent != nil {
@@ -175,7 +180,7 @@ func (r *reader) forwarded() {
 				l.why = kept
 			}
 		}
-		r.step("%s: kept: a forwarded mail with nothing above it", span(start, len(r.lines)))
+		r.step("%s: kept: a forwarded mail with nothing above it", span{start, len(r.lines)})
 		r.unsure += 0.1
 		return
 	}
@@ -246,9 +251,7 @@ func (r *reader) elided() []Elided {
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
 		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: r.surelyOurs(why)})
-		if len(r.steps) < mostSteps {
-			r.steps = append(r.steps, span(i, end)+": left out: "+why.String())
-		}
+		r.step("%s: left out: %s", span{i, end}, why)
 		i = end
 	}
 	return all

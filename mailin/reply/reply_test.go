@@ -46,7 +46,7 @@ func TestRepliesAreReadAsTheirWritersMeantThem(t *testing.T) {
 			if _, ok := parts["sent"]; ok {
 				sent = prompt(t)
 			}
-			got := Read(message(parts), sent)
+			got := Explain(message(parts), sent)
 			want := Reading{Reply: strings.Trim(parts["reply"], "\n")}
 			items := listed(got.Items)
 			if *update {

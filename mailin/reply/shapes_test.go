@@ -120,7 +120,7 @@ func TestEveryLeadIsKnownInEveryShape(t *testing.T) {
 				if strings.HasSuffix(language, "?") && !strings.Contains(body, "\n>") {
 					continue
 				}
-				if got := Read(plain(body), nil); fold(got.Reply) != fold(want) {
+				if got := Explain(plain(body), nil); fold(got.Reply) != fold(want) {
 					if wrong++; wrong > 100 && wrong < 110 { // a name of six words, wrapped in odd places
 						t.Errorf("%s: %s:\n%s\n→ %q, want %q\n%s", language, shape.name, body, got.Reply, want, strings.Join(got.Steps, "\n"))
 					}
@@ -219,7 +219,7 @@ func TestEveryHeaderBlockIsKnown(t *testing.T) {
 				words + "\n\n" + quoted(block+"\n\nHow was Tuesday?") + "\n",
 				words + "\n\n  " + strings.ReplaceAll(block, "\n", "\n  ") + "\n\n  How was Tuesday?\n",
 			} {
-				if got := Read(plain(body), nil); fold(got.Reply) != fold(words) {
+				if got := Explain(plain(body), nil); fold(got.Reply) != fold(words) {
 					if wrong++; wrong < 10 {
 						t.Errorf("%s: %s:\n%s\n→ %q, want %q\n%s", languages[k], shape.name, body, got.Reply, words, strings.Join(got.Steps, "\n"))
 					}

@@ -29,7 +29,7 @@ func TestFootersOfPhonesAreLeftOut(t *testing.T) {
 			"The import is done.\n\n" + footer + "\n",
 			"The import is done.\n\n" + footer + "\n\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour <updates@crew.example> wrote:\n> How was Tuesday?\n",
 		} {
-			if got := Read(plain(body), nil); got.Reply != "The import is done." {
+			if got := Explain(plain(body), nil); got.Reply != "The import is done." {
 				t.Errorf("%s → %q", footer, got.Reply)
 				break
 			}
@@ -49,7 +49,7 @@ func TestClosingsAreLeftOut(t *testing.T) {
 			if known {
 				m.From = []mime.Address{{Name: "Ines Duarte", Addr: "ines.duarte@harbour.example"}}
 			}
-			if got := Read(m, nil); got.Reply != "The import is done." {
+			if got := Explain(m, nil); got.Reply != "The import is done." {
 				t.Errorf("%q → %q", closing, got.Reply)
 			}
 		}
@@ -97,7 +97,7 @@ func TestWhatOnlyLooksLikeASignatureIsKept(t *testing.T) {
 	} {
 		m := plain(words + "\n")
 		m.From = []mime.Address{{Name: "Ines Duarte", Addr: "ines.duarte@harbour.example"}}
-		if got := Read(m, nil); got.Reply != words {
+		if got := Explain(m, nil); got.Reply != words {
 			t.Errorf("%q → %q\n%s", words, got.Reply, strings.Join(got.Steps, "\n"))
 		}
 	}
@@ -130,7 +130,7 @@ func TestSmallPrintIsLeftOut(t *testing.T) {
 	} {
 		m := plain(words + "\n\n" + print + "\n")
 		m.From = []mime.Address{{Name: "Ines Duarte", Addr: "ines.duarte@harbour.example"}}
-		if got := Read(m, nil); got.Reply != words {
+		if got := Explain(m, nil); got.Reply != words {
 			t.Errorf("%q → %q\n%s", print, got.Reply, strings.Join(got.Steps, "\n"))
 		}
 	}
@@ -146,7 +146,7 @@ func TestBannersAboveTheWordsAreLeftOut(t *testing.T) {
 		"You don't often get email from ines@harbour.example. Learn why this is important",
 		"ACHTUNG: Diese E-Mail stammt von einem externen Absender. Klicken Sie nicht auf Links.",
 	} {
-		if got := Read(plain(banner+"\n\n"+words+"\n"), nil); got.Reply != words {
+		if got := Explain(plain(banner+"\n\n"+words+"\n"), nil); got.Reply != words {
 			t.Errorf("%q → %q", banner, got.Reply)
 		}
 	}
@@ -162,7 +162,7 @@ func TestNoticesAreLeftOut(t *testing.T) {
 				words + "\n\n" + notice + "\n\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour <updates@crew.example> wrote:\n> How was Tuesday?\n",
 				words + "\n\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour <updates@crew.example> wrote:\n> How was Tuesday?\n\n" + notice + "\n",
 			} {
-				if got := Read(plain(body), nil); got.Reply != words {
+				if got := Explain(plain(body), nil); got.Reply != words {
 					t.Errorf("%s\n→ %q\n%s", body, got.Reply, strings.Join(got.Steps, "\n"))
 					break
 				}

@@ -31,7 +31,7 @@ func TestBodiesAreReadAsAReaderWould(t *testing.T) {
 			body = rest
 		}
 		m.Plain, m.Body, m.Format = body, mime.PlainLines(body), "plain"
-		if got := Read(&m, nil); strings.TrimRight(got.Reply, "\n") != want {
+		if got := Explain(&m, nil); strings.TrimRight(got.Reply, "\n") != want {
 			t.Errorf("%s\n→ %q\nwant %q\n%s", body, got.Reply, want, strings.Join(got.Steps, "\n"))
 		}
 	}

@@ -24,7 +24,7 @@ func TestWhatIsTypedIntoAQuoteIsKeptIfTheRestIsOurs(t *testing.T) {
 		{"another's words around half of it", "<p>Done.</p>" + head + "<p>Hello Ines,</p>" + paragraphs(lines[:len(lines)-5]) + "<p>I would answer that on Monday.</p>", "Done."},
 		{"what was said before, around it", `<p>Done.</p><blockquote type="cite"><blockquote type="cite">` + paragraphs(lines) + "</blockquote><p>Half of it.</p></blockquote>", "Done."},
 	} {
-		got := Read(&mime.Message{HTML: c.html, Body: mime.HTMLLines(c.html), Format: "html", Subject: "AW: Harbour"}, sent)
+		got := Explain(&mime.Message{HTML: c.html, Body: mime.HTMLLines(c.html), Format: "html", Subject: "AW: Harbour"}, sent)
 		if fold(got.Reply) != c.want {
 			t.Errorf("%s: %q, wanted %q\n%s", c.name, got.Reply, c.want, strings.Join(got.Steps, "\n"))
 		}
@@ -40,7 +40,7 @@ func TestNamesWrittenInOneSignWhole(t *testing.T) {
 	} {
 		m := plain(c.body)
 		m.From = []mime.Address{{Name: c.name, Addr: "ines@harbour.example"}}
-		if got := Read(m, nil); fold(got.Reply) != c.want {
+		if got := Explain(m, nil); fold(got.Reply) != c.want {
 			t.Errorf("%q of %s: %q, wanted %q", c.body, c.name, got.Reply, c.want)
 		}
 	}
