@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // A transfer encoding, by what its name is taken to mean.
@@ -153,16 +154,18 @@ func fromBase64(b []byte, limit int) (out []byte, note string) {
 	}
 	out = make([]byte, 0, min(len(b)*3/4+3, limit+3))
 	var acc uint32
-	n, ended := 0, false
+	n, ended, looks := 0, false, 0
 	for len(b) > 0 && len(out) < limit {
-		line := b
+		line, from := b, b
 		if end := bytes.IndexByte(b, '\n'); end >= 0 {
 			line, b = b[:end+1], b[end+1:]
 		} else {
 			b = nil
 		}
-		if ended && !base64Line(line) {
-			return out, "text after the base64" // such as a mailing list's footer
+		if (ended || n == 0 && len(out) > 0 && looks < maxBase64Looks) && !base64Line(line) {
+			if looks++; ended || !likeBase64(from) {
+				return out, "text after the base64" // such as a mailing list's footer
+			}
 		}
 		for _, c := range line {
 			v := base64Value[c]
@@ -191,6 +194,9 @@ func fromBase64(b []byte, limit int) (out []byte, note string) {
 	return out, note
 }
 
+// maxBase64Looks is at how many damaged lines it is asked whether they are text that comes after base64 without padding.
+const maxBase64Looks = 32
+
 func flushBase64(out []byte, acc uint32, n int) []byte {
 	switch n {
 	case 2:
@@ -206,7 +212,7 @@ func flushBase64(out []byte, acc uint32, n int) []byte {
 func likeBase64(b []byte) bool {
 	good, junk, blanks := 0, 0, 0
 	b = bytes.TrimSpace(b[:min(len(b), 1024)])
-	if line, _, _ := bytes.Cut(b, []byte("\n")); base64Line(line) && (len(line) >= 60 || bytes.IndexByte(line, '=') > 0) {
+	if line, _, _ := bytes.Cut(b, []byte("\n")); base64Line(line) && (len(line) >= 60 || bytes.IndexByte(line, '=') > 0 || standsForText(line)) {
 		return true
 	}
 	for i, c := range b {
@@ -220,6 +226,27 @@ func likeBase64(b []byte) bool {
 		}
 	}
 	return (junk+blanks)*16 <= good || blanks == 0 && junk*4 <= good
+}
+
+// standsForText says whether a line of base64 is one of text, which a word that only looks like base64 hardly ever is.
+func standsForText(line []byte) bool {
+	if line = bytes.TrimSpace(line); len(line) < 8 {
+		return false
+	}
+	out := make([]byte, 0, 60)
+	for i := 0; i+3 < len(line); i += 4 {
+		v, w, x, y := base64Value[line[i]], base64Value[line[i+1]], base64Value[line[i+2]], base64Value[line[i+3]]
+		if v|w|x|y >= 64 {
+			return false
+		}
+		out = append(out, v<<2|w>>4, w<<4|x>>2, x<<6|y)
+	}
+	for _, c := range out {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return utf8.Valid(out)
 }
 
 // base64Line says whether a line has nothing but base64 in it.
