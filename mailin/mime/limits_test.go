@@ -173,6 +173,9 @@ func checkLimits(t *testing.T, m *Message) {
 		}
 		for _, a := range m.Attachments {
 			checkText(t, a.Name, a.Type)
+			if strings.ContainsAny(a.Name, "\r\n\x1b\u202e\u2066") {
+				t.Errorf("a file's name has characters that control: %q", a.Name)
+			}
 		}
 		checkText(t, m.Subject, m.MessageID, m.Plain, m.HTML)
 		checkText(t, append(append(m.InReplyTo, m.References...), m.Defects...)...)

@@ -292,7 +292,7 @@ func (t *tnef) attachments() []Attachment {
 			if a.Name == "" {
 				within, _ := readTNEF(data.data[16:])
 				v := within.props[propSubject]
-				a.Name = within.text(v.data, v.kind)
+				a.Name = strings.TrimSpace(withoutBidi(cleanLine(within.text(v.data, v.kind))))
 			}
 		}
 		a.Inline = strings.HasPrefix(a.Type, "image/") && (f.props.number(propAttachFlags)&4 != 0 || f.props.number(propHidden)&1 != 0)

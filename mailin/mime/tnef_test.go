@@ -184,6 +184,22 @@ func TestWinmailIsListedByWhatIsInIt(t *testing.T) {
 	}
 }
 
+func TestNamesInWinmailAreCleanToo(t *testing.T) {
+	within := newWinmail().message(propUnicode(propSubject, "Tides\r\n\u202efdp.exe"), propUnicode(propBody, "x"))
+	w := newWinmail().file("a.txt", "1", propUnicode(propLongFileName, "tides\u202efdp\x1b.exe")).
+		file("ti\rdes.txt", "1").
+		file("", "", prop(0x0d, propData, append(make([]byte, 16), within.Bytes()...)))
+	m := Read(winmailMail("The text beside it.", w))
+	checkLimits(t, m)
+	var got []string
+	for _, a := range m.Attachments {
+		got = append(got, a.Name)
+	}
+	if want := []string{"tidesfdp.exe", "ti des.txt", "Tides  fdp.exe"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestCompressedRTFRepeatsWhatStoodBefore(t *testing.T) {
 	// "{\rtf1 WXYZ" and then the four letters five times over, by one reference that reads what it writes.
 	b := []byte{0x21, 0x00, 0x04, 'W', 'X', 'Y', 'Z', 0, 0}
