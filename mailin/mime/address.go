@@ -164,7 +164,7 @@ func addrOf(s string) string {
 		s = s[i+1:]
 	}
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at == len(s)-1 || len(s) > 1000 {
+	if at < 1 || at == len(s)-1 || len(s) > 1000 || strings.IndexByte(s, 0x1b) >= 0 { // in an escape sequence it is no "@"
 		return ""
 	}
 	local, domain := strings.TrimSpace(s[:at]), strings.TrimRight(strings.TrimSpace(s[at+1:]), ".")
