@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"daybreak/digest"
-	"daybreak/internal/config"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
 )
@@ -24,15 +24,7 @@ MEMBER is any address of theirs, or their name if only one has it. TIME is a loc
 RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
-				people, err := s.People(cmd.Context())
-				if err != nil {
-					return err
-				}
-				p, err := findPerson(people, args[0])
-				if err != nil {
-					return err
-				}
+			return app.withMember(cmd.Context(), toLook, args[0], func(_ context.Context, app *App, _ *store.Store, p team.Person) error {
 				now, err := previewTime(p, at)
 				if err != nil {
 					return err
