@@ -9,9 +9,13 @@ import (
 var addrSpec = regexp.MustCompile(`[^\s<>()\[\],;:"@\\]+@[^\s<>()\[\],;:"@\\]+`)
 
 // parseAddresses reads an address list as it stands in a field, before its encoded words are decoded. It bears with
-// missing commas, names with commas and with colons, comments, groups, routes and 8-bit text.
+// missing commas, names with commas and with colons, comments, groups, routes and 8-bit text. Of more than may be kept, it
+// reads one.
 func parseAddresses(s, hint string) []Address {
 	var list []Address
+	if len(s) > 1000 { // "a@b," is the shortest
+		list = make([]Address, 0, min(strings.Count(s, "@"), len(s)/4, MaxAddresses+1))
+	}
 	start := 0 // of the piece being read
 	angle, last := "", -1
 	seen := false // an "@" in the piece
@@ -30,7 +34,7 @@ func parseAddresses(s, hint string) []Address {
 		}
 		start, angle, last, seen = end+1, "", -1, false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s) && len(list) <= MaxAddresses; i++ {
 		switch s[i] {
 		case '@':
 			seen = true
@@ -67,7 +71,7 @@ func parseAddresses(s, hint string) []Address {
 			}
 		}
 	}
-	if start < len(s) {
+	if start < len(s) && len(list) <= MaxAddresses {
 		emit(len(s))
 	}
 	return list
@@ -131,7 +135,7 @@ func bareAddresses(list []Address, piece, hint string) []Address {
 		return append(list, Address{Name: displayName(comment, hint), Addr: spec})
 	}
 	text = withoutQuoted(text)
-	for i, at := range addrSpec.FindAllStringIndex(text, -1) {
+	for i, at := range addrSpec.FindAllStringIndex(text, MaxAddresses+1-len(list)) {
 		if at[0] > 0 && text[at[0]-1] == '@' || at[1] < len(text) && text[at[1]] == '@' {
 			continue // which of two domains is meant nobody knows
 		}
@@ -182,7 +186,10 @@ func addrOf(s string) string {
 	} else if strings.ContainsAny(local, " \t\"<>,;:@\\()") {
 		return ""
 	}
-	return lower(local + "@" + domain)
+	if len(local)+1+len(domain) < len(s) {
+		s = local + "@" + domain
+	}
+	return lower(s)
 }
 
 // displayName decodes the phrase before an address.
@@ -214,6 +221,7 @@ func withoutComments(s string) (text, comment string) {
 		return s, ""
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	var q quotes
 	for i := 0; i < len(s); i++ {
 		end := -1
@@ -242,6 +250,7 @@ func withoutQuoted(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	var q quotes
 	for i := 0; i < len(s); i++ {
 		if s[i] == '"' {

@@ -90,6 +90,18 @@ func TestAddressesAreFoundInWhatPeopleWrite(t *testing.T) {
 	check("\u202eMia <mia@example.com>", mia)
 }
 
+func TestOfTooManyAddressesTheFirstAreKept(t *testing.T) {
+	line := "To: " + strings.Repeat("a@harbour.example,", MaxAddresses/2) + "\n"
+	m := Read([]byte(line + line + "\nDone."))
+	if len(m.To) != MaxAddresses || len(m.Defects) > 0 {
+		t.Errorf("%d addresses, %q", len(m.To), m.Defects)
+	}
+	m = Read([]byte(line + line + "To: b@harbour.example\nCc: c@harbour.example\n\nDone."))
+	if len(m.To) != MaxAddresses || len(m.Cc) != 1 || len(m.Defects) != 1 {
+		t.Errorf("%d addresses, %q", len(m.To), m.Defects)
+	}
+}
+
 func TestDatesAreReadInEveryForm(t *testing.T) {
 	check := func(in, want string) {
 		t.Helper()

@@ -3,6 +3,7 @@ package mime
 import (
 	"encoding/base64"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -114,4 +115,17 @@ func TestEncryptedMailIsRecognised(t *testing.T) {
 	check("signed S/MIME without its kind", smime("Content-Type: application/pkcs7-mime; name=smime.p7m", 2), false, DefectSigned)
 	check("signed S/MIME as bytes", smime("Content-Type: application/octet-stream; name=smime.p7m", 2), false, DefectSigned)
 	check("signed beside the text", inParts("signed", text, "Content-Type: application/pkcs7-signature; name=smime.p7s\n\nx"), false, "")
+}
+
+func TestFieldsOfReportsGoOnOnTheNextLine(t *testing.T) {
+	groups := fieldGroups("Reporting-MTA: dns; mx.harbour.example\n\nFinal-Recipient: rfc822;\n mei@harbour.example\nDiagnostic-Code: smtp; 550 =?utf-8?q?no=5F?=\n\t=?utf-8?q?such_box?=\n  here\nno field\n of any kind\nStatus: 5.1.1\nStatus: 4.0.0\n ignored\n \n x\nAction: failed\nFinal-Recipient: rfc822; kofi@harbour.example\nFinal-Recipient: rfc822; ola@harbour.example\n")
+	want := []map[string]string{
+		{"reporting-mta": "dns; mx.harbour.example"},
+		{"final-recipient": "rfc822; mei@harbour.example", "diagnostic-code": "smtp; 550 no_such box here", "status": "5.1.1"},
+		{"action": "failed", "final-recipient": "rfc822; kofi@harbour.example"},
+		{"final-recipient": "rfc822; ola@harbour.example"},
+	}
+	if !reflect.DeepEqual(groups, want) {
+		t.Errorf("%q", groups)
+	}
 }

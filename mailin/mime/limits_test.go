@@ -40,6 +40,8 @@ func hostileMails() []struct {
 	add("continuation lines", head+"X: y\r\n"+strings.Repeat(" y\r\n", 60_000)+"\r\ntext")
 	add("lines without colon", head+strings.Repeat("yyyy\r\n y\r\n", 20_000)+"To: b@example.com\r\n\r\ntext")
 	add("50000 addresses", head+"To: "+strings.Repeat("a@b,", 60_000)+"\r\n\r\ntext")
+	add("50000 addresses on many lines", head+strings.Repeat("To: "+strings.Repeat("a@b,", 1000)+"\r\n", 60)+"\r\ntext")
+	add("at signs for addresses", head+strings.Repeat("Cc: "+strings.Repeat("@", 2000)+"\r\n", 120)+"\r\ntext")
 	add("commas for addresses", head+"To: "+strings.Repeat("a,", 120_000)+"\r\n\r\ntext")
 	add("quotes without end in addresses", head+"To: \""+strings.Repeat("\\\"", 120_000)+"\r\n\r\ntext")
 	add("comments without end in addresses", head+"To: "+strings.Repeat("(", 120_000)+"@\r\nCc: "+strings.Repeat("a@b(", 20_000)+"\r\n\r\ntext")
@@ -74,6 +76,38 @@ func hostileMails() []struct {
 	add("200 pages", head+"Content-Type: multipart/mixed; boundary=b\r\n\r\n"+strings.Repeat("--b\r\nContent-Type: text/html\r\n\r\n"+strings.Repeat("<p>word ", 10_000)+"\r\n", 200)+"--b--\r\n")
 	add("a report without end", head+"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"+strings.Repeat("x\r\na: b\r\n\r\n", 200_000))
 	add("a report of continuations", head+"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\na: b\r\n"+strings.Repeat(" x\r\n", 300_000))
+	addWinmail := func(name string, count int, w *winmailFile) {
+		part := string(winmailMail("", w))
+		part = part[strings.LastIndex(part, "\n--b\n"):strings.LastIndex(part, "--b--")]
+		add(name, head+"Content-Type: multipart/mixed; boundary=b\r\n"+strings.Repeat(part, count)+"\n--b--\n")
+	}
+	// Every two bytes of this stand for 17 that came before.
+	bomb := rtfHeader("LZFu", append([]byte("\x00{\\rtf1 x"), bytes.Repeat([]byte("\xff\x0c\xff\x0c\xff\x0c\xff\x0c\xff\x0c\xff\x0c\xff\x0c\xff\x0c\xff"), 60_000)...), 1<<30)
+	addWinmail("a bomb in winmail.dat", 1, newWinmail().message(prop(0x102, propRTF, bomb)))
+	addWinmail("190 bombs in winmail.dat", 190, newWinmail().message(prop(0x102, propRTF, bomb[:30_000])))
+	for _, h := range []struct{ name, rtf string }{
+		{"groups", `{\rtf1` + strings.Repeat("{", 1<<20)},
+		{"groups with text", `{\rtf1` + strings.Repeat("{x", 1<<19) + strings.Repeat("}", 1<<19)},
+		{"characters", `{\rtf1` + strings.Repeat(`\u10004?`, 1<<17) + strings.Repeat(`\'e9`, 1<<18)},
+		{"HTML", `{\rtf1\fromhtml1` + strings.Repeat(`{\*\htmltag64 <p>}`, 1<<16)},
+		{"binary", `{\rtf1` + strings.Repeat(`\bin999999999 x`, 1<<16)},
+		{"fonts", `{\rtf1{\fonttbl` + strings.Repeat(`{\f1\fcharset128 x;}`, 1<<16) + "}" + strings.Repeat(`\f1\'93`, 1<<17)},
+		{"control words", `{\rtf1` + strings.Repeat(`\a`, 1<<19) + `\` + strings.Repeat("a", 1<<19) + strings.Repeat("9", 1<<19)},
+	} {
+		addWinmail("RTF of "+h.name, 1, newWinmail().message(prop(0x102, propRTF, rtfHeader("MELA", []byte(h.rtf), len(h.rtf)))))
+	}
+	files, props := newWinmail(), newWinmail()
+	for range 40_000 {
+		files.file("a", "")
+		props.attribute(1, 0x00069003, []byte{0xff, 0xff, 0xff, 0xff, 0x1f, 0x10, 1, 0x30, 0xff, 0xff, 0xff, 0x0f})
+	}
+	addWinmail("40000 files in winmail.dat", 1, files)
+	addWinmail("properties without end in winmail.dat", 1, props)
+	within := newWinmail().file("a", "b")
+	for range 300 {
+		within = newWinmail().file("", "", prop(0x0d, propData, append(make([]byte, 16), within.Bytes()...)))
+	}
+	addWinmail("300 winmail.dat in winmail.dat", 1, within)
 	return mails
 }
 

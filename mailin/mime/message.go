@@ -22,6 +22,8 @@ const (
 	MaxLines  = 100_000   // of one body
 	MaxQuote  = 50        // depth of quotation told apart
 
+	MaxAddresses = 2000 // of one kind, such as To; servers take 500 or 1,000 recipients
+
 	MaxUnpacked = 32 << 20 // bytes of winmail.dat
 )
 

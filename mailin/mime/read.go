@@ -17,6 +17,7 @@ const (
 	defectParts     = "too many parts: left out"
 	defectText      = "text too long: cut"
 	defectLines     = "too many lines: cut"
+	defectMany      = "too many addresses: left out"
 )
 
 // Read reads a mail. It never fails: what cannot be read is left out and noted in Defects. The time it takes grows
@@ -87,15 +88,15 @@ func (m *mail) readHeader(fields []field, hint string, t *tally) {
 				m.ManyFrom = true
 				t.defect(DefectManyFrom)
 			}
-			m.From = append(m.From, parseAddresses(f.value, hint)...)
+			m.From = t.addresses(m.From, f.value, hint)
 		case "sender":
-			m.Sender = append(m.Sender, parseAddresses(f.value, hint)...)
+			m.Sender = t.addresses(m.Sender, f.value, hint)
 		case "reply-to":
-			m.ReplyTo = append(m.ReplyTo, parseAddresses(f.value, hint)...)
+			m.ReplyTo = t.addresses(m.ReplyTo, f.value, hint)
 		case "to":
-			m.To = append(m.To, parseAddresses(f.value, hint)...)
+			m.To = t.addresses(m.To, f.value, hint)
 		case "cc":
-			m.Cc = append(m.Cc, parseAddresses(f.value, hint)...)
+			m.Cc = t.addresses(m.Cc, f.value, hint)
 		case "subject":
 			if m.Subject == "" {
 				m.Subject = strings.TrimSpace(withoutBidi(m.Header[i].Value))
@@ -121,4 +122,17 @@ func (m *mail) readHeader(fields []field, hint string, t *tally) {
 	if froms > 0 && len(m.From) == 0 {
 		t.defect("From without an address")
 	}
+}
+
+// addresses adds those of one more field to a list, as far as there is room.
+func (t *tally) addresses(list []Address, value, hint string) []Address {
+	more := parseAddresses(value, hint)
+	if len(list)+len(more) > MaxAddresses {
+		t.defect(defectMany)
+		more = more[:MaxAddresses-len(list)]
+	}
+	if list == nil {
+		return more
+	}
+	return append(list, more...)
 }

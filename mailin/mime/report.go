@@ -218,6 +218,9 @@ func encodedFields(text string) string {
 	return head + "\n\n" + cleanText(more)
 }
 
+// maxReportField is how many bytes of a report's field are read beyond its first line.
+const maxReportField = 10_000
+
 // fieldGroups reads the groups of fields of RFC 3464, parted by empty lines. Where these are missing, a second
 // recipient begins a group.
 func fieldGroups(text string) []map[string]string {
@@ -229,7 +232,7 @@ func fieldGroups(text string) []map[string]string {
 		}
 		group = nil
 	}
-	name, count := "", 0
+	count := 0
 	for at := 0; at < len(text) && count < MaxFields; {
 		var line string
 		line, at = cutLine(text, at)
@@ -237,29 +240,32 @@ func fieldGroups(text string) []map[string]string {
 			end()
 			continue
 		}
-		if line[0] == ' ' || line[0] == '\t' {
-			if v := group[name]; v != "" && len(v) < 10_000 {
-				group[name] = v + " " + cleanLine(strings.TrimSpace(line))
+		// Continuations are joined at once, so that a field of many lines takes linear time.
+		first, last := at, at
+		for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+			more, next := cutLine(text, at)
+			if strings.TrimSpace(more) == "" {
+				break
 			}
-			continue
+			if at = next; at-first < maxReportField {
+				last = at
+			}
 		}
 		f, ok := splitField(line)
 		if !ok {
-			name = ""
 			continue
 		}
-		name = lower(f.name)
+		name := lower(f.name)
 		_, again := group[name]
 		if again && (name == "final-recipient" || name == "original-recipient") {
 			end()
 		} else if again {
-			name = ""
 			continue
 		}
 		if group == nil {
 			group = map[string]string{}
 		}
-		group[name] = decodeWords(f.value, "")
+		group[name] = decodeWords(unfold(f.value, text[first:last]), "")
 		count++
 	}
 	end()
