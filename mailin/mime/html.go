@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -12,7 +11,7 @@ import (
 const maxOpen = 512
 
 // HTMLLines turns a page into lines of text as a reader would see them: paragraphs parted by empty lines, "- " and
-// "1. " before the items of lists, cells of a row parted by two blanks, "text <url>" for links that do not show where
+// "1. " before the items of lists (numbers too where the page shows letters, since every reader of lists knows them), cells of a row parted by two blanks, "text <url>" for links that do not show where
 // they lead. Hidden things are left out. What the markup says of quotation and signature is in each line. It works
 // on the tokens alone, in linear time, without a tree.
 func HTMLLines(page string) []Line {
@@ -84,7 +83,7 @@ type element struct {
 	role   role
 	from   string // what it says of quotation
 	tight  bool   // it has no space above and below
-	list   int    // number of the last item of an ordered list, -1 if it has none
+	list   int    // number of the last item of an ordered list
 	cell   int    // len(lines) at the beginning of the row's last cell, -1 before the first
 	intro  int    // len(lines) at the beginning of what introduces a quotation
 	answer int    // len(lines) behind it, -1 if it has no end yet
@@ -154,7 +153,7 @@ func (r *page2lines) start(selfClosing bool) {
 
 // open puts an element on the stack and lets it do its work.
 func (r *page2lines) open(t tag) {
-	e := element{tag: t, before: r.look, tight: r.attrs.tight(), list: -1, cell: -1, answer: -1}
+	e := element{tag: t, before: r.look, tight: r.attrs.tight(), cell: -1, answer: -1}
 	switch atom.Atom(t) {
 	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Svg, atom.Iframe, atom.Object, atom.Noframes, atom.Noembed,
 		atom.Audio, atom.Video, atom.Canvas, atom.Datalist:
@@ -163,7 +162,7 @@ func (r *page2lines) open(t tag) {
 		r.look.pre = true
 	case atom.Ol:
 		e.list = 0
-		if n, err := strconv.Atoi(string(r.attrs.start)); err == nil && n > 0 && n < 1e6 {
+		if n, ok := r.attrs.number(); ok {
 			e.list = n - 1
 		}
 	case atom.Li:

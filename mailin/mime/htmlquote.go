@@ -79,7 +79,7 @@ func (a *attributes) add(key, value []byte) {
 		a.href = append(a.href[:0], bytes.TrimSpace(value)...)
 	case "alt":
 		a.alt = append(a.alt[:0], bytes.TrimSpace(value)...)
-	case "start":
+	case "start", "value": // of a list, of an item
 		a.start = append(a.start[:0], value...)
 	case "hidden":
 		a.hidden = true

@@ -216,12 +216,24 @@ func (r *page2lines) item() {
 			break
 		} else if t == atom.Ol {
 			r.stack[i].list++
+			if n, ok := r.attrs.number(); ok {
+				r.stack[i].list = n
+			}
 			marker = strconv.Itoa(r.stack[i].list) + ". "
 			break
 		}
 	}
 	r.marker = marker
 	r.look.indent += len(marker)
+}
+
+// number is where a list is to start, or the number of an item.
+func (a *attributes) number() (n int, ok bool) {
+	if len(a.start) == 0 || len(a.start) > 6 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(string(a.start))
+	return n, err == nil && n >= 0
 }
 
 // styled looks at the style for text of no size and for the lists of Word, which are paragraphs that begin with a bullet or
