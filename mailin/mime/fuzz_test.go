@@ -48,6 +48,12 @@ func FuzzHTMLLines(f *testing.F) {
 			}
 		}
 	}
+	pages, _ := filepath.Glob("testdata/pages/*.html")
+	for _, file := range pages {
+		if page, err := os.ReadFile(file); err == nil {
+			f.Add(string(page))
+		}
+	}
 	f.Add("<ol start=999999><li><table><tr><td>a<td>b<blockquote>")
 	f.Add("<div class=gmail_quote><a href=x:y><p><div class=gmail_attr>--- </p></div><blockquote>")
 	f.Fuzz(func(t *testing.T, page string) {

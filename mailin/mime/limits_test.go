@@ -60,6 +60,7 @@ func hostileMails() []struct {
 	add("20 MB of base64 attached", head+"Content-Type: application/zip; name=x.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"+strings.Repeat(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("x"), 57))+"\r\n", 270_000))
 	add("20 MB of quoted-printable", head+"Content-Transfer-Encoding: quoted-printable\r\n\r\n"+strings.Repeat("=41=\r\n", 3<<20))
 	add("20 MB of quoted-printable attached", head+"Content-Type: image/png\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"+strings.Repeat("=41=\r\n", 3<<20))
+	add("base64 with junk in every line", head+"Content-Transfer-Encoding: base64\r\n\r\nRG9uZS4K\r\n"+strings.Repeat("*RG9uZS4K\r\n", 400_000))
 	add("equals signs", head+"Content-Transfer-Encoding: quoted-printable\r\n\r\n"+strings.Repeat("=", 4<<20))
 	add("one line of 20 MB", head+"\r\n"+strings.Repeat("x", 20<<20))
 	add("lines of nothing", head+"\r\n"+strings.Repeat("\r\n", 8<<20))
