@@ -267,7 +267,7 @@ func (r *page2lines) endBullet() {
 	if sign == "" {
 		return
 	}
-	if last := sign[len(sign)-1]; last != '.' && last != ')' && strings.IndexAny(sign, "0123456789") < 0 {
+	if last := sign[len(sign)-1]; last != '.' && last != ')' && !strings.ContainsAny(sign, "0123456789") {
 		sign = "-"
 	}
 	r.marker, r.level = strings.Repeat("  ", max(0, r.level-1))+sign+" ", 0

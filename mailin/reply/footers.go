@@ -32,7 +32,7 @@ func isPhone(line string, s sight) bool {
 		}
 	}
 	mail := s.words <= 6 && strings.HasSuffix(strings.TrimRight(line, ". "), " Mail") // "Sent from Harbour Mail"
-	linked := link > 0 && s.words <= 5 && strings.IndexAny(lower, ",;:") < 0
+	linked := link > 0 && s.words <= 5 && !strings.ContainsAny(lower, ",;:")
 	if !s.has(deviceSign) && !mail && !linked && (lower == "" || lower[0] < 0x80 || !containsAny(lower, languages.devices)) {
 		return false
 	}
