@@ -65,3 +65,27 @@ func TestProseThatLooksLikeAClientsLineIsKept(t *testing.T) {
 		}
 	}
 }
+
+// Nobody but the person may have written it: nothing is above, no quote is below.
+func TestALineLikeAnAttributionAboveAllWordsIsKeptUnlessItHasAnAddress(t *testing.T) {
+	for _, line := range []string{
+		"On 3 March 2026, Kofi wrote:",
+		"Le 3 mars 2026, Kofi a écrit :",
+		"Am 3. März 2026 schrieb Kofi:",
+		"El 3 de marzo de 2026 a las 9:12 Kofi escribió:",
+		"3 марта 2026 г. Кофи написал:",
+		"2026年3月3日、伊藤さんが書きました:",
+	} {
+		words := line + "\nthe list of berths is open.\n\nI closed it today."
+		if got := Explain(plain(words), nil); got.Reply != words {
+			t.Errorf("%s → %q\n%s", line, got.Reply, strings.Join(got.Steps, "\n"))
+		}
+		if got := Explain(plain(line+"\n> the list is open\n\nI closed it."), nil); got.Reply != "I closed it." {
+			t.Errorf("%s above a quote → %q", line, got.Reply)
+		}
+		addressed := "On 3 March 2026 at 9:12, Kofi <kofi@crew.example> wrote:\n\nthe list is open."
+		if got := Explain(plain(addressed), nil); got.Reply != "the list is open." {
+			t.Errorf("%s → %q", addressed, got.Reply)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func isPhone(line string, s sight) bool {
 		return true
 	}
 	for _, my := range languages.sentFromMy {
-		if len(lower) > len(my) && lower[len(my)] == ' ' && strings.HasPrefix(lower, my) && s.words <= 10 && !strings.ContainsAny(lower, ",;") {
+		if len(lower) > len(my) && lower[len(my)] == ' ' && strings.HasPrefix(lower, my) && s.words <= 10 && !strings.ContainsAny(lower, ",;") && !strings.Contains(lower, ": ") {
 			return true
 		}
 	}
@@ -67,7 +67,7 @@ func named(lower string) bool {
 	if n <= 0 || n+1 >= len(lower) {
 		return true
 	}
-	return (lower[n] != ':' || n > 1 && lower[n-1] == ' ') && (look(lower[:n]).has(deviceSign) || containsAny(lower[:n], languages.devices))
+	return (lower[n] != ':' || n > 1 && lower[n-1] == ' ' || strings.HasPrefix(lower[n+1:], " http")) && (look(lower[:n]).has(deviceSign) || containsAny(lower[:n], languages.devices))
 }
 
 // smallPrint tells what standing text the paragraph is, kept for none.

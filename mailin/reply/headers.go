@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // isRule tells whether the line is drawn with dashes, underscores or the like only.
 func isRule(line string) bool {
@@ -55,6 +58,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 		address = strings.Contains(value, "@")
 		answers = h&subjectHeader != 0 && isAnswer(value)
 		date    = h&sentHeader != 0 && r.sight(i).signs&dated != 0
+		number  = r.lines[i].Quote > 0 || h&sentHeader != 0 && hasDigit(value) // a client's date has digits in any calendar: "Sent: yesterday" is the person's
 	)
 	if two, at := secondHeader(value); two != 0 && r.sight(i).has(addressSign) {
 		seen, count, date = seen|two, count+1, date || at
@@ -85,6 +89,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 			return i
 		}
 		address = address || rest.has(addressSign) || strings.Contains(value, "@")
+		number = number || h&sentHeader != 0 && hasDigit(value) || last&sentHeader != 0 && rest.words > 0
 		date = date || last&sentHeader != 0 && rest.signs&dated != 0 || h&sentHeader != 0 && r.sight(j).signs&dated != 0
 		answers = answers || h&subjectHeader != 0 && isAnswer(value)
 		rest, last = sight{}, h
@@ -105,7 +110,7 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 		good = seen&(fromHeader|sentHeader|subjectHeader|toHeader) != 0
 	case count < 2:
 	case seen&fromHeader != 0:
-		sure := address || date || answers || seen&^otherHeader == fromHeader|sentHeader|toHeader|subjectHeader
+		sure := address || date || answers || number && seen&^otherHeader == fromHeader|sentHeader|toHeader|subjectHeader
 		good = seen&subjectHeader != 0 && sure || (seen&(sentHeader|toHeader) != 0 && (address || date))
 	case seen&sentHeader != 0:
 		good = date && seen&toHeader != 0 && (address || seen&subjectHeader != 0)
@@ -116,6 +121,8 @@ func (r *reader) headerBlockAt(i int, marked bool) int {
 	}
 	return end
 }
+
+func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
 
 // secondHeader finds a further header within the value of one, as when HTML puts them on one line.
 func secondHeader(value string) (header, bool) {

@@ -234,6 +234,11 @@ func (r *reader) separate() {
 		case below >= len(r.lines):
 			r.leaveOut(i, end, why)
 			i = end
+		case !own && kind == attribution && r.covered == 0 && !r.addressed(i, end):
+			r.step("%s: kept: nothing is above, no quote is below, and no address tells that a client wrote it", span{i, end})
+			r.unsure += 0.3
+			own = true
+			i = end
 		case !own && (kind != headerBlock || !isAnswer(r.subject)):
 			r.step("%s: left out; what is below is kept, since nothing is above", span{i, end})
 			r.leaveOut(i, end, why)
@@ -251,6 +256,16 @@ func (r *reader) separate() {
 			return
 		}
 	}
+}
+
+// addressed tells whether there is a mail address in the lines.
+func (r *reader) addressed(from, to int) bool {
+	for i := from; i < to; i++ {
+		if r.sight(i).has(addressSign) {
+			return true
+		}
+	}
+	return false
 }
 
 // dateAbove leaves out a date in a paragraph of its own above an attribution that has none: a client tore them apart.

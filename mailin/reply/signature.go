@@ -185,15 +185,48 @@ func (t *trimmer) delimited() bool {
 			return false
 		}
 	default:
-		if below > 6 || !plain || !t.nameLike(first) {
+		if !plain || !t.boxed(d) && (below > 6 || !t.nameLike(first)) {
 			return false
 		}
 	}
 	if !strict {
+		if t.repeats(d) || numbered(t.lines[first].clean) {
+			return false
+		}
 		t.unsure += 0.03
 	}
 	t.leaveOut(d, t.to, whySignature)
 	return true
+}
+
+// repeats tells whether the same line is drawn further up too: then it parts sections, and signs nothing.
+func (t *trimmer) repeats(d int) bool {
+	for i, n := d-1, 0; i >= t.from && n < 30; i, n = i-1, n+1 {
+		if t.own(i) && t.lines[i].clean == t.lines[d].clean {
+			return true
+		}
+	}
+	return false
+}
+
+// boxed tells whether the same line is drawn below, and a mail or web address stands between: a Japanese signature.
+func (t *trimmer) boxed(d int) bool {
+	below := t.next(t.to)
+	if below >= len(t.lines) || t.lines[below].why != whyRule || t.lines[below].clean != t.lines[d].clean {
+		return false
+	}
+	for i := d + 1; i < t.to; i++ {
+		if t.own(i) && (t.sight(i).has(addressSign) || strings.Contains(t.lines[i].clean, "www.") || strings.Contains(t.lines[i].clean, "://")) {
+			return !t.listed(d+1, t.to)
+		}
+	}
+	return false
+}
+
+// numbered tells whether the line is an entry of a numbered list: "3) paint", "3. paint".
+func numbered(s string) bool {
+	rest := strings.TrimLeft(s, "0123456789")
+	return len(rest) < len(s) && len(rest) > 1 && (rest[0] == ')' || rest[0] == '.') && rest[1] == ' '
 }
 
 // listed tells whether there are bullets or headings in the lines: then they are no signature.
@@ -316,7 +349,13 @@ func (t *trimmer) contacts(start, last int) bool {
 			named = phones + 1
 		}
 	}
-	return count >= 3 && count <= 10 && reach >= 1 && reach+web >= 2 && (reach+web)*2 >= count
+	if count < 3 || reach < 1 {
+		return false
+	}
+	if below := t.next(t.to); below < len(t.lines) && t.lines[below].why == whyLegal && count <= 6 {
+		return true // a legal notice stands below signatures
+	}
+	return count <= 10 && reach+web >= 2 && (reach+web)*2 >= count
 }
 
 // isDomain tells whether the line is the name of a host alone, as a link shows it.

@@ -94,6 +94,10 @@ func TestWhatOnlyLooksLikeASignatureIsKept(t *testing.T) {
 		"I will unsubscribe the old list, see https://lists.example/",
 		"--\nInes",
 		"The virus scanner is scanned by nobody",
+		"Import\n--\nCrane page\nToday\n--\nBerth 12",
+		"1) import\n2) crane page\n\n--\n3) berth 12",
+		"1. import\n\n---\n2. crane page",
+		"Two crates came.\nSent from my depot: one.",
 	} {
 		m := plain(words + "\n")
 		m.From = []mime.Address{{Name: "Ines Duarte", Addr: "ines.duarte@harbour.example"}}
@@ -167,6 +171,26 @@ func TestNoticesAreLeftOut(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+func TestSignaturesOfPeopleNotKnownAreLeftOut(t *testing.T) {
+	const words = "The import is done."
+	const legal = "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the intended recipient, please notify the sender and delete this message."
+	for _, c := range []struct{ below, want string }{
+		{"------------------------\n横浜港湾株式会社 運用部\n伊藤 直美\n〒231-0002 横浜市中区1-2\nMail: naomi@harbour.example\n------------------------", ""},
+		{"========================\nHarbour software\nInes Duarte\nhttps://harbour.example\n========================", ""},
+		{"------------------------\n- berth 12\n- see https://harbour.example\n------------------------", "\n\n------------------------\n- berth 12\n- see https://harbour.example"},
+		{"------------------------\nBerth 12\nBerth 14\n------------------------", "\n\n------------------------\nBerth 12\nBerth 14"},
+		{"Ines Duarte\nHarbour software\n+351 21 000 000\n\n" + legal, ""},
+		{"林小梅\n港口软件部\n电话：010-0000-0000\n\n" + legal, ""},
+		{"Ines Duarte\nHarbour software\n+351 21 000 000", "\n\nInes Duarte\nHarbour software\n+351 21 000 000"}, // perhaps whom to call
+		{"Berth 12\nBerth 14\nBerth 16\n\n" + legal, "\n\nBerth 12\nBerth 14\nBerth 16"},
+		{"The port has a new number:\n+351 21 000 000\n\n" + legal, "\n\nThe port has a new number:\n+351 21 000 000"},
+	} {
+		if got := Explain(plain(words+"\n\n"+c.below+"\n"), nil); got.Reply != words+c.want {
+			t.Errorf("%q → %q\n%s", c.below, got.Reply, strings.Join(got.Steps, "\n"))
 		}
 	}
 }
