@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Deadline:            time.Now().Add(2 * time.Minute),     // a daemon that should have refused to start would run for ever
+		Deadline:            time.Now().Add(10 * time.Minute),    // for all of them, on a busy machine with the race detector; a daemon that should have refused to start would run for ever
 		UpdateScripts:       os.Getenv("DAYBREAK_UPDATE") == "1", // writes what was said into the scripts; read it before you believe it
 		Setup: func(env *testscript.Env) error {
 			now := time.Now()
