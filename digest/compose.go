@@ -67,7 +67,7 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 		return team.Outgoing{}, fmt.Errorf("composing a %s for member %d: %w", kind, turn.Person.ID, err)
 	}
 	view := templates.Prompt{
-		Team: turn.Team.Name, Reader: shortName(turn.Person.Name), Day: longDay(day), ShortDay: shortDay(day), Questions: questions,
+		Team: turn.Team.Name, Reader: shortName(turn.Person.Name), Day: longDay(day), ShortDay: day.Short(), Questions: questions,
 		Foot: templates.Foot{When: when(rule, rule.Prompt), Teams: []string{turn.Team.Name}},
 	}
 	if len(plan) > 0 {

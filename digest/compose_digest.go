@@ -31,7 +31,7 @@ type author struct {
 // first, and within a day what is done, next, in the way …
 func (c *Composer) sort(turn team.Turn) sorted {
 	d := sorted{marks: map[string]int64{}}
-	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), shortDay(turn.Slot.Day)
+	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), turn.Slot.Day.Short()
 	letters, counts := map[int64]string{}, map[int64]int{} // per person: their letter and how many items have a mark
 	named := map[int64]bool{}
 	var names []string

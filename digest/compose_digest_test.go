@@ -255,7 +255,7 @@ func TestWordsForTimes(t *testing.T) {
 	check(city("UTC"), "UTC")
 	check(city("Etc/GMT+5"), "UTC−5")
 	check(longDay(march(3)), "Tuesday 3 March")
-	check(shortDay(march(3)), "Tue 3 Mar")
+	check(march(3).Short(), "Tue 3 Mar")
 }
 
 func TestManyNamesAreCounted(t *testing.T) {

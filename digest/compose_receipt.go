@@ -19,16 +19,10 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
 	view := templates.Receipt{
-		Kind: templates.HelpReceipt, Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
+		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
 		Address: c.Address, Digest: when(rule, rule.Digest),
 	}
-	switch a.Kind {
-	case team.AnswerPaused:
-		view.Kind = templates.PausedReceipt
-	case team.AnswerResumed:
-		view.Kind = templates.ResumedReceipt
-	case team.AnswerUnderstood, team.AnswerUnsure, team.AnswerEmpty, team.AnswerEncrypted:
-		view.Kind = templates.ReceiptKind(a.Kind)
+	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
 	}
 	for _, in := range a.Person.Teams {
@@ -73,10 +67,8 @@ func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
 		return
 	}
 	view.Team, view.Day = said.Team.Name, longDay(said.Day)
-	for _, in := range a.Person.Teams {
-		if in.Team.ID == said.Team.ID && len(in.Team.CheckIns) > 1 {
-			view.CheckIn = said.CheckIn
-		}
+	if t, ok := a.Person.Team(said.Team.ID); ok && len(t.CheckIns) > 1 {
+		view.CheckIn = said.CheckIn
 	}
 	view.Said.Name = a.Person.Name
 	for _, p := range c.parts(said.Entries, said.Team, team.Turn{Slot: team.Slot{Day: team.DateOf(now)}}) {

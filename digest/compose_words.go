@@ -14,17 +14,12 @@ func longDay(d team.Date) string {
 	return fmt.Sprintf("%s %d %s", d.Weekday(), d.Day, d.Month)
 }
 
-// shortDay is "Tue 3 Mar".
-func shortDay(d team.Date) string {
-	return fmt.Sprintf("%.3s %d %.3s", d.Weekday(), d.Day, d.Month)
-}
-
 // near is "Tue 3 Mar", with the year where it could be mistaken.
 func near(d, today team.Date) string {
 	if n := today.Number() - d.Number(); n > 300 || n < -60 {
-		return fmt.Sprintf("%s %d", shortDay(d), d.Year)
+		return fmt.Sprintf("%s %d", d.Short(), d.Year)
 	}
-	return shortDay(d)
+	return d.Short()
 }
 
 // when says on which days and at what time something comes: "Mon–Fri at 09:00 (Tokyo)".
@@ -117,17 +112,14 @@ func ownPart(entries []team.Entry) string {
 		switch n := counts[d]; {
 		case n == 0:
 		case n == 1 && len(pieces) == 0:
-			pieces = append(pieces, "1 item for "+shortDay(d))
+			pieces = append(pieces, "1 item for "+d.Short())
 		case len(pieces) == 0:
-			pieces = append(pieces, fmt.Sprintf("%d items for %s", n, shortDay(d)))
+			pieces = append(pieces, fmt.Sprintf("%d items for %s", n, d.Short()))
 		default:
-			pieces = append(pieces, fmt.Sprintf("%d for %s", n, shortDay(d)))
+			pieces = append(pieces, fmt.Sprintf("%d for %s", n, d.Short()))
 		}
 	}
-	if n := len(pieces); n > 2 {
-		return strings.Join(pieces[:n-1], ", ") + " and " + pieces[n-1]
-	}
-	return strings.Join(pieces, " and ")
+	return templates.Series(pieces, "and")
 }
 
 // absent is the line about who is away: "Sam until Mon 9 Mar and Kofi". The date is the first on which they work again.
@@ -147,8 +139,5 @@ func absent(list []team.Absent, today team.Date) string {
 	if others > 0 {
 		pieces = append(pieces, fmt.Sprintf("%d more", others))
 	}
-	if n := len(pieces); n > 1 {
-		return strings.Join(pieces[:n-1], ", ") + " and " + pieces[n-1]
-	}
-	return strings.Join(pieces, "")
+	return templates.Series(pieces, "and")
 }

@@ -199,9 +199,6 @@ func original(sent *team.Sent) *reply.Original {
 	if sent.Kind == team.ReceiptMail { // it shows the person's own words, which they say again to put them right
 		o.Text = ""
 	}
-	for _, q := range sent.Questions {
-		o.Kinds = append(o.Kinds, reply.QuestionKind(q))
-	}
 	return o
 }
 
@@ -274,7 +271,7 @@ func (r *Reader) update(v *Verdict) error {
 			u.Items[i].Question = -1
 		}
 	}
-	t, ok := teamOf(*v.Person, u.TeamID)
+	t, ok := v.Person.Team(u.TeamID)
 	if !ok {
 		v.end(team.Held, "it answers a mail of a team that the sender is not in any more")
 		return nil
@@ -286,7 +283,7 @@ func (r *Reader) update(v *Verdict) error {
 	}
 	if said := v.Reading.Short; said != "" {
 		v.Mail.Update = &u
-		v.end(team.Stored, "it is %s, found by %s: "+shortReasons[said], what, v.How, weekday(u.Day))
+		v.end(team.Stored, "it is %s, found by %s: "+shortReasons[said], what, v.How, u.Day.Short())
 		return nil
 	}
 	if len(u.Items) == 0 {
@@ -303,18 +300,6 @@ var shortReasons = map[reply.Short]string{
 	reply.Nothing: "nothing to report for %s",
 	reply.Skip:    "not to be asked for %s",
 	reply.Off:     "off on %s",
-}
-
-// weekday is "Tue 3 Mar".
-func weekday(d team.Date) string { return d.Instant(0, time.UTC).Format("Mon 2 Jan") }
-
-func teamOf(p team.Person, id int64) (team.Team, bool) {
-	for _, m := range p.Teams {
-		if m.Team.ID == id {
-			return m.Team, true
-		}
-	}
-	return team.Team{}, false
 }
 
 // team is the team that a mail without a check-in goes to: the one whose mail it answers, else the one named after the plus of the

@@ -45,8 +45,8 @@ func Load() (*Set, error) {
 }
 
 var functions = map[string]any{
-	"and_":      func(names []string) string { return series(names, "and") },
-	"or_":       func(names []string) string { return series(names, "or") },
+	"and_":      func(names []string) string { return Series(names, "and") },
+	"or_":       func(names []string) string { return Series(names, "or") },
 	"count":     count,
 	"direction": direction,
 	"number":    func(i int) int { return i + 1 },
@@ -168,8 +168,8 @@ func (w *words) render(name string, v any) string {
 	return b.String()
 }
 
-// series joins names as in a sentence: "Aiko, Dev and Mia".
-func series(names []string, and string) string {
+// Series joins names as in a sentence: "Aiko, Dev and Mia".
+func Series(names []string, and string) string {
 	if n := len(names); n > 1 {
 		return strings.Join(names[:n-1], ", ") + " " + and + " " + names[n-1]
 	}

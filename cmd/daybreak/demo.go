@@ -264,7 +264,7 @@ func (d *demo) received(m team.Mail) {
 	}
 	headline, detail := string(m.Outcome), m.Reason
 	if u := m.Update; u != nil {
-		headline = fmt.Sprintf("%s for %s", count(len(u.Items), "item"), dayName(u.Day))
+		headline = fmt.Sprintf("%s for %s", count(len(u.Items), "item"), u.Day.Short())
 		if u.Replace {
 			headline = "correction, " + headline
 		}
@@ -275,8 +275,6 @@ func (d *demo) received(m team.Mail) {
 	d.tell(p, moment{At: rfc3339(d.world.clock.Now()), Event: "mail", Outcome: string(m.Outcome), Subject: m.Subject, Detail: m.Reason},
 		"→ "+d.client, headline+": "+detail)
 }
-
-func dayName(day team.Date) string { return day.Instant(0, time.UTC).Format("Mon 2 Jan") }
 
 // moment is one line of the timeline.
 type moment struct {

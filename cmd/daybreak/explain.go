@@ -311,9 +311,7 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 	}
 	row("says", string(j.Short))
 	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
-	if a := v.Mail.Answer; a != nil && a.Kind.IsReceipt() {
-		row("receipt", string(a.Kind))
-	}
+	row("receipt", string(j.Receipt))
 	if v.Mail.Update != nil {
 		row("day", j.Day)
 	}

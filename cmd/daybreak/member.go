@@ -196,6 +196,7 @@ MEMBER is any address of theirs, or their name if only one has it. Dates are wri
 	}
 }
 
+// todayOf is the date where the member is.
 func todayOf(p team.Person) (team.Date, error) {
 	loc, err := p.DigestRule().Location()
 	if err != nil {

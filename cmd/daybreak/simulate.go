@@ -81,11 +81,9 @@ func (s *simulation) run(people []team.Person) error {
 	for _, p := range people {
 		from := first
 		if from.IsZero() {
-			loc, err := p.DigestRule().Location()
-			if err != nil {
-				return fmt.Errorf("%s: %w", p.Address(), err)
+			if from, err = todayOf(p); err != nil {
+				return err
 			}
-			from = team.DateOf(time.Now().In(loc))
 		}
 		own, err := digest.Forecast(p, from, from.Add(s.days-1))
 		if err != nil {

@@ -157,8 +157,7 @@ func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u te
 // together with what replied to the receipt before. What is only news at an import withdraws no real news. Receipts that are still owed
 // for it would show what is no longer so.
 func withdraw(ctx context.Context, tx *sql.Conn, update int64, u team.NewUpdate, now time.Time) error {
-	err := exec(ctx, tx, `DELETE FROM answer WHERE update_id = ?1 AND answered_at IS NULL`, update)
-	if err != nil {
+	if err := oweNoReceipt(ctx, tx, update); err != nil {
 		return err
 	}
 	return exec(ctx, tx, `

@@ -21,10 +21,15 @@ func owe(ctx context.Context, tx *sql.Conn, mail int64, a team.NewAnswer, now ti
 // oweReceipt notes that a member is to be shown an update of theirs. One that is owed for it already would show the same, but for
 // what was left out of the later mail.
 func oweReceipt(ctx context.Context, tx *sql.Conn, mail, update int64, a team.NewAnswer, now time.Time) error {
-	if err := exec(ctx, tx, `DELETE FROM answer WHERE update_id = ?1 AND answered_at IS NULL`, update); err != nil {
+	if err := oweNoReceipt(ctx, tx, update); err != nil {
 		return err
 	}
 	return oweAbout(ctx, tx, mail, update, a, now)
+}
+
+// oweNoReceipt takes back the receipts that are still owed for an update.
+func oweNoReceipt(ctx context.Context, tx *sql.Conn, update int64) error {
+	return exec(ctx, tx, `DELETE FROM answer WHERE update_id = ?1 AND answered_at IS NULL`, update)
 }
 
 func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.NewAnswer, now time.Time) error {

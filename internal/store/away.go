@@ -163,7 +163,7 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 
 func absentFrom(p team.Person, t team.Team, slot team.Slot) (team.Absent, bool) {
 	span, away := p.Away.On(slot.Day)
-	in := slices.ContainsFunc(p.Teams, func(m team.Membership) bool { return m.Team.ID == t.ID })
+	_, in := p.Team(t.ID)
 	if !away || !in || p.ID == slot.MemberID {
 		return team.Absent{}, false
 	}

@@ -114,9 +114,7 @@ func addAnswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 func addPrompts(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
-		some, err := all(ctx, tx, scanOneSent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body
-			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
+		some, err := all(ctx, tx, scanOneSent, sentPrompts+`
 			WHERE p.day = ?1 AND p.kind = 'prompt' AND p.member_id IN (`+list+`)`, args...)
 		for i := range some {
 			prompts[about{some[i].MemberID, some[i].CheckInID, some[i].Day}] = &some[i]

@@ -34,7 +34,7 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		if w.ID == 0 {
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
-				INSERT INTO member (name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, paused, planned, revision, made_at)
+				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
 				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 1, ?11)
 				RETURNING id`, append(values, a.now)...)
 			if err != nil {

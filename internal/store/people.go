@@ -134,7 +134,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			}
 			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}
@@ -182,7 +182,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours
+			SELECT id, slug, name, `+ruleNames+`
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
@@ -228,7 +228,10 @@ func scanTeam(row scanner) (t team.Team, err error) {
 	return t, err
 }
 
-// ruleColumns are a rule as it is kept: zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours.
+// ruleNames are the columns in which a rule is kept.
+const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours"
+
+// ruleColumns are a rule as it is kept, in the order of ruleNames.
 type ruleColumns struct {
 	zone            string
 	days            int64
@@ -259,7 +262,7 @@ func (r *ruleColumns) rule() (team.Rule, error) {
 	}, errors.Join(wrongDays, wrongHours)
 }
 
-// ruleArgs are a rule's values in the order of ruleColumns.
+// ruleArgs are a rule's values in the order of ruleNames.
 func ruleArgs(r team.Rule) []any {
 	weeks, dayHours := "", ""
 	if r.Days.Other != 0 {

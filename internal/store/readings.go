@@ -141,22 +141,20 @@ func within(list []team.Entry, s span) []team.Entry {
 
 // entriesOf are the entries of a span that have not been withdrawn, in order.
 func entriesOf(ctx context.Context, tx *sql.Conn, s span) ([]team.Entry, error) {
-	return readEntries(ctx, tx, `
-		SELECT e.id, e.team_id, e.seq, e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
-			i.id, i.kind, i.question, i.asked, i.words
-		FROM entry e
-			JOIN "update" u ON u.id = e.update_id
-			JOIN member m ON m.id = u.member_id
-			JOIN team t ON t.id = e.team_id
-			JOIN checkin c ON c.id = u.checkin_id
-			JOIN item i ON i.entry_id = e.id
+	return readEntries(ctx, tx, itemsOfEntries+`
 		WHERE e.team_id = ?1 AND e.seq > ?2 AND e.seq <= ?3 AND e.withdrawn_at IS NULL
 		ORDER BY e.seq, i.position`, s.team, s.from, s.through)
 }
 
 // entriesOfUpdate are what holds of an update, in the order in which it came.
 func entriesOfUpdate(ctx context.Context, tx *sql.Conn, update int64) ([]team.Entry, error) {
-	return readEntries(ctx, tx, `
+	return readEntries(ctx, tx, itemsOfEntries+`
+		WHERE e.update_id = ?1 AND e.withdrawn_at IS NULL
+		ORDER BY e.id, i.position`, update)
+}
+
+// itemsOfEntries gives a row for each item; a condition follows, and an order that puts those of an entry one after the other.
+const itemsOfEntries = `
 		SELECT e.id, e.team_id, COALESCE(e.seq, 0), e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
 			i.id, i.kind, i.question, i.asked, i.words
 		FROM entry e
@@ -164,12 +162,9 @@ func entriesOfUpdate(ctx context.Context, tx *sql.Conn, update int64) ([]team.En
 			JOIN member m ON m.id = u.member_id
 			JOIN team t ON t.id = e.team_id
 			JOIN checkin c ON c.id = u.checkin_id
-			JOIN item i ON i.entry_id = e.id
-		WHERE e.update_id = ?1 AND e.withdrawn_at IS NULL
-		ORDER BY e.id, i.position`, update)
-}
+			JOIN item i ON i.entry_id = e.id`
 
-// readEntries runs a query that gives a row for each item, those of an entry one after the other.
+// readEntries runs a query that begins with itemsOfEntries.
 func readEntries(ctx context.Context, tx *sql.Conn, query string, args ...any) ([]team.Entry, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {

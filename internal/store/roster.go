@@ -179,7 +179,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, seq, made_at)
+			INSERT INTO team (slug, name, `+ruleNames+`, seq, made_at)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {

@@ -9,6 +9,19 @@ import (
 	"daybreak/internal/team"
 )
 
+// promptColumns are what scanSent reads of a prompt.
+const promptColumns = "p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body"
+
+// sentPrompts and sentDigests choose what scanSent reads; a condition follows them.
+const (
+	sentPrompts = `
+			SELECT ` + promptColumns + `
+			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id`
+	sentDigests = `
+			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
+			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id`
+)
+
 // Sent is a mail that we made for a member, as needed to understand a reply to it. For a digest checkin means nothing; for a
 // receipt it is the ID of the mail that was answered, and the day means nothing.
 func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin int64, d team.Date) (sent team.Sent, ok bool, err error) {
@@ -22,15 +35,11 @@ func (s *Store) Sent(ctx context.Context, kind team.MailKind, member, checkin in
 func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Sent, ok bool, err error) {
 	switch m.Kind {
 	case team.PromptMail, team.ReminderMail:
-		sent, ok, err = one(ctx, tx, scanOneSent, `
-				SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body
-				FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
+		sent, ok, err = one(ctx, tx, scanOneSent, sentPrompts+`
 				WHERE p.checkin_id = ?1 AND p.member_id = ?2 AND p.day = ?3 AND p.kind = ?4`,
 			m.ID, m.MemberID, day(m.Day), string(m.Kind))
 	case team.DigestMail:
-		sent, ok, err = one(ctx, tx, scanOneSent, `
-				SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
-				FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
+		sent, ok, err = one(ctx, tx, scanOneSent, sentDigests+`
 				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
 	case team.ReceiptMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, `
@@ -76,16 +85,12 @@ func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.R
 				}
 			}
 		}
-		err := sentOf(ctx, tx, prompts, r.Sent, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body
-			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id
+		err := sentOf(ctx, tx, prompts, r.Sent, sentPrompts+`
 			WHERE p.day = ?1 AND p.member_id IN (`)
 		if err != nil {
 			return err
 		}
-		return sentOf(ctx, tx, digests, r.Sent, `
-			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
-			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
+		return sentOf(ctx, tx, digests, r.Sent, sentDigests+`
 			WHERE g.day = ?1 AND g.member_id IN (`)
 	})
 	return r, err
@@ -148,7 +153,7 @@ func (s *Store) LatestPrompts(ctx context.Context, member int64) (list []team.Se
 			m.Sent, err = scanSent(row, &m.at, &m.id)
 			return m, err
 		}, `
-			SELECT p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body, p.made_at, p.id
+			SELECT `+promptColumns+`, p.made_at, p.id
 			FROM membership s
 				JOIN checkin c ON c.team_id = s.team_id AND c.removed_at IS NULL
 				JOIN prompt p ON p.id = (

@@ -12,24 +12,66 @@ import (
 	"testing"
 )
 
-// literals gives the package's string literals that look like SQL, by place.
-func literals(t *testing.T) map[string]string {
+// statements gives the package's strings that look like SQL, by place. Those that are put together of pieces are whole, with the
+// package's constants in them; what is only known when it runs, such as the list of an IN, is one value there.
+func statements(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
+	names, err := filepath.Glob("*.go")
 	must(t, err)
-	found := map[string]string{}
-	isSQL := regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|ROLLBACK|RELEASE)\b`)
 	set := token.NewFileSet()
-	for _, name := range files {
+	var files []*ast.File
+	constants := map[string]ast.Expr{}
+	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(set, name, nil, 0)
 		must(t, err)
+		files = append(files, file)
+		for _, d := range file.Decls {
+			if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+				for _, spec := range d.Specs {
+					for i, value := range spec.(*ast.ValueSpec).Values {
+						constants[spec.(*ast.ValueSpec).Names[i].Name] = value
+					}
+				}
+			}
+		}
+	}
+	var text func(e ast.Expr) string
+	text = func(e ast.Expr) string {
+		switch e := e.(type) {
+		case *ast.BinaryExpr:
+			return text(e.X) + text(e.Y)
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+				return s
+			}
+		case *ast.Ident:
+			if value, ok := constants[e.Name]; ok {
+				return text(value)
+			}
+		}
+		return "?1"
+	}
+	found := map[string]string{}
+	isSQL := regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|SAVEPOINT|ROLLBACK|RELEASE)\b`)
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				if text, err := strconv.Unquote(lit.Value); err == nil && isSQL.MatchString(text) {
-					found[set.Position(lit.Pos()).String()] = text
+			switch n := n.(type) {
+			case *ast.ValueSpec: // a piece of statements, or a whole one that a function names
+				return constants[n.Names[0].Name] == nil
+			case *ast.BinaryExpr:
+				if n.Op != token.ADD {
+					return true
+				}
+				if s := text(n); isSQL.MatchString(s) {
+					found[set.Position(n.Pos()).String()] = s
+					return false
+				}
+			case *ast.BasicLit:
+				if n.Kind == token.STRING && isSQL.MatchString(text(n)) {
+					found[set.Position(n.Pos()).String()] = text(n)
 				}
 			}
 			return true
@@ -39,7 +81,7 @@ func literals(t *testing.T) map[string]string {
 }
 
 func TestTheSQLIsWhatOtherEnginesUnderstandToo(t *testing.T) {
-	found := literals(t)
+	found := statements(t)
 	if len(found) < 50 {
 		t.Fatalf("only %d statements found", len(found))
 	}
@@ -84,7 +126,7 @@ func TestTheSQLIsWhatOtherEnginesUnderstandToo(t *testing.T) {
 func TestWhatIsAskedAllDayUsesAnIndex(t *testing.T) {
 	s := open(t)
 	steps, byDue := 0, 0
-	for place, text := range literals(t) {
+	for place, text := range statements(t) {
 		file := strings.SplitN(place, ":", 2)[0]
 		switch file {
 		case "accept.go", "answers.go", "commit.go", "due.go", "readings.go", "mailbox.go", "outbox.go", "plans.go", "sent.go", "raw.go", "slots.go":
@@ -99,7 +141,7 @@ func TestWhatIsAskedAllDayUsesAnIndex(t *testing.T) {
 		}
 		for _, step := range plan(t, s, text) {
 			scans := strings.HasPrefix(step, "SCAN") && !regexp.MustCompile(`INDEX (member_unplanned|answer_owed|slot_due|outbox_due)$`).MatchString(step)
-			sorts := step == "USE TEMP B-TREE FOR ORDER BY"
+			sorts := step == "USE TEMP B-TREE FOR ORDER BY" && !strings.Contains(text, "IN (?1)") // what belongs to a few members is sorted soon
 			if scans || sorts || strings.Contains(step, "AUTOMATIC") {
 				t.Errorf("%s: %s", place, step)
 			}

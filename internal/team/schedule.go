@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Schedule is on which days a check-in is asked. The zero value is every working day.
@@ -99,7 +98,7 @@ func (s Schedule) On(d Date, works func(Date) bool) bool {
 	case s.Nth != 0:
 		return s.movedTo(d, works)
 	case s.Days != 0 && s.Every != 0:
-		return s.Days.Has(d.Weekday()) && (weekNumber(d)-weekNumber(s.From))%2 == 0
+		return s.Days.Has(d.Weekday()) && inWeekOf(d, s.From)
 	case s.Days != 0:
 		return s.Days.Has(d.Weekday())
 	}
@@ -109,7 +108,7 @@ func (s Schedule) On(d Date, works func(Date) bool) bool {
 func (s Schedule) nthWorkingDay(d Date, works func(Date) bool) bool {
 	first, step, left := Date{d.Year, d.Month, 1}, 1, s.Month
 	if s.Month < 0 {
-		first, step, left = Date{d.Year, d.Month + 1, 0}.normal(), -1, -s.Month
+		first, step, left = Date{d.Year, d.Month + 1, 1}.Add(-1), -1, -s.Month
 	}
 	for day := first; day.Month == d.Month; day = day.Add(step) {
 		if works(day) {
@@ -143,6 +142,3 @@ func (s Schedule) isNth(d Date) bool {
 	}
 	return (d.Day-1)/7+1 == s.Nth
 }
-
-// normal is the date that overflowing days or months mean.
-func (d Date) normal() Date { return DateOf(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)) }

@@ -169,6 +169,16 @@ type Person struct {
 // RuleIn is the rule that holds for the person in the team: their own, then the team's, then the default.
 func (p Person) RuleIn(t Team) Rule { return p.Member.Rule.Or(t.Defaults).Or(defaultRule()) }
 
+// Team gives one of the person's teams.
+func (p Person) Team(id int64) (Team, bool) {
+	for _, m := range p.Teams {
+		if m.Team.ID == id {
+			return m.Team, true
+		}
+	}
+	return Team{}, false
+}
+
 // WorksOn tells whether the person works on a date by a rule of theirs: not when they are away.
 func (p Person) WorksOn(d Date, rule Rule) bool {
 	_, away := p.Away.On(d)

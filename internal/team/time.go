@@ -179,6 +179,9 @@ func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
 // Before tells whether d comes before o.
 func (d Date) Before(o Date) bool { return d.midnight().Before(o.midnight()) }
 
+// Short gives "Mon 9 Mar".
+func (d Date) Short() string { return d.midnight().Format("Mon 2 Jan") }
+
 // String gives "2026-03-09".
 func (d Date) String() string { return d.midnight().Format(time.DateOnly) }
 

@@ -38,11 +38,14 @@ func (w Workdays) IsZero() bool { return w == Workdays{} }
 
 // On tells whether the date is one of the days. Weeks begin on Monday.
 func (w Workdays) On(d Date) bool {
-	if w.Other != 0 && (weekNumber(d)-weekNumber(w.From))%2 != 0 {
+	if w.Other != 0 && !inWeekOf(d, w.From) {
 		return w.Other.Has(d.Weekday())
 	}
 	return w.Days.Has(d.Weekday())
 }
+
+// inWeekOf tells whether of weeks that alternate the date is in one of the kind that the other is in.
+func inWeekOf(d, other Date) bool { return (weekNumber(d)-weekNumber(other))%2 == 0 }
 
 // weekNumber counts weeks that begin on Monday.
 func weekNumber(d Date) int {

@@ -99,6 +99,13 @@ func outlookPicture(name string) bool {
 	return len(name) > 9 && strings.HasPrefix(name, "image") && digit(name[5]) && digit(name[6]) && digit(name[7]) && name[8] == '.' && pictureName(name)
 }
 
+// beginning unpacks up to limit bytes of a leaf.
+func (l *leaf) beginning(limit int) []byte {
+	t, _ := transferOf(l.head.transfer)
+	b, _ := unpack(t, l.body, limit)
+	return b
+}
+
 // calendarOf says what a calendar part is, whatever its type, its encoding and its letters.
 func (l *leaf) calendarOf(p *Part) {
 	h := &l.head
@@ -110,8 +117,7 @@ func (l *leaf) calendarOf(p *Part) {
 	if p.Method != "" {
 		return
 	}
-	t, _ := transferOf(h.transfer)
-	b, _ := unpack(t, l.body, 64<<10)
+	b := l.beginning(64 << 10)
 	for len(b) > 0 {
 		var line []byte
 		line, b, _ = bytes.Cut(b, []byte("\n"))
@@ -133,8 +139,7 @@ func (l *leaf) encryption() string {
 		switch name := lower(h.name); {
 		case strings.HasSuffix(name, ".p7m"):
 		case strings.HasSuffix(name, ".asc"), strings.HasSuffix(name, ".pgp"), strings.HasSuffix(name, ".gpg"):
-			t, _ := transferOf(h.transfer)
-			if b, _ := unpack(t, l.body, 256); bytes.HasPrefix(bytes.TrimSpace(b), []byte(pgpMessage)) {
+			if b := l.beginning(256); bytes.HasPrefix(bytes.TrimSpace(b), []byte(pgpMessage)) {
 				return DefectEncrypted
 			}
 			return ""
@@ -146,8 +151,7 @@ func (l *leaf) encryption() string {
 	}
 	kind := lower(h.params["smime-type"])
 	if kind == "" { // the type of what is within stands at its beginning, as an object identifier of PKCS #7
-		t, _ := transferOf(h.transfer)
-		b, _ := unpack(t, l.body, 64)
+		b := l.beginning(64)
 		if i := bytes.Index(b, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x07")); i >= 0 && i+8 < len(b) && b[i+8] == 2 {
 			kind = "signed-data"
 		}

@@ -271,11 +271,11 @@ func (t *tnef) attachments() []Attachment {
 		a := Attachment{Size: f.size, Type: "application/octet-stream"}
 		for _, id := range []uint16{propLongFileName, propFileName, propDisplayName} {
 			if v := f.props[id]; a.Name == "" && (v.kind == 0x1e || v.kind == 0x1f) {
-				a.Name = strings.TrimSpace(withoutBidi(cleanLine(t.text(v.data, v.kind))))
+				a.Name = nameOf(t.text(v.data, v.kind))
 			}
 		}
 		if a.Name == "" {
-			a.Name = strings.TrimSpace(withoutBidi(cleanLine(f.title)))
+			a.Name = nameOf(f.title)
 		}
 		data := f.props[propData]
 		if a.Size == 0 {
@@ -292,7 +292,7 @@ func (t *tnef) attachments() []Attachment {
 			if a.Name == "" {
 				within, _ := readTNEF(data.data[16:])
 				v := within.props[propSubject]
-				a.Name = strings.TrimSpace(withoutBidi(cleanLine(within.text(v.data, v.kind))))
+				a.Name = nameOf(within.text(v.data, v.kind))
 			}
 		}
 		a.Inline = strings.HasPrefix(a.Type, "image/") && (f.props.number(propAttachFlags)&4 != 0 || f.props.number(propHidden)&1 != 0)
@@ -301,24 +301,24 @@ func (t *tnef) attachments() []Attachment {
 	return list
 }
 
+// nameOf makes a text a file's name: one line without signs that hide what it is.
+func nameOf(s string) string { return strings.TrimSpace(withoutBidi(cleanLine(s))) }
+
+// codepages are the charsets of Windows' code pages that are not named after their number.
+var codepages = map[uint32]string{
+	65001: "utf-8", 20127: "utf-8", 1200: "utf-16le", 10000: "macintosh", 20866: "koi8-r", 21866: "koi8-u", 54936: "gb18030",
+	932: "shift_jis", 50220: "iso-2022-jp", 50221: "iso-2022-jp", 50222: "iso-2022-jp", 51932: "euc-jp",
+	936: "gbk", 949: "euc-kr", 950: "big5", 874: "windows-874",
+}
+
 // codepageName is the charset of one of Windows' code pages, "" if it is not known.
 func codepageName(n uint32) string {
+	if name, ok := codepages[n]; ok {
+		return name
+	}
 	switch n {
-	case 65001, 20127:
-		return "utf-8"
-	case 932, 50220, 50221, 50222, 936, 949, 950, 874, 51932, 1200:
-		return map[uint32]string{932: "shift_jis", 50220: "iso-2022-jp", 50221: "iso-2022-jp", 50222: "iso-2022-jp", 936: "gbk",
-			949: "euc-kr", 950: "big5", 874: "windows-874", 51932: "euc-jp", 1200: "utf-16le"}[n]
 	case 437, 850, 852, 855, 858, 860, 862, 863, 865, 866:
 		return "ibm" + strconv.Itoa(int(n))
-	case 10000:
-		return "macintosh"
-	case 20866:
-		return "koi8-r"
-	case 21866:
-		return "koi8-u"
-	case 54936:
-		return "gb18030"
 	}
 	switch {
 	case n >= 1250 && n <= 1258:

@@ -194,7 +194,7 @@ func shortOf(words string, names []string) (Short, bool) {
 			return "", false // two answers at once
 		case ok && (found == "" || short == Off || short == Skip && found == Nothing):
 			found = short
-		case ok || piece == "" || languages.closings[piece] || languages.thanks[piece] || greets(piece) || isOneOf(piece, names):
+		case ok || piece == "" || languages.closings[piece] || languages.thanks[piece] || greets(piece) || allIn(strings.Fields(piece), names):
 		default:
 			return "", false
 		}
@@ -227,18 +227,4 @@ func withoutPolite(words string) string {
 		}
 	}
 	return words
-}
-
-func isOneOf(words string, names []string) bool {
-	fields := strings.Fields(words)
-	for _, w := range fields {
-		found := false
-		for _, n := range names {
-			found = found || n == w
-		}
-		if !found {
-			return false
-		}
-	}
-	return len(fields) > 0
 }

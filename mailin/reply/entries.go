@@ -5,6 +5,19 @@ import (
 	"unicode/utf8"
 )
 
+// fence tells, line by line, what is code between lines that begin with "```".
+type fence bool
+
+// after goes past a line and tells whether it is code: the line that opens the fence is, the one that closes it is not.
+func (f *fence) after(line string) bool {
+	if isFence(line) {
+		*f = !*f
+	}
+	return bool(*f)
+}
+
+func isFence(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "```") }
+
 // entries parts lines into bullets and paragraphs, each put together as one text. A bullet keeps its mark, and what is
 // listed below it.
 func entries(lines []string) []string {
@@ -12,7 +25,7 @@ func entries(lines []string) []string {
 		all   []string
 		open  []string // the lines of the entry being read
 		depth = -1     // of the bullets
-		fence bool     // inside ```
+		code  fence
 	)
 	tight := 0 // lines such as "-done", bullets only in company
 	for _, l := range lines {
@@ -29,10 +42,7 @@ func entries(lines []string) []string {
 	bulleted := false
 	for _, l := range lines {
 		s := strings.TrimSpace(strings.ReplaceAll(l, "\u00a0", " "))
-		if strings.HasPrefix(s, "```") {
-			fence = !fence
-		}
-		if fence {
+		if code.after(s) {
 			open = append(open, l)
 			continue
 		}
@@ -41,7 +51,7 @@ func entries(lines []string) []string {
 			bulleted = false
 			continue
 		}
-		indent := len(l) - len(strings.TrimLeft(l, " \t\u00a0"))
+		indent := indentOf(l)
 		bullet := bulletOf(s) > 0
 		if !bullet && tight >= 2 && s[0] == '-' && len(s) > 2 && s[1] != '-' {
 			s, bullet = "- "+s[1:], true
@@ -90,7 +100,7 @@ func paragraph(lines []string) string {
 			case strings.HasPrefix(l, "\n"):
 				l = l[1:]
 				b.WriteByte('\n')
-			case strings.HasPrefix(strings.TrimSpace(l), "```") || strings.HasPrefix(strings.TrimSpace(before), "```"):
+			case isFence(l) || isFence(before):
 				b.WriteByte('\n')
 			case width < 50 || utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) <= min(width, 72):
 				b.WriteByte('\n')

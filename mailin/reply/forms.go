@@ -95,14 +95,17 @@ func stub(plain string, html []mime.Line) bool {
 	if len(plain) > 400 || !strings.Contains(strings.ToLower(plain), "html") {
 		return false
 	}
+	wordsOf := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !isNameRune(r) })
+	}
 	said := map[string]bool{}
 	for _, l := range html[:min(len(html), 2000)] {
-		for _, w := range strings.FieldsFunc(strings.ToLower(l.Text), func(r rune) bool { return !isNameRune(r) }) {
+		for _, w := range wordsOf(l.Text) {
 			said[w] = true
 		}
 	}
 	known, all := 0, 0
-	for _, w := range strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool { return !isNameRune(r) }) {
+	for _, w := range wordsOf(plain) {
 		all++
 		if said[w] {
 			known++

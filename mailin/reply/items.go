@@ -175,12 +175,10 @@ func isBlank(lines []string) bool {
 func (z *itemizer) headings(lines []string, question int) bool {
 	lines = parted(lines)
 	found := make([]heading, len(lines))
-	strong, weak, fence := 0, 0, false
+	strong, weak := 0, 0
+	var code fence
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fence = !fence
-		}
-		if fence { // code is no text of ours to read
+		if code.after(l) { // code is no text of ours to read
 			continue
 		}
 		found[i] = headingOf(strings.TrimSpace(l), true)
@@ -248,13 +246,10 @@ func isUnderline(line string) bool {
 // parted gives "Done: the import; next: lunch" as two lines.
 func parted(lines []string) []string {
 	var all []string // nil while it is the same
-	fence := false
+	var code fence
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fence = !fence
-		}
 		from := 0
-		if last := headingOf(strings.TrimSpace(l), true); !fence && last.size > 0 && !last.weak && len(l) <= longest {
+		if last := headingOf(strings.TrimSpace(l), true); !code.after(l) && last.size > 0 && !last.weak && len(l) <= longest {
 			for k := 1; k+1 < len(l); k++ {
 				if l[k+1] != ' ' || strings.IndexByte(".;|", l[k]) < 0 {
 					continue

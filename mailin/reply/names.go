@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,18 +63,16 @@ func (t *trimmer) isSender(s string) bool {
 }
 
 // allSender tells whether every word is one of the sender's name.
-func (r *reader) allSender(s string) bool {
-	fields := nameWords(s)
-	for _, w := range fields {
-		found := false
-		for _, n := range r.names {
-			found = found || n == w
-		}
-		if !found {
+func (r *reader) allSender(s string) bool { return allIn(nameWords(s), r.names) }
+
+// allIn tells whether there are words and all of them are in the list.
+func allIn(words, list []string) bool {
+	for _, w := range words {
+		if !slices.Contains(list, w) {
 			return false
 		}
 	}
-	return len(fields) > 0
+	return len(words) > 0
 }
 
 // wholeName tells whether the words are more than a first name, as far as one can see.

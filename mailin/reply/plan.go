@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,13 +22,10 @@ func (z *itemizer) claimed(lines []string, free bool) []string {
 		ok bool
 	}
 	var all []found // nil while there are none
-	fence := false
+	var code fence
 	listed, strict, loose := 0, true, false
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fence = !fence
-		}
-		if fence {
+		if code.after(l) {
 			continue
 		}
 		c, ok := claimsIn(l)
@@ -185,10 +183,10 @@ func (z *itemizer) claim(c claim) (unknown string) {
 	}
 	for _, n := range numbers {
 		f := c.fate
-		if c.others && holds(c.numbers, n) {
+		if c.others && slices.Contains(c.numbers, n) {
 			continue
 		}
-		if c.all && holds(c.numbers, n) { // "all done but 2"
+		if c.all && slices.Contains(c.numbers, n) { // "all done but 2"
 			f = moved
 			if c.fate != done {
 				f = done
@@ -197,15 +195,6 @@ func (z *itemizer) claim(c claim) (unknown string) {
 		z.fate(n-1, f, c.words, c.more)
 	}
 	return ""
-}
-
-func holds(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
-			return true
-		}
-	}
-	return false
 }
 
 // fate makes an item of what became of one thing planned.

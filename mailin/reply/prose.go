@@ -106,12 +106,9 @@ func (z *itemizer) order(lines []string) bool {
 func (z *itemizer) marks(lines []string) bool {
 	var seen [128]int
 	different := 0
-	fence := false
+	var code fence
 	for _, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fence = !fence
-		}
-		if m := markAt(l); m != 0 && !fence {
+		if m := markAt(l); !code.after(l) && m != 0 {
 			if seen[m]++; seen[m] == 1 {
 				different++
 			}
@@ -128,13 +125,10 @@ func (z *itemizer) marks(lines []string) bool {
 		z.add(lines[begin:end], kind, q)
 		begin = end
 	}
-	fence = false
+	code = false
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimSpace(l), "```") {
-			fence = !fence
-		}
 		m := markAt(l)
-		if fence || m == 0 {
+		if code.after(l) || m == 0 {
 			if strings.TrimSpace(l) == "" && kind != team.Note { // what comes after it is not of the list
 				flush(i)
 				kind = team.Note

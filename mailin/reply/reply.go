@@ -20,8 +20,7 @@ import (
 type Original struct {
 	Text      string // the text part
 	Questions []string
-	Kinds     []team.Kind // what each question asks for; where missing, QuestionKind says it
-	Plan      []string    // what the member planned last, as it was numbered from 1 on
+	Plan      []string // what the member planned last, as it was numbered from 1 on
 }
 
 // Reading is what was understood of one mail.
@@ -104,6 +103,7 @@ func (r *reader) take(body []mime.Line) {
 	if cap(r.lines) < len(body)+2 {
 		r.lines = make([]line, 0, len(body)+8)
 	}
+	put := func(l mime.Line) { r.lines = append(r.lines, line{Line: l, clean: clean(l.Text), question: -1}) }
 	for _, l := range body {
 		if l.Quote == 0 && strings.HasPrefix(l.Text, ">") && !strings.HasPrefix(l.Text, ">=") && !strings.HasSuffix(l.Text, "<<") { // HTML that shows ">" as text
 			for strings.HasPrefix(l.Text, ">") {
@@ -114,17 +114,15 @@ func (r *reader) take(body []mime.Line) {
 		}
 		if at, end := markerWithin(l.Text); at >= 0 { // a phone that breaks no lines
 			for _, piece := range []string{l.Text[:at], l.Text[at:end]} {
-				l := mime.Line{Text: piece, Quote: l.Quote, From: l.From}
-				r.lines = append(r.lines, line{Line: l, clean: clean(piece), question: -1})
+				put(mime.Line{Text: piece, Quote: l.Quote, From: l.From})
 			}
 			l.Text = l.Text[end:]
 		}
 		if at := leadWithin(l.Text); at > 0 && l.Quote == 0 {
-			words := mime.Line{Text: strings.TrimRight(l.Text[:at], " "), From: l.From}
-			r.lines = append(r.lines, line{Line: words, clean: clean(words.Text), question: -1})
+			put(mime.Line{Text: strings.TrimRight(l.Text[:at], " "), From: l.From})
 			l.Text = l.Text[at:]
 		}
-		r.lines = append(r.lines, line{Line: l, clean: clean(l.Text), question: -1})
+		put(l)
 	}
 	initials(r.lines)
 }
@@ -325,12 +323,8 @@ func (r *reader) text() string {
 func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
 	z := itemizer{reader: r, sent: sent}
 	if sent != nil {
-		for i, q := range sent.Questions {
-			if i < len(sent.Kinds) && sent.Kinds[i] != "" {
-				z.kinds = append(z.kinds, sent.Kinds[i])
-			} else {
-				z.kinds = append(z.kinds, QuestionKind(q))
-			}
+		for _, q := range sent.Questions {
+			z.kinds = append(z.kinds, QuestionKind(q))
 		}
 	}
 	sections := r.sections(len(z.kinds))

@@ -216,7 +216,7 @@ func (t *trimmer) boxed(d int) bool {
 		return false
 	}
 	for i := d + 1; i < t.to; i++ {
-		if t.own(i) && (t.sight(i).has(addressSign) || strings.Contains(t.lines[i].clean, "www.") || strings.Contains(t.lines[i].clean, "://")) {
+		if t.own(i) && (t.sight(i).has(addressSign) || hasWeb(t.lines[i].clean)) {
 			return !t.listed(d+1, t.to)
 		}
 	}
@@ -260,8 +260,11 @@ func (t *trimmer) signatureLike(i int) bool {
 // reaches tells whether the line has a way to reach somebody.
 func (t *trimmer) reaches(i int) bool {
 	s := t.lines[i].clean
-	return t.sight(i).has(addressSign) || strings.Contains(s, "www.") || strings.Contains(s, "://") || strings.Contains(s, "[cid:") || digitsOf(s) >= 7
+	return t.sight(i).has(addressSign) || hasWeb(s) || strings.Contains(s, "[cid:") || digitsOf(s) >= 7
 }
+
+// hasWeb tells whether there is a web address in the line.
+func hasWeb(s string) bool { return strings.Contains(s, "www.") || strings.Contains(s, "://") }
 
 func digitsOf(s string) (n int) {
 	for k := range len(s) {
@@ -343,7 +346,7 @@ func (t *trimmer) contacts(start, last int) bool {
 			reach++
 			phones++
 			named = phones
-		case strings.Contains(s, "www.") || strings.Contains(s, "://") || isDomain(s):
+		case hasWeb(s) || isDomain(s):
 			web++
 		default:
 			named = phones + 1
