@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -113,7 +114,8 @@ func addAway(ctx context.Context, tx *sql.Conn, list string, args []any, found m
 	return err
 }
 
-// addAbsent adds to the digest turns who of their teams is away on their day, by name. It looks only at those who are.
+// addAbsent adds to the digest turns who of their teams is away on their day, by name. It looks only at
+// the leaves of those teams: there may be far more of others.
 func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	var first team.Date
 	teamIDs := map[int64]bool{}
@@ -128,11 +130,14 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 			teamIDs[r.Team.ID] = true
 		}
 	}
-	if len(teamIDs) == 0 {
-		return nil
-	}
-	ids, err := all(ctx, tx, scanInt, `
-		SELECT DISTINCT member_id FROM away WHERE through_day >= ?1`, day(first))
+	var ids []int64
+	err := inLists(slices.Sorted(maps.Keys(teamIDs)), 2, func(list string, args []any) error {
+		some, err := all(ctx, tx, scanInt, `
+			SELECT DISTINCT a.member_id FROM membership s JOIN away a ON a.member_id = s.member_id
+			WHERE a.through_day >= ?1 AND s.team_id IN (`+list+`)`, append([]any{day(first)}, args...)...)
+		ids = append(ids, some...)
+		return err
+	})
 	if err != nil || len(ids) == 0 {
 		return err
 	}
@@ -141,6 +146,7 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		return err
 	}
 	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	for i := range turns {
 		t := &turns[i]
 		if t.Slot.Kind != team.DigestSlot {
