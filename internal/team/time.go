@@ -162,7 +162,7 @@ func DateFromNumber(n int) Date {
 
 // Number counts the days since 1970-01-01.
 func (d Date) Number() int {
-	return int(d.midnight().Sub(time.Unix(0, 0)) / (24 * time.Hour))
+	return int(d.midnight().Unix() / (24 * 60 * 60)) // a time.Duration would end 292 years from 1970
 }
 
 func (d Date) midnight() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }

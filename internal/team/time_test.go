@@ -147,3 +147,14 @@ func TestMemberWinsOverTeamOverDefault(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+func TestDatesFarFromNowAreCounted(t *testing.T) {
+	for _, d := range []Date{{Year: 1, Month: 1, Day: 1}, {Year: 1604, Month: 2, Day: 29}, {Year: 1970, Month: 1, Day: 1}, {Year: 2300, Month: 12, Day: 31}, {Year: 9999, Month: 12, Day: 31}} {
+		if got := DateFromNumber(d.Number()); got != d {
+			t.Errorf("%v has the number %d, which is %v", d, d.Number(), got)
+		}
+	}
+	if n := (Date{Year: 1604, Month: 1, Day: 1}).Number(); n != -133679 {
+		t.Errorf("1604-01-01 has the number %d", n)
+	}
+}
