@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -37,6 +38,7 @@ type Scheduler struct {
 	Compose *Composer
 	Log     *slog.Logger
 	Kick    <-chan struct{}                         // something was stored that may be due at once; may be nil
+	Longest time.Duration                           // between two looks at the database; a minute if it is zero
 	Made    func(team.MailKind, time.Duration)      // called for each mail put into the outbox, with how late it is; may be nil
 	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail, by several goroutines; may be nil
 }
@@ -51,6 +53,7 @@ const (
 func (s *Scheduler) Run(ctx context.Context) error {
 	failures := 0
 	for ctx.Err() == nil {
+		longest := cmp.Or(s.Longest, longest)
 		wait := longest
 		if _, err := s.Tick(ctx, time.Now()); err == nil {
 			failures = 0

@@ -33,14 +33,23 @@ type fortnight struct {
 	keys    token.Keys
 	people  []team.Person
 	clients []mailtest.Client
-	from    time.Time // what is said before is not checked
-	to      time.Time // nobody writes after it
+	from    time.Time     // what is said before is not checked
+	to      time.Time     // nobody writes after it
+	look    time.Duration // the longest between two looks at database and mailbox when nothing happens; 0: as usual
+	happens []happening
+	reply   func(sentMail) // lets a reader answer a prompt, or not
 
 	mu    sync.Mutex
 	said  []saying
 	sent  []sentMail
 	write sync.WaitGroup
 	put   int // mails delivered to the mailbox
+}
+
+// happening is what somebody does to the team at a time.
+type happening struct {
+	at time.Time
+	do func(context.Context, *store.Store) error
 }
 
 // saying is what one person wrote once: a word that stands nowhere else.
@@ -57,7 +66,7 @@ type sentMail struct {
 	day  team.Date
 	at   time.Time
 	text string
-	raw  []byte
+	raw  []byte // of a prompt, while it is answered
 }
 
 const fortnightAddress = "updates@example.com"
@@ -66,7 +75,10 @@ const fortnightAddress = "updates@example.com"
 // the rules that shares no code with the engine.
 func TestAFortnightOfTheSampleTeam(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fortnight{t: t, clients: mailtest.Clients()}
+		// Fake time begins on 1 January 2000. America's clocks changed on Sunday 2 April 2000.
+		from := time.Date(2000, 3, 27, 0, 0, 0, 0, time.UTC)
+		f := &fortnight{t: t, clients: mailtest.Clients(), from: from, to: from.AddDate(0, 0, 14)}
+		f.reply = f.nowAndThen
 		f.live()
 		f.check()
 	})
@@ -74,9 +86,6 @@ func TestAFortnightOfTheSampleTeam(t *testing.T) {
 
 func (f *fortnight) live() {
 	t := f.t
-	// Fake time begins on 1 January 2000. America's clocks changed on Sunday 2 April 2000.
-	f.from = time.Date(2000, 3, 27, 0, 0, 0, 0, time.UTC)
-	f.to = f.from.AddDate(0, 0, 14)
 	time.Sleep(time.Until(f.from))
 
 	ctx, stop := context.WithCancel(t.Context())
@@ -99,17 +108,25 @@ func (f *fortnight) live() {
 	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: fortnightAddress, Keys: f.keys, Directory: f.store}, Store: f.store, Log: log,
 		Done: func(team.Mail) { kick(toScheduler) }}
 	box := &mailin.Mailbox{Account: fortnightAddress, Addr: "pipe", Security: mailin.Plain, Store: f.store, Receive: receiver.Receive, Log: log,
-		Auth: mailin.Auth{User: fortnightAddress, Password: secret},
+		PollEvery: f.look, IdleFor: f.look, Auth: mailin.Auth{User: fortnightAddress, Password: secret},
 		Dial: func(ctx context.Context, _ string) (net.Conn, error) { return f.server.DialIMAP(ctx) }}
-	scheduler := &digest.Scheduler{Store: f.store, Compose: composer, Log: log, Kick: toScheduler,
+	scheduler := &digest.Scheduler{Store: f.store, Compose: composer, Log: log, Kick: toScheduler, Longest: f.look,
 		Made: func(team.MailKind, time.Duration) { kick(toOutbox) }}
-	out := &outbox.Outbox{Store: f.store, Log: log, Kick: toOutbox, Pace: outbox.Pace{N: 10, Per: time.Second},
+	out := &outbox.Outbox{Store: f.store, Log: log, Kick: toOutbox, Longest: f.look, Pace: outbox.Pace{N: 10, Per: time.Second},
 		Server: &outbox.Server{Addr: "pipe:25", Security: outbox.Plain, Auth: outbox.Auth{User: fortnightAddress, Password: secret},
 			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.DialSMTP(ctx) }}}
 	var loops sync.WaitGroup
 	for _, run := range []func(context.Context) error{box.Run, scheduler.Run, out.Run} {
 		loops.Go(func() {
 			if err := run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for _, h := range f.happens {
+		loops.Go(func() {
+			time.Sleep(time.Until(h.at))
+			if err := h.do(ctx, f.store); err != nil {
 				t.Error(err)
 			}
 		})
@@ -148,7 +165,7 @@ func chance(parts ...any) int {
 	return int(h.Sum32()>>4) % 100
 }
 
-// delivered notes a mail and lets its reader answer a prompt, or not.
+// delivered notes a mail and lets its reader answer.
 func (f *fortnight) delivered(d mailtest.Delivery) {
 	m := mime.Read(d.Raw)
 	t, err := f.keys.Verify(token.FromMessageID(fortnightAddress, m.MessageID), d.At)
@@ -156,14 +173,18 @@ func (f *fortnight) delivered(d mailtest.Delivery) {
 		f.t.Errorf("a mail was sent without a token of ours: %q", m.Subject)
 		return
 	}
-	s := sentMail{d.To, mailin.MailKindOf(t.Kind), t.Day, d.At, m.Plain, d.Raw}
+	s := sentMail{to: d.To, kind: mailin.MailKindOf(t.Kind), day: t.Day, at: d.At, text: m.Plain}
 	f.mu.Lock()
 	f.sent = append(f.sent, s)
 	f.mu.Unlock()
-	if s.kind != team.PromptMail || !d.At.Before(f.to.Add(-12*time.Hour)) {
-		return
+	if s.kind == team.PromptMail && d.At.Before(f.to.Add(-12*time.Hour)) {
+		s.raw = d.Raw
+		f.reply(s)
 	}
-	switch c := chance(d.To, t.Day); {
+}
+
+func (f *fortnight) nowAndThen(s sentMail) {
+	switch c := chance(s.to, s.day); {
 	case c < 15: // forgets
 	case c < 30: // late in the evening
 		f.answer(s, 1, 7*time.Hour)

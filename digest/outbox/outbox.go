@@ -9,6 +9,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,6 +48,7 @@ type Outbox struct {
 	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration)         // told of each attempt; may be nil
 	Welcome  func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) // whether a mail may reach its member now; asked of those whose member's rule has changed; nil: always
 	Idle     time.Duration                                                           // an unused connection is closed after it: 15 s if zero
+	Longest  time.Duration                                                           // between two looks at the database: a minute if zero
 	DrainFor time.Duration                                                           // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
 
 	conn      *Conn
@@ -90,7 +92,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		wait := time.Minute
+		var wait time.Duration
 		if err != nil {
 			failures++
 			wait = holdOff(err, failures)
@@ -111,14 +113,16 @@ func (o *Outbox) Run(ctx context.Context) error {
 	return nil
 }
 
-// untilNext is how long Run may sleep: to the next due mail, a second at least and a minute at most.
+// untilNext is how long Run may sleep: to the next due mail, a second at least and the longest between two looks at most.
 func (o *Outbox) untilNext(ctx context.Context) (time.Duration, error) {
 	next, ok, err := o.Store.NextOutgoing(ctx)
 	if err != nil || !ok {
-		return time.Minute, err
+		return o.longest(), err
 	}
-	return min(max(time.Until(next), time.Second), time.Minute), nil
+	return min(max(time.Until(next), time.Second), o.longest()), nil
 }
+
+func (o *Outbox) longest() time.Duration { return cmp.Or(o.Longest, time.Minute) }
 
 // rest waits for the time, a kick if it is welcome, or the end, and closes a connection that nothing uses meanwhile.
 func (o *Outbox) rest(ctx context.Context, wait time.Duration, kickable bool) {
