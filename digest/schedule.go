@@ -37,8 +37,7 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 // NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now; nil if there is
 // none to be seen.
 func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (*team.Slot, error) {
-	rule := p.RuleIn(t)
-	slot, err := next(p, rule, c.Schedule, rule.Prompt, after, now)
+	slot, err := next(p, t, c.Schedule, p.RuleIn(t).Prompt, after, now)
 	if slot != nil {
 		slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
 	}
@@ -47,8 +46,7 @@ func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now
 
 // NextDigest is the first digest slot for a day after the given one whose window is still open at now; nil if there is none to be seen.
 func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, error) {
-	rule := p.DigestRule()
-	slot, err := next(p, rule, team.Schedule{}, rule.Digest, after, now)
+	slot, err := next(p, p.DigestTeam(), team.Schedule{}, p.DigestRule().Digest, after, now)
 	if slot != nil {
 		slot.MemberID, slot.Kind = p.ID, team.DigestSlot
 	}
@@ -64,7 +62,7 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 	if rule.ClockOn(rule.Digest, day) > p.RuleIn(t).ClockOn(p.RuleIn(t).Prompt, day) { // the digest of the same day comes after the prompt
 		after = day.Add(-1)
 	}
-	slot, err := next(p, rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	slot, err := next(p, p.DigestTeam(), team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
 	if slot == nil || err != nil {
 		return nil, err
 	}
@@ -107,8 +105,7 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 	if !a.Kind.IsReceipt() || now.Sub(a.ReceivedAt) <= fresh {
 		return now, nil
 	}
-	rule := a.Person.DigestRule()
-	slot, err := next(a.Person, rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
+	slot, err := next(a.Person, a.Person.DigestTeam(), team.Schedule{}, a.Person.DigestRule().Hours.Start, team.Date{}, now)
 	if err != nil || slot == nil || slot.At.Before(now) {
 		return now, err
 	}
@@ -118,10 +115,11 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 // farthest is how many days ahead the next working day is looked for: a check-in that comes once a month, in a month off, and more.
 const farthest = 100
 
-// next finds the first day after the given date (any, if it is zero) on which the person works, that is on the schedule, and on which
+// next finds the first day after the given date (any, if it is zero) on which the person works in the team, that is on the schedule, and on which
 // the window that opens at the clock is not over at now. The window ends with that day's working hours, or soon after the clock where
 // that is later. A date that the zone never had, as where the date line was moved, is no day. It is nil for who is away without an end.
-func next(p team.Person, rule team.Rule, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (*team.Slot, error) {
+func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (*team.Slot, error) {
+	rule := p.RuleIn(t)
 	loc, err := rule.Location()
 	if err != nil {
 		return nil, err
@@ -131,7 +129,7 @@ func next(p team.Person, rule team.Rule, schedule team.Schedule, clock team.Cloc
 	if !after.IsZero() && !after.Before(day) {
 		day = after.Add(1)
 	}
-	works := func(d team.Date) bool { return p.WorksOn(d, rule) }
+	works := func(d team.Date) bool { return p.WorksOn(d, t) }
 	for range farthest {
 		if span, away := p.Away.On(day); away {
 			if span.Through.IsZero() {
@@ -140,7 +138,7 @@ func next(p team.Person, rule team.Rule, schedule team.Schedule, clock team.Cloc
 			day = span.Through.Add(1)
 			continue
 		}
-		if rule.Days.On(day) && schedule.On(day, works) {
+		if works(day) && schedule.On(day, works) {
 			at := day.Instant(rule.ClockOn(clock, day), loc)
 			until := day.Instant(rule.Hours.On(day.Weekday()).End, loc)
 			if late := at.Add(grace); until.Before(late) {

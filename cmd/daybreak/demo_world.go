@@ -10,6 +10,7 @@ import (
 
 	"daybreak/digest"
 	"daybreak/digest/outbox"
+	"daybreak/internal/holiday"
 	"daybreak/internal/mailtest"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
@@ -84,7 +85,7 @@ func newWorld(ctx context.Context, path, address string, roster team.Roster, c *
 }
 
 func (w *world) start(ctx context.Context, path, address string, roster team.Roster) (err error) {
-	if w.store, err = store.Open(ctx, store.Options{Path: path, Exclusive: true}); err != nil {
+	if w.store, err = store.Open(ctx, store.Options{Path: path, Exclusive: true, Public: new(holiday.Calendar)}); err != nil {
 		return err
 	}
 	if _, err = w.store.ApplyRoster(ctx, roster, false, w.clock.Now()); err != nil {

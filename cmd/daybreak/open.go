@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"daybreak/internal/config"
+	"daybreak/internal/holiday"
 	"daybreak/internal/store"
 )
 
@@ -54,7 +55,7 @@ func (a *App) withStore(ctx context.Context, what access, f func(*config.Config,
 	}
 	_, missing := os.Stat(c.Database)
 	readOnly := what == toLook || what == toChange && errors.Is(missing, fs.ErrNotExist)
-	s, err := store.Open(ctx, store.Options{Path: c.Database, ReadOnly: readOnly})
+	s, err := store.Open(ctx, store.Options{Path: c.Database, ReadOnly: readOnly, Public: new(holiday.Calendar)})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"daybreak/digest"
 	"daybreak/digest/outbox"
+	"daybreak/internal/holiday"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
 	"daybreak/internal/web"
@@ -75,7 +76,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
-	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true})
+	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true, Public: new(holiday.Calendar)})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"daybreak/internal/config"
+	"daybreak/internal/holiday"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
 )
@@ -35,6 +36,7 @@ func newTeamApply(app *App) *cobra.Command {
 
 Members and check-ins that the file does not name leave the team; what they said stays.
 Teams that the file does not name stay as they are. A second apply changes nothing.
+A calendar that a team names is read now, from the team file's folder; apply again when it has changed.
 FILE may be - for standard input.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -103,9 +105,51 @@ func readRoster(in io.Reader, path string) (team.Roster, error) {
 	roster, err := parseRoster(in, path)
 	if err != nil {
 		err = unreadable(err, path, "daybreak init --sample-team > team.toml   # writes one to begin with")
-		err = mistakes(err, "daybreak init --sample-team   # shows how each line is written")
+		return roster, mistakes(err, "daybreak init --sample-team   # shows how each line is written")
 	}
-	return roster, err
+	dir := "."
+	if path != "-" {
+		dir = filepath.Dir(path)
+	}
+	today := team.DateOf(time.Now())
+	for i := range roster.Teams {
+		off := &roster.Teams[i].Team.DaysOff
+		if off.Calendar == "" {
+			continue
+		}
+		name := off.Calendar
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		if off.Events, err = readCalendar(name, today); err != nil {
+			return roster, fmt.Errorf("team %s: %w", roster.Teams[i].Team.Slug, err)
+		}
+	}
+	return roster, nil
+}
+
+const calendarYears = 10 // ahead, for which the events of a calendar that come again are noted
+
+// readCalendar gives the days off that a calendar file holds, from the year before today on.
+func readCalendar(name string, today team.Date) ([]team.Holiday, error) {
+	const again = "daybreak team apply FILE   # with the calendar beside it: curl -sSfo holidays.ics URL saves a feed"
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		if err == nil {
+			err = errors.New("it is no file")
+		}
+		return nil, withHint(fmt.Errorf("reading the calendar %s: %w", name, err), again)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, withHint(fmt.Errorf("reading the calendar: %w", err), again)
+	}
+	defer f.Close()
+	list, err := holiday.ReadICS(f, team.Date{Year: today.Year - 1, Month: time.January, Day: 1}, team.Date{Year: today.Year + calendarYears, Month: time.December, Day: 31})
+	if wrong := (*holiday.Error)(nil); errors.As(err, &wrong) {
+		return nil, withHint(fmt.Errorf("the calendar %s: %w", name, err), wrong.Hint)
+	}
+	return list, err
 }
 
 func parseRoster(in io.Reader, path string) (team.Roster, error) {

@@ -65,6 +65,8 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 	today := team.DateOf(local)
 	if s, away := p.Away.On(today); away {
 		fmt.Fprintf(w, "today\t%s: away %s\tdaybreak member back %s\n", local.Format("Mon 2 Jan"), spanWords(s), p.Address())
+	} else if name, from, holiday := p.Holiday(today, p.DigestTeam()); holiday && rule.Days.On(today) {
+		fmt.Fprintf(w, "today\t%s: %s, a holiday\t%s\n", local.Format("Mon 2 Jan"), name, from)
 	} else if rule.Days.On(today) {
 		fmt.Fprintf(w, "today\t%s: works %s\t\n", local.Format("Mon 2 Jan"), rule.Hours.On(today.Weekday()))
 	} else {

@@ -97,7 +97,7 @@ var otherWords = map[string]string{
 	"path": "url", "file": "url", "dsn": "url", "addr": "listen", "bind": "listen", "rate": "pace", "from": "address",
 	"timezone": "zone", "time_zone": "zone", "tz": "zone", "email": "addresses", "emails": "addresses", "mail": "addresses",
 	"teams": "team", "members": "member", "people": "member", "checkins": "checkin", "check_in": "checkin",
-	"days": "working_days", "hours": "working_hours", "id": "slug", "manager": "lead", "admin": "lead",
+	"days": "working_days", "region": "holidays", "regions": "holidays", "ics": "calendar", "hours": "working_hours", "id": "slug", "manager": "lead", "admin": "lead",
 }
 
 // has tells whether the key is there, of whatever type.

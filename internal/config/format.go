@@ -22,9 +22,13 @@ func FormatRoster(r team.Roster) []byte {
 		pair(&b, "slug", rt.Team.Slug)
 		pair(&b, "name", rt.Team.Name)
 		formatRule(&b, rt.Team.Defaults)
+		if rt.Team.DaysOff.Calendar != "" {
+			pair(&b, "calendar", rt.Team.DaysOff.Calendar)
+		}
 		if len(rt.Team.CheckIns) == 0 {
 			b.WriteString("checkin = []\n")
 		}
+		formatDaysOff(&b, rt.Team.DaysOff.Own)
 		for _, c := range rt.Team.CheckIns {
 			b.WriteString("\n[[team.checkin]]\n")
 			pair(&b, "name", c.Name)

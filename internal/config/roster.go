@@ -93,7 +93,7 @@ func (r *rosterReader) team(t *table) team.RosterTeam {
 	case ok:
 		r.slugs[slug] = t.line("slug")
 	}
-	rt.Team = team.Team{Slug: slug, Name: name, Defaults: readRule(t)}
+	rt.Team = team.Team{Slug: slug, Name: name, Defaults: readRule(t), DaysOff: readDaysOff(t)}
 	rt.Team.CheckIns = readCheckIns(t)
 	members, _ := t.tables("member")
 	own := map[string]int{} // address → line, within this team
@@ -127,6 +127,7 @@ func readRule(t *table) team.Rule {
 		}
 		rule.Hours = span
 	}
+	rule.Holidays = readRegions(t)
 	clock := func(key, example string) (team.Clock, bool) {
 		text, ok := t.text(key, example)
 		if !ok {

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"daybreak/internal/holiday"
 	"daybreak/internal/team"
 )
 
@@ -44,14 +45,14 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, prompt, digest, receipts, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, receipts, calendar, holiday, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
-				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest, receipts)` + "\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, receipts)` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
-			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, prompt, digest, receipts)`},
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, receipts)`},
 		{"check-in key", `questions =`, `question =`,
 			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions, days)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
@@ -125,6 +126,23 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"check-in name too long", `name = "daily"`, `name = "` + strings.Repeat("d", 250) + `"`, `team.toml:6: name has 250 characters; shorten it to 200 or fewer`},
 		{"member name too long", `name = "Benoît Martin"`, `name = "` + strings.Repeat("î", 300) + `"`, `team.toml:18: name has 300 characters; shorten it to 200 or fewer`},
 		{"question too long", `["What got done?"]`, `["` + strings.Repeat("何", 501) + `"]`, `team.toml:7: a question has 501 characters; shorten it to 500 or fewer`},
+		{"an unknown region of a known country", `zone = "Europe/Paris"`, "zone = \"Europe/Paris\"\nholidays = [\"GB\",\n\"US-CA\"]",
+			"2 mistakes\n" +
+				`  team.toml:5: unknown region "GB"; did you mean GB-ENG, GB-NIR, GB-SCT, GB-WLS?` + "\n" +
+				`  team.toml:6: unknown region "US-CA"; did you mean US?`},
+		{"an unknown region", `zone = "Europe/Paris"`, "zone = \"Europe/Paris\"\nholidays = \"Atlantis\"",
+			`team.toml:5: unknown region "Atlantis"; known are ` + strings.Join(holiday.Regions(), ", ") + `; of others name a calendar file: calendar = "holidays.ics" in [[team]]`},
+		{"a region and none", `zone = "Asia/Tokyo"`, "zone = \"Asia/Tokyo\"\nholidays = \"JP, none\"", `team.toml:12: holidays are of none and of regions; write holidays = "none" alone`},
+		{"no region", `zone = "Asia/Tokyo"`, "zone = \"Asia/Tokyo\"\nholidays = []", `team.toml:12: holidays is empty; write holidays = "none" if none are kept`},
+		{"a day off without a day", "[[team.checkin]]", "[[team.holiday]]\nname = \"Offsite\"\n[[team.checkin]]",
+			`team.toml:5: [[team.holiday]] does not say which day it is; write date = "2027-05-07", or from = "2027-12-27" and through = "2027-12-31"`},
+		{"a day off without a name", "[[team.checkin]]", "[[team.holiday]]\ndate = \"2027-05-07\"\n[[team.checkin]]", `team.toml:5: [[team.holiday]] has no name; add name = "Bridge day"`},
+		{"a day off as a date without quotes", "[[team.checkin]]", "[[team.holiday]]\nname = \"Offsite\"\ndate = 2027-05-07\n[[team.checkin]]",
+			`team.toml:7: date must be a string, not a time without quotes; write it as date = "2027-05-07"`},
+		{"days off in the wrong order", "[[team.checkin]]", "[[team.holiday]]\nname = \"Offsite\"\nfrom = \"2027-05-07\"\nthrough = \"2027-05-03\"\n[[team.checkin]]",
+			`team.toml:8: through 2027-05-03 is before from 2027-05-07`},
+		{"a day off twice", "[[team.checkin]]", "[[team.holiday]]\nname = \"Offsite\"\nfrom = \"2027-05-03\"\nthrough = \"2027-05-07\"\n[[team.holiday]]\nname = \"Bridge\"\ndate = \"2027-05-07\"\n[[team.checkin]]",
+			`team.toml:9: 2027-05-07 is a day off on line 5 already; leave one of them out`},
 		{"nothing", goodTeam, "# nothing\n", `team.toml: there is no team; add [[team]] with slug = "platform" and name = "Platform"; see daybreak init --sample-team`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -154,7 +172,7 @@ func TestATeamFileIsReadWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.Person{}.DigestRule()}
-	aiko.Rule.Zone, aiko.Rule.Receipts = "Asia/Tokyo", ""
+	aiko.Rule.Zone, aiko.Rule.Receipts, aiko.Rule.Holidays = "Asia/Tokyo", "", ""
 	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
 	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}
 	want := team.Roster{Teams: []team.RosterTeam{
@@ -226,6 +244,7 @@ func someRoster(t *rapid.T) team.Roster {
 			r.Digest = clock.Draw(t, "digest")
 		}
 		r.Receipts = rapid.SampledFrom([]team.Receipts{"", team.ReceiptsAlways, team.ReceiptsUnsure, team.ReceiptsNever}).Draw(t, "receipts")
+		r.Holidays = rapid.SampledFrom([]string{"", team.NoHolidays, "DE-BY", "JP, GB-SCT"}).Draw(t, "holidays")
 		if rapid.Bool().Draw(t, "zone set") {
 			r.Zone = zone.Draw(t, "zone")
 		}
@@ -248,6 +267,11 @@ func someRoster(t *rapid.T) team.Roster {
 	var r team.Roster
 	for i := range rapid.IntRange(1, 3).Draw(t, "teams") {
 		rt := team.RosterTeam{Team: team.Team{Slug: fmt.Sprintf("team-%d", i), Name: text.Draw(t, "team"), Defaults: rule.Draw(t, "defaults")}}
+		rt.Team.DaysOff.Calendar = rapid.SampledFrom([]string{"", "holidays.ics"}).Draw(t, "calendar")
+		for d, last := 20000, 0; last < rapid.IntRange(0, 4).Draw(t, "days off"); last++ {
+			d += rapid.IntRange(1, 3).Draw(t, "later")
+			rt.Team.DaysOff.Own = append(rt.Team.DaysOff.Own, team.Holiday{Date: team.DateFromNumber(d), Name: rapid.SampledFrom([]string{"Offsite", "Bridge \"day\""}).Draw(t, "day off")})
+		}
 		for j := range rapid.IntRange(0, 2).Draw(t, "check-ins") {
 			rt.Team.CheckIns = append(rt.Team.CheckIns, team.CheckIn{Name: fmt.Sprintf("%d %s", j, text.Draw(t, "check-in")),
 				Questions: rapid.SliceOfNDistinct(text, 1, 4, rapid.ID[string]).Draw(t, "questions"), Reminder: rapid.Bool().Draw(t, "reminder"), Schedule: schedule.Draw(t, "schedule")})
@@ -313,6 +337,7 @@ func TestTheNearestZoneIsFound(t *testing.T) {
 func FuzzParseRoster(f *testing.F) {
 	f.Add(goodTeam)
 	f.Add(SampleTeam())
+	f.Add(goodTeam + "holidays = \"de-by,AT\"\n[[team.holiday]]\nname = \"Off\"\nfrom = \"2027-12-27\"\nthrough = \"2027-12-31\"\n")
 	f.Add("team = [{slug = \"a\", name = \"A\", checkin = [], member = [{name = \"B\", addresses = [\"b@c\"], zone = \"UTC\"}]}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := ParseRoster([]byte(text), "team.toml")

@@ -69,7 +69,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 		for i, a := range list {
 			ids[i] = a.Person.ID
 		}
-		found, err := people(ctx, tx, ids)
+		found, err := s.people(ctx, tx, ids)
 		if err != nil {
 			return err
 		}

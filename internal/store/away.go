@@ -155,7 +155,9 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		for j := range t.Reading {
 			r := &t.Reading[j]
 			for _, id := range ids {
-				if absent, ok := absentFrom(people[id], r.Team, t.Slot); ok {
+				p := people[id]
+				p.Public = t.Person.Public
+				if absent, ok := absentFrom(p, r.Team, t.Slot); ok {
 					r.Away = append(r.Away, absent)
 				}
 			}
@@ -173,5 +175,5 @@ func absentFrom(p team.Person, t team.Team, slot team.Slot) (team.Absent, bool) 
 	if !away || !in || p.ID == slot.MemberID {
 		return team.Absent{}, false
 	}
-	return team.Absent{MemberID: p.ID, Name: p.Name, Back: p.Back(span, p.RuleIn(t))}, true
+	return team.Absent{MemberID: p.ID, Name: p.Name, Back: p.Back(span, t)}, true
 }

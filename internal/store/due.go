@@ -24,7 +24,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		for i, slot := range slots {
 			members[i] = slot.MemberID
 		}
-		found, err := people(ctx, tx, members)
+		found, err := s.people(ctx, tx, members)
 		if err != nil {
 			return err
 		}

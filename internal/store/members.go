@@ -35,7 +35,7 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
 				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
-				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 1, ?11)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 1, ?12)
 				RETURNING id`, append(values, a.now)...)
 			if err != nil {
 				return err
@@ -56,8 +56,8 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		}
 		err := exec(ctx, tx, `
 			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
-				day_hours = ?10
-			WHERE id = ?11`, append(values, w.ID)...)
+				day_hours = ?10, holidays = ?11
+			WHERE id = ?12`, append(values, w.ID)...)
 		if err != nil {
 			return err
 		}

@@ -23,15 +23,18 @@ import (
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+
+	"daybreak/internal/team"
 )
 
 // Options say how a database is opened.
 type Options struct {
-	Path       string        // the file; made with mode 0600 if it is not there
-	ReadOnly   bool          // look only: makes, migrates and changes nothing
-	Exclusive  bool          // for the daemon: no second one on this database; other commands open it beside
-	QuickCheck bool          // look for damage everywhere first, which reads the whole file; else all but the mails' bodies is looked at
-	Patience   time.Duration // how long to wait for another program's write; 0: five seconds
+	Path       string              // the file; made with mode 0600 if it is not there
+	ReadOnly   bool                // look only: makes, migrates and changes nothing
+	Exclusive  bool                // for the daemon: no second one on this database; other commands open it beside
+	QuickCheck bool                // look for damage everywhere first, which reads the whole file; else all but the mails' bodies is looked at
+	Public     team.PublicHolidays // given to everyone who is read; nil: none are known
+	Patience   time.Duration       // how long to wait for another program's write; 0: five seconds
 }
 
 // Store is an open database. It may be used by many goroutines; writes go one after the other, reads beside them.
@@ -40,6 +43,7 @@ type Store struct {
 	writer  *sql.DB // one connection, nil if opened for reading only
 	readers *sql.DB
 	lock    *fileLock // nil unless Exclusive
+	public  team.PublicHolidays
 
 	packers packers
 	mu      sync.Mutex
@@ -64,7 +68,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Patience == 0 {
 		o.Patience = patience
 	}
-	s := &Store{path: path, planned: map[int64]int64{}}
+	s := &Store{path: path, public: o.Public, planned: map[int64]int64{}}
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(s.fault("opening "+path, err), s.Close())
 	}

@@ -14,7 +14,7 @@ import (
 // Person is the member with that ID. One who has left every team is still found, without teams.
 func (s *Store) Person(ctx context.Context, id int64) (p team.Person, ok bool, err error) {
 	err = s.read(ctx, "reading a member", func(ctx context.Context, tx *sql.Conn) error {
-		found, err := people(ctx, tx, []int64{id})
+		found, err := s.people(ctx, tx, []int64{id})
 		p, ok = found[id]
 		return err
 	})
@@ -28,7 +28,7 @@ func (s *Store) PersonByAddress(ctx context.Context, addr string) (p team.Person
 		if err != nil || !known {
 			return err
 		}
-		found, err := people(ctx, tx, []int64{id})
+		found, err := s.people(ctx, tx, []int64{id})
 		p, ok = found[id]
 		return err
 	})
@@ -45,7 +45,7 @@ func (s *Store) People(ctx context.Context) (list []team.Person, err error) {
 		if err != nil {
 			return err
 		}
-		list, err = peopleInOrder(ctx, tx, ids)
+		list, err = s.peopleInOrder(ctx, tx, ids)
 		return err
 	})
 	return list, err
@@ -106,8 +106,8 @@ func replan(ctx context.Context, tx *sql.Conn, member int64) error {
 					WHERE c.id = slot.checkin_id AND c.team_id = s.team_id AND c.removed_at IS NULL))))`, member)
 }
 
-func peopleInOrder(ctx context.Context, tx *sql.Conn, ids []int64) ([]team.Person, error) {
-	found, err := people(ctx, tx, ids)
+func (s *Store) peopleInOrder(ctx context.Context, tx *sql.Conn, ids []int64) ([]team.Person, error) {
+	found, err := s.people(ctx, tx, ids)
 	list := make([]team.Person, 0, len(ids))
 	for _, id := range ids {
 		if p, ok := found[id]; ok {
@@ -182,7 +182,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, `+ruleNames+`
+			SELECT id, slug, name, `+ruleNames+`, `+daysOffNames+`
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
@@ -221,15 +221,19 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 
 func scanTeam(row scanner) (t team.Team, err error) {
 	var rule ruleColumns
-	if err := row.Scan(append([]any{&t.ID, &t.Slug, &t.Name}, rule.dest()...)...); err != nil {
+	var off daysOffColumns
+	if err := row.Scan(slices.Concat([]any{&t.ID, &t.Slug, &t.Name}, rule.dest(), off.dest())...); err != nil {
 		return t, err
 	}
-	t.Defaults, err = rule.rule()
+	if t.Defaults, err = rule.rule(); err != nil {
+		return t, err
+	}
+	t.DaysOff, err = off.daysOff()
 	return t, err
 }
 
 // ruleNames are the columns in which a rule is kept.
-const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours"
+const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays"
 
 // ruleColumns are a rule as it is kept, in the order of ruleNames.
 type ruleColumns struct {
@@ -239,10 +243,11 @@ type ruleColumns struct {
 	prompt, digest  sql.NullInt64
 	receipts        string
 	weeks, dayHours string
+	holidays        string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays}
 }
 
 func (r *ruleColumns) rule() (team.Rule, error) {
@@ -259,6 +264,7 @@ func (r *ruleColumns) rule() (team.Rule, error) {
 		Prompt: team.Clock(r.prompt.Int64), PromptSet: r.prompt.Valid,
 		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
 		Receipts: team.Receipts(r.receipts),
+		Holidays: r.holidays,
 	}, errors.Join(wrongDays, wrongHours)
 }
 
@@ -275,7 +281,7 @@ func ruleArgs(r team.Rule) []any {
 		r.Zone, int64(r.Days.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
-		string(r.Receipts), weeks, dayHours,
+		string(r.Receipts), weeks, dayHours, clean(r.Holidays),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // DigestTurn is what a digest for the member would be made of at now, whether one is due or not. It changes nothing.
 func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (turn team.Turn, err error) {
 	err = s.read(ctx, "reading what is new to a member", func(ctx context.Context, tx *sql.Conn) error {
-		found, err := people(ctx, tx, []int64{member})
+		found, err := s.people(ctx, tx, []int64{member})
 		if err != nil {
 			return err
 		}

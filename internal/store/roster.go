@@ -175,22 +175,23 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 		have = a.known.teams[i]
 	}
 	rules := ruleChanges(have.Defaults, want.Team.Defaults)
-	values := append([]any{want.Team.Slug, clean(want.Team.Name)}, ruleArgs(want.Team.Defaults)...)
+	daysOff := daysOffChanges(have.DaysOff, want.Team.DaysOff)
+	values := slices.Concat([]any{want.Team.Slug, clean(want.Team.Name)}, ruleArgs(want.Team.Defaults), daysOffArgs(want.Team.DaysOff))
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, `+ruleNames+`, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12)
+			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, seq, made_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0, ?16)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
 		}
 		have.ID = id
-	} else if details := append(without(differ("name", have.Name, want.Team.Name)), rules...); len(details) > 0 {
+	} else if details := slices.Concat(without(differ("name", have.Name, want.Team.Name)), rules, daysOff); len(details) > 0 {
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
 			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9, weeks = ?10,
-				day_hours = ?11
+				day_hours = ?11, holidays = ?12, own_days = ?13, calendar = ?14, calendar_days = ?15
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err
@@ -200,7 +201,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	if err != nil {
 		return err
 	}
-	return a.applyMemberships(ctx, tx, have.ID, want, replan || len(rules) > 0)
+	return a.applyMemberships(ctx, tx, have.ID, want, replan || len(rules)+len(daysOff) > 0)
 }
 
 func (a *applying) applyCheckIns(ctx context.Context, tx *sql.Conn, have, want team.Team) (replan bool, err error) {

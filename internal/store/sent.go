@@ -65,7 +65,7 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.Reference) (team.Referred, error) {
 	r := team.Referred{People: map[string]team.Person{}, Sent: map[team.Reference]team.Sent{}}
 	err := s.read(ctx, "reading what mails refer to", func(ctx context.Context, tx *sql.Conn) error {
-		if err := addOwners(ctx, tx, addresses, r.People); err != nil {
+		if err := s.addOwners(ctx, tx, addresses, r.People); err != nil {
 			return err
 		}
 		prompts, digests := map[team.Date][]int64{}, map[team.Date][]int64{}
@@ -114,7 +114,7 @@ func sentOf(ctx context.Context, tx *sql.Conn, byDay map[team.Date][]int64, to m
 }
 
 // addOwners adds whom the addresses belong to.
-func addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[string]team.Person) error {
+func (s *Store) addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[string]team.Person) error {
 	type owned struct {
 		addr   string
 		member int64
@@ -133,7 +133,7 @@ func addOwners(ctx context.Context, tx *sql.Conn, addresses []string, to map[str
 		for i, o := range owners {
 			ids[i] = o.member
 		}
-		found, err := people(ctx, tx, ids)
+		found, err := s.people(ctx, tx, ids)
 		for _, o := range owners {
 			to[o.addr] = found[o.member]
 		}

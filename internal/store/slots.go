@@ -26,7 +26,7 @@ func (s *Store) Unplanned(ctx context.Context, limit int) (list []team.Person, e
 		for i, r := range found {
 			ids[i] = r.member
 		}
-		list, err = peopleInOrder(ctx, tx, ids)
+		list, err = s.peopleInOrder(ctx, tx, ids)
 		return err
 	})
 	if err != nil {

@@ -19,6 +19,7 @@ func RuleParts() []RulePart {
 			}
 			return r.Hours.String()
 		}, func(into *Rule, from Rule) { into.Hours = from.Hours }},
+		{"holidays", "holidays", func(r Rule) string { return r.Holidays }, func(into *Rule, from Rule) { into.Holidays = from.Holidays }},
 		{"prompt", "prompt", func(r Rule) string {
 			if !r.PromptSet {
 				return ""

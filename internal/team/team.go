@@ -17,6 +17,7 @@ type Team struct {
 	Slug     string // lower-case letters, digits and dashes; names the team in commands and in its address
 	Name     string
 	Defaults Rule // unset parts fall back to Default
+	DaysOff  DaysOff
 	CheckIns []CheckIn
 }
 
@@ -40,6 +41,7 @@ type Rule struct {
 	// Set tells which clocks are stated, since 00:00 is a time too.
 	PromptSet, DigestSet bool
 	Receipts             Receipts
+	Holidays             string // regions whose public holidays are kept, "DE-BY, AT", or NoHolidays
 }
 
 // Receipts says when a member gets a mail that shows what was understood of theirs.
@@ -70,6 +72,7 @@ func defaultRule() Rule {
 		Prompt: 16 * 60, PromptSet: true,
 		Digest: 9 * 60, DigestSet: true,
 		Receipts: ReceiptsUnsure,
+		Holidays: NoHolidays,
 	}
 }
 
@@ -97,6 +100,9 @@ func (r Rule) Or(below Rule) Rule {
 	}
 	if r.Receipts == "" {
 		r.Receipts = below.Receipts
+	}
+	if r.Holidays == "" {
+		r.Holidays = below.Holidays
 	}
 	return r
 }
@@ -163,7 +169,8 @@ type Membership struct {
 // Person is a member with every team they are in, the first joined first.
 type Person struct {
 	Member
-	Teams []Membership
+	Teams  []Membership
+	Public PublicHolidays // nil: none are known
 }
 
 // RuleIn is the rule that holds for the person in the team: their own, then the team's, then the default.
@@ -179,32 +186,39 @@ func (p Person) Team(id int64) (Team, bool) {
 	return Team{}, false
 }
 
-// WorksOn tells whether the person works on a date by a rule of theirs: not when they are away.
-func (p Person) WorksOn(d Date, rule Rule) bool {
-	_, away := p.Away.On(d)
-	return !away && rule.Days.On(d)
+// WorksOn tells whether the person works on a date by the rule that holds for them in a team: not when they are away, and not on a
+// holiday.
+func (p Person) WorksOn(d Date, t Team) bool {
+	if _, away := p.Away.On(d); away || !p.RuleIn(t).Days.On(d) {
+		return false
+	}
+	_, _, holiday := p.Holiday(d, t)
+	return !holiday
 }
 
-// Back is the first day after a span on which the person works again by a rule of theirs; zero if there is none to be seen.
-func (p Person) Back(s Span, rule Rule) Date {
+// Back is the first day after a span on which the person works again in a team; zero if there is none to be seen.
+func (p Person) Back(s Span, t Team) Date {
 	if s.Through.IsZero() {
 		return Date{}
 	}
 	for d, n := s.Through.Add(1), 0; n < 100; d, n = d.Add(1), n+1 {
-		if p.WorksOn(d, rule) {
+		if p.WorksOn(d, t) {
 			return d
 		}
 	}
 	return Date{}
 }
 
-// DigestRule is the rule by which the person's one digest of all teams is due: that of the first team.
-func (p Person) DigestRule() Rule {
+// DigestTeam is the team by whose days the person's one digest of all teams is due: the first; zero for who is in none.
+func (p Person) DigestTeam() Team {
 	if len(p.Teams) == 0 {
-		return p.Member.Rule.Or(defaultRule())
+		return Team{}
 	}
-	return p.RuleIn(p.Teams[0].Team)
+	return p.Teams[0].Team
 }
+
+// DigestRule is the rule by which the person's one digest of all teams is due.
+func (p Person) DigestRule() Rule { return p.RuleIn(p.DigestTeam()) }
 
 // CleanAddress is the form in which addresses are kept and compared: trimmed, lower-case, without angle brackets.
 func CleanAddress(s string) string {
