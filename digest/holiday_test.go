@@ -55,3 +55,11 @@ func TestOnAHolidayNothingComesAndTheNextWorkingDayCoversIt(t *testing.T) {
 		t.Errorf("the digest after the team's day off: %v, %v", slot, err)
 	}
 }
+
+// The tables of a new version may know a holiday on which something is planned already.
+func TestWhatIsPlannedOnAHolidayThatBecomesKnownIsPassedOver(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Holidays: "JP"}, time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-05 12:00", "2026-03-05 18:00"), "Thu 16:00 prompt")
+	d.public[march(6)] = "A day for the new emperor"
+	expect(t, d.live("2026-03-06 08:00", "2026-03-10 12:00"), "Mon 09:00 reminder", "Mon 16:00 prompt", "Tue 09:00 reminder")
+}

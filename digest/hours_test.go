@@ -18,20 +18,22 @@ type desk struct {
 	store     *store.Store
 	scheduler *digest.Scheduler
 	rule      team.Rule
-	diligent  bool // the member answers when reminded
+	public    onDates // holidays of every region
+	diligent  bool    // the member answers when reminded
 	answered  uint32
 }
 
 func newDesk(t *testing.T, rule team.Rule, now time.Time) *desk {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db")})
+	public := onDates{}
+	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db"), Public: public})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	keys, err := s.Keys(t.Context())
 	must(t, err)
 	set, err := templates.Load()
 	must(t, err)
-	d := &desk{t: t, store: s, scheduler: &digest.Scheduler{Store: s, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	d := &desk{t: t, store: s, public: public, scheduler: &digest.Scheduler{Store: s, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Compose: &digest.Composer{Address: "updates@example.com", Keys: keys, Templates: set}}}
 	d.apply(rule, now)
 	return d

@@ -193,6 +193,10 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "too late in the day")
 		return following, nil
 	}
+	if !t.Person.WorksOn(t.Slot.Day, t.Team) { // a holiday that was not known when it was planned, as before an upgrade
+		s.skipped(t.Slot, "no working day")
+		return following, nil
+	}
 	if rarely(t) {
 		week := t.LastAsked.Add(7)
 		early := t.Unanswered > patience && t.Slot.Day.Before(week)
@@ -279,6 +283,10 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	if !now.Before(t.Slot.Until) { // what is new stays new for the next one
 		s.skipped(t.Slot, "too late in the day")
+		return following, nil
+	}
+	if !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()) {
+		s.skipped(t.Slot, "no working day")
 		return following, nil
 	}
 	mail, marks, ok, err := s.Compose.Digest(t, now)

@@ -127,6 +127,9 @@ func showMember(_ context.Context, app *App, _ *store.Store, p team.Person) erro
 	}
 	fmt.Fprintf(w, "zone\t%s\n", zone)
 	fmt.Fprintf(w, "works\t%s %s\n", r.Days, r.Hours)
+	if r.Holidays != team.NoHolidays {
+		fmt.Fprintf(w, "holidays\t%s\n", r.Holidays)
+	}
 	fmt.Fprintf(w, "digest\t%s\n", r.Digest)
 	for _, m := range p.Teams {
 		role := ""
