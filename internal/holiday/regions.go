@@ -74,12 +74,12 @@ var tables = sync.OnceValue(func() map[string]table {
 		"DE-NI": de.HolidaysNI, "DE-NW": de.HolidaysNW, "DE-RP": de.HolidaysRP, "DE-SH": de.HolidaysSH, "DE-SL": de.HolidaysSL,
 		"DE-SN": de.HolidaysSN, "DE-ST": de.HolidaysST, "DE-TH": de.HolidaysTH,
 
-		"CH-AG": ch.HolidaysAG, "CH-AI": ch.HolidaysAI, "CH-AR": ch.HolidaysAR, "CH-BE": ch.HolidaysBE, "CH-BL": ch.HolidaysBL,
-		"CH-BS": ch.HolidaysBS, "CH-FR": ch.HolidaysFR, "CH-GE": ch.HolidaysGE, "CH-GL": ch.HolidaysGL, "CH-GR": ch.HolidaysGR,
-		"CH-JU": ch.HolidaysJU, "CH-LU": ch.HolidaysLU, "CH-NE": ch.HolidaysNE, "CH-NW": ch.HolidaysNW, "CH-OW": ch.HolidaysOW,
-		"CH-SG": ch.HolidaysSG, "CH-SH": ch.HolidaysSH, "CH-SO": ch.HolidaysSO, "CH-SZ": ch.HolidaysSZ, "CH-TG": ch.HolidaysTG,
-		"CH-TI": ch.HolidaysTI, "CH-UR": ch.HolidaysUR, "CH-VD": ch.HolidaysVD, "CH-VS": ch.HolidaysVS, "CH-ZG": ch.HolidaysZG,
+		// Of the other cantons the library knows too little: their own days are missing, or half days are among them.
+		"CH-BE": ch.HolidaysBE, "CH-BL": without(ch.HolidaysBL, "Fronleichnam", "Mariä Himmelfahrt"), "CH-BS": ch.HolidaysBS, "CH-SG": ch.HolidaysSG, "CH-TG": ch.HolidaysTG,
 		"CH-ZH": ch.HolidaysZH,
+		"CH-GE": with(without(ch.HolidaysGE, "Fronleichnam"),
+			afterSunday("Jeûne genevois", time.September, 1, 4), fixed("Restauration de la République", time.December, 31, 0)),
+		"CH-VD": with(ch.HolidaysVD, afterSunday("Lundi du Jeûne", time.September, 3, 1)),
 	}
 	return all
 })
@@ -93,6 +93,11 @@ func without(list table, names ...string) table {
 // fixed is a holiday on the same date every year, since a year or always (0).
 func fixed(name string, month time.Month, day, since int) *cal.Holiday {
 	return &cal.Holiday{Name: name, Type: cal.ObservancePublic, Month: month, Day: day, StartYear: since, Func: cal.CalcDayOfMonth}
+}
+
+// afterSunday is a holiday so many days after the nth Sunday of a month.
+func afterSunday(name string, month time.Month, nth, days int) *cal.Holiday {
+	return &cal.Holiday{Name: name, Type: cal.ObservancePublic, Month: month, Weekday: time.Sunday, Offset: nth, CalcOffset: days, Func: cal.CalcWeekdayOffset}
 }
 
 // weekdays has a holiday made up for on the Monday after a weekend.
