@@ -119,7 +119,7 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks
 
 // DigestLetter is the digest before it becomes a mail, for a look at it.
 func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Letter, marks map[string]int64, ok bool, err error) {
-	d := c.sort(turn)
+	d := c.sort(turn, now)
 	if d.view.Updates == 0 {
 		return templates.Letter{}, nil, false, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -29,7 +30,7 @@ type author struct {
 
 // sort puts a turn's entries in the order in which they are read: teams as given, people by name, days with the most recent
 // first, and within a day what is done, next, in the way …
-func (c *Composer) sort(turn team.Turn) sorted {
+func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 	d := sorted{marks: map[string]int64{}}
 	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), turn.Slot.Day.Short()
 	letters, counts := map[int64]string{}, map[int64]int{} // per person: their letter and how many items have a mark
@@ -66,6 +67,9 @@ func (c *Composer) sort(turn team.Turn) sorted {
 					names = append(names, a.name)
 				}
 			}
+		}
+		if section.Updates > 0 {
+			section.Hours = hours(turn.Person, reading, turn.Slot.Day, now)
 		}
 		d.view.Updates += section.Updates
 		if section.Updates > 0 {

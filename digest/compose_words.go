@@ -77,20 +77,25 @@ const listed = 12
 // contents are the names for the line that says who wrote: short ones if they tell the people apart. Others counts those for
 // whom there is no room.
 func contents(names []string) (list []string, others int) {
-	list = make([]string, 0, len(names))
+	list = shortNames(names)
+	if len(list) > listed+1 {
+		return list[:listed], len(list) - listed
+	}
+	return list, 0
+}
+
+// shortNames are short names if they tell the people apart.
+func shortNames(names []string) []string {
+	list := make([]string, 0, len(names))
 	for _, n := range names {
 		list = append(list, shortName(n))
 	}
 	for i, n := range list {
 		if slices.Contains(list[i+1:], n) {
-			list = names
-			break
+			return names
 		}
 	}
-	if len(list) > listed+1 {
-		return list[:listed], len(list) - listed
-	}
-	return list, 0
+	return list
 }
 
 // ownPart is the line about what the reader said themselves: "3 items for Mon 2 Mar and 1 for Tue 3 Mar".

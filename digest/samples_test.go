@@ -104,6 +104,14 @@ func turns() map[string]team.Turn {
 
 	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
 
+	zones := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(3, "Mia Rossi", paris, march(2), 7, "done: Moved the billing jobs to the new queue.", "ask: Who can look at it with me today?"),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 8, "next: The release."),
+	}})
+	zones.Reading[0].Members = eightZones()
+	zones.Reading[0].Away = []team.Absent{{MemberID: 13, Name: "Kofi Mensah", Back: march(9)}}
+	list["zones"] = zones
+
 	list["scripts"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
 		said(2, "佐藤 健", "Asia/Tokyo", march(2), 1, "done: 請求ジョブを新しいキューに移しました。再試行は冪等になったので、夜間に失敗しても翌朝に手で直す必要はありません。詳しくは https://example.com/wiki/請求キュー を見てください。", "next: 負荷試験", "thanks: 美亜さん、レビューありがとう！"),
 		said(3, "نور الهاشمي", cairo, march(2), 2, "done: نقلت مهام الفوترة إلى قائمة الانتظار الجديدة، وأصبحت إعادة المحاولة آمنة الآن (انظر PR #4411).", "stuck: أنتظر شهادة بيئة الاختبار منذ يومين."),

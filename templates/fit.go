@@ -35,6 +35,7 @@ type (
 		Heading string // "" if there is one section only
 		Own     string
 		Away    string
+		Hours   string
 		Text    []string        // people of the text part
 		HTML    []template.HTML // people of the HTML part
 	}
@@ -97,7 +98,7 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	text := filler{room: textBudget, set: s.personText}
 	html := filler{room: htmlBudget, set: s.personHTML}
 	for _, section := range d.Sections {
-		sp := sectionPage{Own: section.Own, Away: section.Away}
+		sp := sectionPage{Own: section.Own, Away: section.Away, Hours: section.Hours}
 		c.inner = len(d.Sections) > 1
 		if c.inner {
 			sp.Heading = section.Team

@@ -48,6 +48,7 @@ type Section struct {
 	People  []Person
 	Own     string // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
 	Away    string // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
+	Hours   string // when others work, by the reader's clock: "(Tokyo): Mia from 16:00"; "" if that goes without saying
 }
 
 // Person is what one person said, in one part or in several.

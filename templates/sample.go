@@ -23,7 +23,7 @@ func sampleDigest() Digest {
 	return Digest{
 		Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar", Teams: []string{"Platform"}, Updates: 3, Items: 4, Names: []string{"Dev", "Mia"}, Others: 1,
 		Sections: []Section{
-			{Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi"},
+			{Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi", Hours: "(Tokyo): Dev from 13:30 · Mia from 16:00"},
 			{Team: "Growth", Own: "1 item for Mon 2 Mar"},
 		},
 		Foot: Foot{When: "Mon–Fri at 09:00 (Tokyo)", Teams: []string{"Platform", "Growth"}},

@@ -65,3 +65,23 @@ func TestADigestTellsWhoOfTheTeamIsAway(t *testing.T) {
 	turn = dueDigest(t, s, aiko, monday.Add(7))
 	equal(t, "away on the day of her return", len(turn.Reading[0].Away), 0)
 }
+
+func TestADigestOfNewsComesWithTheMembersOfItsTeam(t *testing.T) {
+	s := open(t)
+	apply(t, s, rosterTeam("platform", aiko, mia), rosterTeam("growth", mia, dev))
+	reader := person(t, s, "mia@example.com")
+	accept1(t, s, update(person(t, s, "dev@example.com"), 1, "done"))
+	turn := dueDigest(t, s, reader, monday)
+	equal(t, "teams", len(turn.Reading), 2)
+	for _, r := range turn.Reading {
+		names := ""
+		for _, p := range r.Members {
+			names += p.Name + " in " + p.RuleIn(r.Team).Zone + ", "
+		}
+		want := "Mia Rossi in Europe/Paris, Dev Patel in Asia/Kolkata, "
+		if r.Team.Slug == "platform" { // from which there is no news
+			want = ""
+		}
+		equal(t, "members of "+r.Team.Slug, names, want)
+	}
+}

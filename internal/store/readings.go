@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -66,7 +67,53 @@ func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.
 			t.Reading = append(t.Reading, reading)
 		}
 	}
-	return addAbsent(ctx, tx, turns)
+	if err := addAbsent(ctx, tx, turns); err != nil {
+		return err
+	}
+	return addMembers(ctx, tx, turns)
+}
+
+// addMembers adds to what is new from a team who is in it.
+func addMembers(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
+	members := map[int64][]team.Person{}
+	for _, t := range turns {
+		for _, r := range t.Reading {
+			if len(r.Entries) > 0 {
+				members[r.Team.ID] = nil
+			}
+		}
+	}
+	type place struct{ team, member int64 }
+	var places []place
+	var ids []int64
+	err := inLists(slices.Sorted(maps.Keys(members)), 1, func(list string, args []any) error {
+		some, err := all(ctx, tx, func(row scanner) (p place, err error) { return p, row.Scan(&p.team, &p.member) },
+			`SELECT team_id, member_id FROM membership WHERE team_id IN (`+list+`) ORDER BY team_id, member_id`, args...)
+		for _, p := range some {
+			places = append(places, p)
+			ids = append(ids, p.member)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	found, err := people(ctx, tx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		members[p.team] = append(members[p.team], found[p.member])
+	}
+	for _, t := range turns {
+		for i := range t.Reading {
+			if r := &t.Reading[i]; len(r.Entries) > 0 {
+				r.Members = members[r.Team.ID]
+			}
+		}
+	}
+	return nil
 }
 
 func readersOf(ctx context.Context, tx *sql.Conn, members []int64, now time.Time) (readers, error) {

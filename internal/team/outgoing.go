@@ -88,7 +88,8 @@ type Reading struct {
 	Through int64
 	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
 	Away    []Absent
-	Again   []int64 // names, for the store, what earlier digests held that could not be sent
+	Members []Person // of the team, the reader too, if there is something new; shared
+	Again   []int64  // names, for the store, what earlier digests held that could not be sent
 }
 
 // Turned is what was made of a Turn. It is committed in one transaction: the prompt or digest mark, the outbox row, the
