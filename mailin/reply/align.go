@@ -14,6 +14,10 @@ type token struct {
 	start, end int32 // byte offsets
 }
 
+// folded gives for each ASCII character what it is in a word: a letter in lower case, a digit, or a blank where it is in none.
+const folded = "                " + "                " + "                " + "0123456789      " +
+	" abcdefghijklmno" + "pqrstuvwxyz     " + " abcdefghijklmno" + "pqrstuvwxyz     "
+
 // tokens appends the words of the text.
 func tokens(to []token, text string) []token {
 	const offset, prime = 14695981039346656037, 1099511628211
@@ -27,27 +31,27 @@ func tokens(to []token, text string) []token {
 	for i := 0; i < len(text); {
 		b := text[i]
 		if b < utf8.RuneSelf {
-			if b >= 'A' && b <= 'Z' {
-				b += 'a' - 'A'
-			} else if (b < 'a' || b > 'z') && (b < '0' || b > '9') {
-				if b == ':' && start >= 0 && (strings.HasPrefix(text[i:], "://") || text[start:i] == "mailto") {
-					hash, start = offset, -1
-					for i < len(text) && text[i] > ' ' && text[i] != '>' && text[i] != ')' && text[i] != ']' {
-						i++
-					}
-					continue
+			if letter := folded[b]; letter != ' ' {
+				if start >= 0 && script != latin {
+					flush(i)
 				}
-				flush(i)
-				i++
+				if start < 0 {
+					start, script = i, latin
+				}
+				hash = (hash ^ uint64(letter)) * prime // and on to the end of what is ASCII of the word
+				for i++; i < len(text) && text[i] < utf8.RuneSelf && folded[text[i]] != ' '; i++ {
+					hash = (hash ^ uint64(folded[text[i]])) * prime
+				}
 				continue
 			}
-			if start >= 0 && script != latin {
-				flush(i)
+			if b == ':' && start >= 0 && (strings.HasPrefix(text[i:], "://") || text[start:i] == "mailto") {
+				hash, start = offset, -1
+				for i < len(text) && text[i] > ' ' && text[i] != '>' && text[i] != ')' && text[i] != ']' {
+					i++
+				}
+				continue
 			}
-			if start < 0 {
-				start, script = i, latin
-			}
-			hash = (hash ^ uint64(b)) * prime
+			flush(i)
 			i++
 			continue
 		}
@@ -79,6 +83,7 @@ type mirror struct {
 	grams     []int32   // a hash table of the first place of each three words, plus one
 	later     []int32   // the next place of the same three words, -1 for none
 	questions [][]token // the words of each question
+	asked     []token   // the room of these
 	plan      [][]token // the words of each thing planned, as the text shows it
 }
 
@@ -86,10 +91,14 @@ const run = 5 // so many words in sequence cannot be chance
 
 // reflect makes the text ready, in the room that m has.
 func (m *mirror) reflect(o *Original) *mirror {
-	m.tokens, m.line, m.first, m.questions = m.tokens[:0], m.line[:0], m.first[:0], nil
+	m.tokens, m.line, m.first, m.questions = m.tokens[:0], m.line[:0], m.first[:0], m.questions[:0]
+	asked := m.asked[:0]
 	for _, q := range o.Questions {
-		m.questions = append(m.questions, tokens(nil, q))
+		from := len(asked)
+		asked = tokens(asked, q)
+		m.questions = append(m.questions, asked[from:len(asked):len(asked)])
 	}
+	m.asked = asked
 	m.plan = planIn(o)
 	for line := range strings.SplitSeq(o.Text, "\n") {
 		before := len(m.tokens)

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"bytes"
 	_ "embed"
 	"sort"
 	"strings"
@@ -171,12 +172,12 @@ func shortOf(words string, names []string) (Short, bool) {
 	if len(words) > longestShort {
 		return "", false
 	}
-	words = strings.ToLower(clean(strings.Join(strings.Fields(words), " ")))
+	words = plainly(words)
 	if short, ok := lexicon.short[wordsIn(words)]; ok {
 		return short, true
 	}
 	found := Short("")
-	for _, piece := range strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(",.!;:…–—。、！，()", r) }) {
+	for piece := range strings.FieldsFuncSeq(words, partsAnswers) {
 		piece = wordsIn(piece)
 		short, ok := lexicon.short[piece]
 		for !ok && piece != "" {
@@ -202,6 +203,37 @@ func shortOf(words string, names []string) (Short, bool) {
 	return found, found != ""
 }
 
+// plainly gives the words in lower case with one blank between them.
+func plainly(words string) string {
+	var buf [longestShort]byte
+	plain := buf[:0]
+	for i := 0; i < len(words); i++ {
+		b := words[i]
+		switch {
+		case b >= utf8.RuneSelf || b < ' ' && b != '\t' && b != '\n' && b != '\r' || len(plain) == len(buf):
+			return strings.ToLower(clean(strings.Join(strings.Fields(words), " ")))
+		case b <= ' ':
+			if n := len(plain); n > 0 && plain[n-1] != ' ' {
+				plain = append(plain, ' ')
+			}
+			continue
+		case b >= 'A' && b <= 'Z':
+			b += 'a' - 'A'
+		}
+		plain = append(plain, b)
+	}
+	return string(bytes.TrimSuffix(plain, []byte(" ")))
+}
+
+// partsAnswers tells whether the sign stands between a short answer and what is said around it.
+func partsAnswers(r rune) bool {
+	switch r {
+	case ',', '.', '!', ';', ':', '…', '–', '—', '。', '、', '！', '，', '(', ')':
+		return true
+	}
+	return false
+}
+
 // wordsIn takes off what is not a letter or digit around the words.
 func wordsIn(words string) string {
 	return strings.TrimFunc(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
@@ -212,13 +244,24 @@ func withoutPolite(words string) string {
 	if lexicon.polite[words] {
 		return ""
 	}
-	fields := strings.Fields(words)
-	for n := min(3, len(fields)-1); n > 0; n-- {
-		if lexicon.polite[strings.Join(fields[:n], " ")] {
-			return wordsIn(strings.Join(fields[n:], " "))
+	var first, last [3]int // where the first words end, and where the last begin
+	n, m := 0, 0
+	for i := range len(words) {
+		if words[i] == ' ' && n < len(first) {
+			first[n] = i
+			n++
 		}
-		if lexicon.polite[strings.Join(fields[len(fields)-n:], " ")] {
-			return wordsIn(strings.Join(fields[:len(fields)-n], " "))
+		if k := len(words) - 1 - i; words[k] == ' ' && m < len(last) {
+			last[m] = k
+			m++
+		}
+	}
+	for n--; n >= 0; n-- {
+		if lexicon.polite[words[:first[n]]] {
+			return wordsIn(words[first[n]:])
+		}
+		if lexicon.polite[words[last[n]+1:]] {
+			return wordsIn(words[:last[n]])
 		}
 	}
 	for _, p := range lexicon.around {

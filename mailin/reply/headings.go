@@ -35,7 +35,7 @@ func headingOf(s string, listed bool) heading {
 	rest := s[skip:]
 	h := heading{}
 	name, size := "", 0
-	if n := strings.IndexAny(rest[:min(len(rest), 40)], "])"); n > 0 && skip > 0 && (s[skip-1] == '[' || s[skip-1] == '(') && n+1 < len(rest) && rest[n+1] == ' ' {
+	if n := bracketIn(s, skip); n > 0 && n+1 < len(rest) && rest[n+1] == ' ' {
 		name, size, h.weak = rest[:n], n+2, true // "[done] the login"
 	} else if n := colonIn(rest[:min(len(rest), 60)]); n > 0 {
 		_, width := utf8.DecodeRuneInString(rest[n:])
@@ -75,6 +75,14 @@ func headingOf(s string, listed bool) heading {
 	}
 	h.size = skip + size
 	return h
+}
+
+// bracketIn gives how far behind from the bracket ends that begins right before it, 0 or less if none does.
+func bracketIn(s string, from int) int {
+	if from == 0 || s[from-1] != '[' && s[from-1] != '(' {
+		return 0
+	}
+	return strings.IndexAny(s[from:min(len(s), from+40)], "])")
 }
 
 // colonIn gives where the first colon of any width is, -1 if there is none.

@@ -206,6 +206,15 @@ func scanWords(text string, s *sight) {
 			} else {
 				size = len(word) + 1
 			}
+			for script == latin && i+n < len(text) && text[i+n] < utf8.RuneSelf && folded[text[i+n]] != ' ' { // most of most words
+				if size+utf8.UTFMax <= len(word) {
+					word[size] = folded[text[i+n]]
+					size++
+				} else {
+					size = len(word) + 1
+				}
+				n++
+			}
 		case r == '@':
 			if end := addressAt(text, i); end > 0 {
 				size = 0
