@@ -195,7 +195,7 @@ func shortOf(words string, names []string) (Short, bool) {
 			return "", false // two answers at once
 		case ok && (found == "" || short == Off || short == Skip && found == Nothing):
 			found = short
-		case ok || piece == "" || languages.closings[piece] || languages.thanks[piece] || greets(piece) || allIn(strings.Fields(piece), names):
+		case ok || piece == "" || languages.closings[piece] || languages.thanks[piece] || greets(piece) || len(names) > 0 && allIn(strings.Fields(piece), names):
 		default:
 			return "", false
 		}

@@ -76,6 +76,7 @@ func (t *trimmer) smallPrint(start, last, size int) reason {
 		return kept
 	}
 	var b strings.Builder
+	b.Grow(size + last - start + 1)
 	for i := start; i <= last; i++ {
 		b.WriteString(strings.ToLower(t.lines[i].clean))
 		b.WriteByte(' ')

@@ -18,10 +18,11 @@ type section struct {
 // sections hands the own lines to the questions under or beside which they stand.
 func (r *reader) sections(questions int) []section {
 	var all []section
-	current, planned, asked, answered := -1, 0, map[int]bool{}, 0
+	current, planned, answered := -1, 0, 0
+	asked, several := -1, false // a question found, and another one
 	add := func(text string, beside bool) {
 		if n := len(all); n == 0 || all[n-1].question != current || all[n-1].planned != planned {
-			all = append(all, section{question: current, planned: planned})
+			all = append(all, section{question: current, planned: planned, lines: make([]string, 0, 8)})
 		}
 		s := &all[len(all)-1]
 		s.lines = append(s.lines, text)
@@ -40,7 +41,8 @@ func (r *reader) sections(questions int) []section {
 		case l.asked:
 			if l.question >= 0 {
 				current, last, planned = int(l.question), int(l.question), 0
-				asked[current] = true
+				several = several || asked >= 0 && asked != current
+				asked = current
 				if l.beside > 0 {
 					add(l.rest(), true)
 				}
@@ -73,7 +75,7 @@ func (r *reader) sections(questions int) []section {
 			answered++
 		}
 	}
-	if answered == 0 && len(asked) > 1 { // all of it below the last question: not an answer to that one alone
+	if answered == 0 && several { // all of it below the last question: not an answer to that one alone
 		for i := range all {
 			if all[i].question >= 0 {
 				r.step("the words stand below all questions together, not below each")
@@ -86,7 +88,7 @@ func (r *reader) sections(questions int) []section {
 			all[i].question = 0
 		}
 	}
-	var merged []section
+	merged := all[:0]
 	for _, s := range all {
 		if n := len(merged); n > 0 && merged[n-1].question == s.question && merged[n-1].planned == s.planned {
 			merged[n-1].lines = append(append(merged[n-1].lines, ""), s.lines...)

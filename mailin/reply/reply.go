@@ -229,6 +229,9 @@ func (r *reader) elided() []Elided {
 			i++
 			continue
 		}
+		if all == nil {
+			all = make([]Elided, 0, 2) // an attribution and a quote
+		}
 		end := i + 1
 		for j := end; j < len(r.lines) && (r.lines[j].why == why || r.lines[j].clean == ""); j++ {
 			if r.lines[j].why == why {
@@ -249,7 +252,9 @@ func (r *reader) elided() []Elided {
 			b.WriteString(l.Text[:len(l.Text)-len(l.rest())])
 		}
 		all = append(all, Elided{Text: b.String(), Why: why.String(), Ours: r.surelyOurs(why)})
-		r.step("%s: left out: %s", span{i, end}, why)
+		if r.explains { // what is told would be put together in vain
+			r.step("%s: left out: %s", span{i, end}, why)
+		}
 		i = end
 	}
 	return all
@@ -323,6 +328,7 @@ func (r *reader) text() string {
 func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
 	z := itemizer{reader: r, sent: sent}
 	if sent != nil {
+		z.kinds = make([]team.Kind, 0, len(sent.Questions))
 		for _, q := range sent.Questions {
 			z.kinds = append(z.kinds, QuestionKind(q))
 		}
