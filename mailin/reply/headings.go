@@ -87,12 +87,11 @@ func bracketIn(s string, from int) int {
 
 // colonIn gives where the first colon of any width is, -1 if there is none.
 func colonIn(s string) int {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c == ':' || c == 0xef && strings.HasPrefix(s[i:], "：") {
-			return i
-		}
+	n := strings.IndexByte(s, ':')
+	if wide := strings.Index(s, "："); wide >= 0 && (n < 0 || wide < n) {
+		return wide
 	}
-	return -1
+	return n
 }
 
 func letterByte(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
