@@ -22,6 +22,9 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
 		Address: c.Address, Digest: when(rule, rule.Digest),
 	}
+	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
+		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
+	}
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
 	}
@@ -57,8 +60,26 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	})
 }
 
+// backAfter is the first day after a leave whose end is known on which one of the person's teams works, or the day after it.
+func backAfter(p team.Person, s team.Span) team.Date {
+	var first team.Date
+	for _, in := range p.Teams {
+		if back := p.Back(s, in.Team); !back.IsZero() && (first.IsZero() || back.Before(first)) {
+			first = back
+		}
+	}
+	if first.IsZero() {
+		first = s.Through.Add(1)
+	}
+	return first
+}
+
 // show adds what a receipt shows: what the member said, set as their team will read it, and what was left out of their mail.
 func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
+	if a.Kind == team.AnswerUndated && len(a.Said.LeftOut) > 0 {
+		view.Doubt = a.Said.LeftOut[0].Why
+		a.Said.LeftOut = nil
+	}
 	for _, l := range a.Said.LeftOut {
 		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
 	}

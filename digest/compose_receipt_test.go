@@ -28,8 +28,11 @@ func receipts() map[string]team.Answer {
 	empty.Said = team.Said{LeftOut: []team.LeftOut{{Words: "-- \nAiko", Why: "signature"}}}
 	encrypted := about(team.AnswerEncrypted)
 	encrypted.Said = team.Said{}
+	undated := about(team.AnswerUndated, "note: off next friday")
+	undated.Said.LeftOut = []team.LeftOut{{Words: "off next friday", Why: "it may be one of two weeks"}}
 	return map[string]team.Answer{
-		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
+		"undated": undated,
+		"unsure":  unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}
 }

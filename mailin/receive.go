@@ -69,7 +69,7 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	var addresses []string
 	var references []team.Reference
 	for _, v := range verdicts {
-		if v.Mail.Outcome != "" {
+		if v.Mail.Outcome != "" && !absent(&v) {
 			continue
 		}
 		addresses = append(addresses, v.Mail.From)

@@ -43,6 +43,9 @@ type Verdict struct {
 	Reading reply.Reading
 	Mail    team.Mail // with its outcome
 
+	Leave *team.Span // when it says that its writer is away
+
+	doubt   string  // why it may be about a leave and is not taken for it
 	found   *signed // the token of ours on it
 	archive bool    // it arrived before the first start
 }
@@ -103,14 +106,19 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 
 // decide gives the mail its outcome if look has not.
 func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
-	if v.Mail.Outcome != "" {
-		return nil
+	switch v.Mail.Outcome {
+	case "":
+		if err := r.route(ctx, v, now); err != nil {
+			return err
+		}
+	case team.AutoReply:
+		if err := r.note(ctx, v, now); err != nil {
+			return err
+		}
 	}
-	if err := r.route(ctx, v, now); err != nil {
-		return err
-	}
+	v.Leave = v.Mail.Away
 	if v.archive {
-		v.Mail.Answer, v.Mail.Pause = nil, nil
+		v.Mail.Answer, v.Mail.Pause, v.Mail.Away, v.Mail.Back = nil, nil, nil, team.Date{}
 		if v.Mail.Update != nil {
 			v.Mail.Update.Archive = true
 		}
@@ -125,6 +133,9 @@ func (r *Reader) Explain(ctx context.Context, raw Raw, now time.Time) (Verdict, 
 	v, err := explaining.Read(ctx, raw, team.Cursor{}, now)
 	if err == nil && v.Reading.Reply == "" && len(v.Reading.Elided) == 0 {
 		v.Reading = reply.Explain(v.Message, nil)
+	}
+	if err == nil && v.Person == nil {
+		v.Leave = claimed(&v)
 	}
 	return v, err
 }
@@ -186,6 +197,10 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	v.Reading = r.reading(m, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
 	if r.command(v, now) {
+		return nil
+	}
+	var done bool
+	if v.doubt, done = r.leave(v, now); done {
 		return nil
 	}
 	return r.update(v)

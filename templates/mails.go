@@ -83,11 +83,15 @@ const (
 	PausedReceipt  ReceiptKind = "paused"
 	ResumedReceipt ReceiptKind = "resumed"
 	HelpReceipt    ReceiptKind = "help"
+	AwayReceipt    ReceiptKind = "away" // a leave is noted
+	BackReceipt    ReceiptKind = "back" // a leave is ended
+	HereReceipt    ReceiptKind = "here" // there was no leave to end
 
 	UnderstoodReceipt ReceiptKind = "understood" // what a mail was taken for
 	UnsureReceipt     ReceiptKind = "unsure"     // the same, and it may be wrong
 	EmptyReceipt      ReceiptKind = "empty"      // a mail had no words of its own
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
+	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 )
 
 // Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.
@@ -99,6 +103,10 @@ type Receipt struct {
 	Address  string // to which one can write at any time
 	Prompts  []Time // when they are asked
 	Digest   string // when they are told: "Mon–Fri at 09:00 (Tokyo)"
+
+	AwayFrom string // with AwayReceipt: "Mon 3 Aug", "" if the leave is over
+	Back     string // with AwayReceipt: the first day of work after it
+	Doubt    string // with UndatedReceipt: why the days were not understood
 
 	Team    string // that will read what is Said
 	CheckIn string // named if the team has several

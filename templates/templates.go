@@ -229,7 +229,12 @@ func (s *Set) check() error {
 		"understood": func() (Letter, error) { return s.Receipt(sampleReceipt(UnderstoodReceipt)) },
 		"unsure":     func() (Letter, error) { return s.Receipt(sampleReceipt(UnsureReceipt)) },
 		"empty":      func() (Letter, error) { return s.Receipt(sampleReceipt(EmptyReceipt)) },
-		"encrypted":  func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
+		"away":       func() (Letter, error) { return s.Receipt(sampleReceipt(AwayReceipt)) },
+		"back":       func() (Letter, error) { return s.Receipt(sampleReceipt(BackReceipt)) },
+		"here":       func() (Letter, error) { return s.Receipt(sampleReceipt(HereReceipt)) },
+
+		"undated":   func() (Letter, error) { return s.Receipt(sampleReceipt(UndatedReceipt)) },
+		"encrypted": func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
 	}
 	for kind, render := range letters {
 		l, err := render()

@@ -292,7 +292,7 @@ In the way: Nothing.`}},
 				"Watch Priya's importer from the ledger's side for the week.",
 				""))},
 
-		// Elena's machine answers her first mail of the day. Nothing of it may reach the team as hers.
+		// Elena's machine answers her first mail of the day. Nothing of it may reach the team as hers, and from then on she gets no mail.
 		{Day: demoDay(10), At: demoClock(9, 1), Who: demoElena, Client: "apple-iphone", To: team.DigestMail, Away: true,
 			Answer: mailtest.Answer{Text: "I am at a wedding and back on Thursday 12 March. For anything about the Long Beach gates please write to Marcus."}},
 	}

@@ -137,6 +137,8 @@ type (
 		Answers     string           `json:"answers,omitempty"`
 		Day         string           `json:"day,omitempty"`
 		Receipt     team.AnswerKind  `json:"receipt,omitempty"`
+		AwayFrom    string           `json:"away_from,omitempty"`  // the first day of the leave that it tells of
+		AwayUntil   string           `json:"away_until,omitempty"` // the last one
 		Text        string           `json:"text"`
 		Reply       string           `json:"reply"`
 		Items       []jsonItem       `json:"items"`
@@ -190,6 +192,9 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	}
 	if a := v.Mail.Answer; a != nil && a.Kind.IsReceipt() {
 		out.Receipt = a.Kind
+	}
+	if v.Leave != nil {
+		out.AwayFrom, out.AwayUntil = v.Leave.From.String(), v.Leave.Through.String()
 	}
 	for _, item := range v.Reading.Items {
 		out.Items = append(out.Items, jsonItem(item))
@@ -311,6 +316,9 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 	}
 	row("says", string(j.Short))
 	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
+	if v.Leave != nil {
+		row("away", j.AwayFrom+" to "+j.AwayUntil)
+	}
 	row("receipt", string(j.Receipt))
 	if v.Mail.Update != nil {
 		row("day", j.Day)

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"daybreak/internal/mailtest"
+	"daybreak/internal/team"
 )
 
 // TestScripts runs the program as a person at a terminal does. Besides the usual commands a script has:
@@ -27,7 +28,8 @@ import (
 //	reply CLIENT N FILE       delivers a reply to the mail sent/N.eml, with the words of FILE
 //	terminate                 ends the daemon with SIGTERM; it must end well; its log is daemon.log
 //
-// $ZONE is a time zone in which it is the middle of the day, $OTHERDAY a day of the week that it is nowhere.
+// $ZONE is a time zone in which it is the middle of the day, $OTHERDAY a day of the week that it is nowhere. $FIRST and $LAST are dates
+// to come, and $FIRSTSAID is the first as mails say it.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -40,6 +42,10 @@ func TestScripts(t *testing.T) {
 			now := time.Now()
 			env.Setenv("ZONE", middayZone(now))
 			env.Setenv("OTHERDAY", strings.ToLower(now.AddDate(0, 0, 3).Weekday().String()[:3]))
+			first := team.DateOf(now).Add(10)
+			env.Setenv("FIRST", first.String())
+			env.Setenv("FIRSTSAID", first.Short())
+			env.Setenv("LAST", first.Add(11).String())
 			env.Setenv("TZ", "UTC")
 			st := &stage{t: env.T().(testing.TB)}
 			env.Values[stage{}] = st

@@ -69,7 +69,7 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 		identity = m.Identity
 		if earlier, known := a.effective[m.Identity]; known {
 			m.Outcome, m.Reason = team.Duplicate, "a copy of mail "+strconv.FormatInt(earlier, 10)
-			m.Update, m.Pause, m.Answer = nil, nil, nil
+			withoutEffects(m)
 		}
 	}
 	if p.body != nil {
@@ -111,15 +111,46 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 			return err
 		}
 	}
+	if err := a.leave(ctx, tx, id, m); err != nil {
+		return err
+	}
 	if m.Answer != nil {
 		return owe(ctx, tx, id, *m.Answer, a.now)
 	}
 	return nil
 }
 
+// leave notes what a mail says of its member's leaves.
+func (a *accepting) leave(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
+	switch {
+	case m.MemberID == 0:
+		return nil
+	case m.Away != nil && m.Outcome == team.AutoReply:
+		return noteAway(ctx, tx, m.MemberID, *m.Away, mail, a.now)
+	case m.Away != nil:
+		return setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, a.now)
+	case !m.Back.IsZero():
+		changed, err := endAway(ctx, tx, m.MemberID, m.Back)
+		if err != nil {
+			return err
+		}
+		if m.Answer != nil && m.Answer.Kind == team.AnswerBack && !changed {
+			here := *m.Answer
+			here.Kind = team.AnswerHere
+			m.Answer = &here
+		}
+	}
+	return nil
+}
+
+// withoutEffects takes from a mail all that it does.
+func withoutEffects(m *team.Mail) {
+	m.Update, m.Pause, m.Away, m.Back, m.Answer = nil, nil, nil, team.Date{}, nil
+}
+
 // recall makes a mail what it became when it was accepted at its place.
 func recall(ctx context.Context, tx *sql.Conn, box numbered, m *team.Mail) error {
-	m.Update, m.Pause, m.Answer = nil, nil, nil
+	withoutEffects(m)
 	_, _, err := one(ctx, tx, func(row scanner) (none struct{}, err error) { return none, row.Scan(&m.Outcome, &m.Reason) }, `
 		SELECT outcome, reason FROM mail WHERE mailbox_id = ?1 AND numbering = ?2 AND uid = ?3`, box.id, box.numbering, int64(m.UID))
 	return err

@@ -50,16 +50,23 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 		var updates []int64
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
 			var received, update int64
-			var leftOut string
-			if err := row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut); err != nil {
+			var leftOut, from, through string
+			if err := row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through); err != nil {
 				return a, err
+			}
+			if from != "" {
+				if a.Away, err = spanOf(from, through); err != nil {
+					return a, err
+				}
 			}
 			a.ReceivedAt = at(received)
 			updates = append(updates, update)
 			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
-			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out
+			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out,
+				COALESCE(w.from_day, ''), COALESCE(w.through_day, '')
 			FROM answer a JOIN mail m ON m.id = a.mail_id
+			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
 			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 const (
 	awayByAdmin = "admin"
 	awayByMail  = "mail"
+	awayByNote  = "note" // of an auto-responder
 )
 
 // unending is kept for the last day of a leave whose end is not known.
@@ -52,6 +53,18 @@ func setAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, so
 	return replan(ctx, tx, member)
 }
 
+// noteAway notes what an auto-responder says, which says it again with each mail.
+func noteAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, mail int64, now time.Time) error {
+	found, err := people(ctx, tx, []int64{member})
+	if err != nil {
+		return err
+	}
+	if known, ok := found[member].Away.On(span.From); ok && (known.Through.IsZero() || !span.Through.IsZero() && known.Has(span.Through)) {
+		return nil
+	}
+	return setAway(ctx, tx, member, span, awayByNote, mail, now)
+}
+
 func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (bool, error) {
 	found, err := people(ctx, tx, []int64{member})
 	if err != nil {
@@ -81,6 +94,14 @@ func throughOf(s team.Span) string {
 	return day(s.Through)
 }
 
+// spanOf reads a span as it is kept.
+func spanOf(from, through string) (s team.Span, err error) {
+	if s.From, err = date(from); err == nil && through != unending {
+		s.Through, err = date(through)
+	}
+	return s, err
+}
+
 // addAway adds to the members when they are away.
 func addAway(ctx context.Context, tx *sql.Conn, list string, args []any, found map[int64]team.Person) error {
 	type leave struct {
@@ -92,12 +113,7 @@ func addAway(ctx context.Context, tx *sql.Conn, list string, args []any, found m
 		if err := row.Scan(&l.member, &from, &through); err != nil {
 			return l, err
 		}
-		if l.span.From, err = date(from); err != nil {
-			return l, err
-		}
-		if through != unending {
-			l.span.Through, err = date(through)
-		}
+		l.span, err = spanOf(from, through)
 		return l, err
 	}, `SELECT member_id, from_day, through_day FROM away WHERE member_id IN (`+list+`) ORDER BY member_id, from_day`, args...)
 	for i := 0; i < len(leaves); {

@@ -85,3 +85,61 @@ func TestADigestOfNewsComesWithTheMembersOfItsTeam(t *testing.T) {
 		equal(t, "members of "+r.Team.Slug, names, want)
 	}
 }
+
+func TestAMailsLeaveIsStoredWithItsOutcome(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	arrives := func(uid uint32, outcome team.Outcome, change func(*team.Mail)) {
+		t.Helper()
+		m := update(mia, uid)
+		m.Outcome, m.Update = outcome, nil
+		change(&m)
+		accept1(t, s, m)
+	}
+	is := func(want string) {
+		t.Helper()
+		got := ""
+		for _, s := range person(t, s, "mia@example.com").Away {
+			got += day(s.From) + "/" + day(s.Through) + " "
+		}
+		equal(t, "away", got, want)
+	}
+	answers := func(want string) {
+		t.Helper()
+		list, err := s.Answers(t.Context(), start, 10)
+		must(t, err)
+		got := ""
+		for _, a := range list {
+			got += fmt.Sprintf("%s %s/%s ", a.Kind, day(a.Away.From), day(a.Away.Through))
+		}
+		equal(t, "answers", got, want)
+	}
+	leave := func(from, through int) func(*team.Mail) {
+		return func(m *team.Mail) { m.Away = &team.Span{From: date2026(8, from), Through: date2026(8, through)} }
+	}
+	revision := func() int { return number(t, s, fmt.Sprintf(`SELECT revision FROM member WHERE id = %d`, mia.ID)) }
+	before := revision()
+	arrives(1, team.AutoReply, leave(3, 14))
+	equal(t, "what waits in the outbox is looked at again", revision() > before, true)
+	arrives(2, team.AutoReply, leave(4, 14)) // says nothing new
+	equal(t, "spans that are kept", number(t, s, `SELECT COUNT(*) FROM away WHERE source = 'note'`), 1)
+	is("2026-08-03/2026-08-14 ")
+	answers("")
+
+	arrives(3, team.Command, func(m *team.Mail) {
+		leave(15, 21)(m)
+		m.Answer = &team.NewAnswer{MemberID: mia.ID, Kind: team.AnswerAway}
+	})
+	is("2026-08-03/2026-08-21 ")
+	answers("away 2026-08-15/2026-08-21 ")
+	back := func(m *team.Mail) {
+		m.Back, m.Answer = date2026(8, 10), &team.NewAnswer{MemberID: mia.ID, Kind: team.AnswerBack}
+	}
+	arrives(4, team.Command, back)
+	is("2026-08-03/2026-08-09 ")
+	arrives(4, team.Command, back) // at its place already
+	arrives(5, team.Command, back)
+	answers("away / back / here / ")
+	arrives(6, team.AutoReply, func(m *team.Mail) { leave(20, 21)(m); m.MemberID = 0 })
+	is("2026-08-03/2026-08-09 ")
+}

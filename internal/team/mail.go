@@ -55,6 +55,8 @@ type Mail struct {
 	Confidence float64
 	Update     *NewUpdate // with Stored
 	Pause      *bool      // with Command: pause or resume the member
+	Away       *Span      // with Command or AutoReply: when the member is away
+	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
 	Answer     *NewAnswer // what daybreak owes the member for it
 }
 
@@ -66,16 +68,20 @@ const (
 	AnswerPaused  AnswerKind = "paused"
 	AnswerResumed AnswerKind = "resumed"
 	AnswerHelp    AnswerKind = "help"
+	AnswerAway    AnswerKind = "away"
+	AnswerBack    AnswerKind = "back"
+	AnswerHere    AnswerKind = "here" // they said that they are back, and no leave was noted
 
 	AnswerUnderstood AnswerKind = "understood" // shows the update that the mail is part of
 	AnswerUnsure     AnswerKind = "unsure"     // the same, of a mail that may have been misread
 	AnswerEmpty      AnswerKind = "empty"      // no words of the member's own were found in it
 	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
+	AnswerUndated    AnswerKind = "undated"    // the same, of a mail that may have named days off; LeftOut has why they were not understood
 )
 
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
 func (k AnswerKind) IsReceipt() bool {
-	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted
+	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated
 }
 
 // NewAnswer is an answer owed to a member, composed and sent later.
@@ -100,6 +106,7 @@ type Answer struct {
 	MessageID  string
 	ReceivedAt time.Time
 	Said       Said // with a receipt
+	Away       Span // with AnswerAway: the leave that the mail set; zero if it is over already
 }
 
 // Said is all that a member has said for one check-in and one day, if anything, and what of the last mail was left out.

@@ -1,0 +1,115 @@
+package mailin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/mailin/absence"
+	"daybreak/mailin/reply"
+)
+
+// leave carries out what a member says of their own days, if the mail is such an order. doubt says what was not clear in one.
+func (r *Reader) leave(v *Verdict, now time.Time) (doubt string, done bool) {
+	loc, err := v.Person.DigestRule().Location()
+	if err != nil {
+		return "", false
+	}
+	order, doubt, ok := ordered(v, loc)
+	if !ok {
+		return doubt, false
+	}
+	if old := now.Sub(v.Mail.ReceivedAt); old > orderLimit || !order.Back && order.Away.Through.Before(team.DateOf(now.In(loc))) {
+		v.end(team.Old, "it is about days off, but arrived %d days ago", int(old.Hours()/24))
+		return "", true
+	}
+	if order.Back {
+		v.Mail.Back = team.DateOf(writtenAt(v.Mail).In(loc))
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerBack}
+		v.end(team.Command, "it says that the sender is back")
+		return "", true
+	}
+	v.Mail.Away = &order.Away
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerAway}
+	v.end(team.Command, "it says that the sender is away %s", days(order.Away))
+	return "", true
+}
+
+// ordered reads an order from the reply, or from the subject of a mail without words.
+func ordered(v *Verdict, loc *time.Location) (absence.Order, string, bool) {
+	text := strings.TrimSpace(v.Reading.Reply)
+	if v.Reading.Short != "" {
+		return absence.Order{}, "", false
+	}
+	if text == "" {
+		if text = strings.TrimSpace(v.Message.Subject); v.Answers != nil {
+			return absence.Order{}, "", false // its subject is ours
+		}
+	}
+	return absence.ReadOrder(text, team.DateOf(writtenAt(v.Mail).In(loc)), monthFirst(loc))
+}
+
+// note sets the leave that an auto-responder's note tells of, if its sender is a member.
+func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
+	if v.archive || v.Message.ManyFrom || len(v.Message.From) != 1 || !absent(v) {
+		return nil
+	}
+	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
+	if err != nil {
+		return fmt.Errorf("looking up the sender: %w", err)
+	}
+	if !known || len(person.Teams) == 0 {
+		return nil
+	}
+	loc, err := person.DigestRule().Location()
+	if err != nil {
+		return nil
+	}
+	span, ok := noted(v, loc)
+	if !ok || span.Through.Before(team.DateOf(now.In(loc))) {
+		return nil
+	}
+	v.Person, v.Mail.MemberID, v.Mail.Away = &person, person.ID, &span
+	v.Mail.Reason += ", and that the sender is away " + days(span)
+	return nil
+}
+
+// absent tells whether the machine that wrote the mail may be one that answers for somebody who is away.
+func absent(v *Verdict) bool {
+	return v.Mail.Outcome == team.AutoReply && v.Message.Report == nil
+}
+
+func noted(v *Verdict, loc *time.Location) (team.Span, bool) {
+	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, team.DateOf(writtenAt(v.Mail).In(loc)), monthFirst(loc))
+}
+
+// claimed is the leave of a mail whose sender is nobody known, for Explain.
+func claimed(v *Verdict) *team.Span {
+	loc := time.UTC
+	if !v.Message.Date.IsZero() {
+		loc = v.Message.Date.Location()
+	}
+	if span, ok := noted(v, loc); absent(v) && ok {
+		return &span
+	}
+	if order, _, ok := ordered(v, loc); v.Machine == "" && ok && !order.Back {
+		return &order.Away
+	}
+	return nil
+}
+
+// days names the days of a leave.
+func days(s team.Span) string {
+	if s.From == s.Through {
+		return "on " + s.From.Short()
+	}
+	return fmt.Sprintf("from %s to %s", s.From.Short(), s.Through.Short())
+}
+
+// monthFirst tells whether people of the zone may write the month before the day in numbers.
+func monthFirst(loc *time.Location) bool {
+	name := loc.String()
+	return strings.HasPrefix(name, "America/") || strings.HasPrefix(name, "US/") || name == "Pacific/Honolulu" || name == "Asia/Manila"
+}
