@@ -141,7 +141,7 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 
 // throughWords name the last day wherever they stand.
 var throughWords = map[string]bool{
-	"through": true, "thru": true, "up to and including": true, "bis einschließlich": true, "bis inkl": true, "bis inklusive": true, "bis einschl": true,
+	"through": true, "thru": true, "up to and including": true, "bis einschließlich": true, "bis einschliesslich": true, "bis inkl": true, "bis inklusive": true, "bis einschl": true,
 	"tot en met": true, "t/m": true, "til og med": true, "till och med": true, "t.o.m": true, "έως και": true, "μέχρι και": true,
 }
 

@@ -134,6 +134,8 @@ func TestNotesNameTheirDays(t *testing.T) {
 		"Ich bin bis zum 14. August nicht im Büro.":                                        "07-28/08-14",
 		"Ich bin vom 3. bis 14. August im Urlaub und ab dem 17. August wieder erreichbar.": "08-03/08-16",
 		"Ich bin vom 03.08. bis einschließlich 14.08.2026 abwesend.":                       "08-03/08-14",
+		"Ich bin bis einschliesslich 14. August nicht im Buero.":                           "07-28/08-14",
+		"Ich bin ab 3. August ausser Haus und am 17. August zurueck.":                      "08-03/08-16",
 		"Ich bin am 17. August wieder da.":                                                 "07-28/08-16",
 		"Ich bin im Urlaub. Ab Montag, 17.08.2026, bin ich wieder im Büro.":                "07-28/08-16",
 		// French

@@ -14,6 +14,9 @@ var wordFile string
 // lexicon is words.txt, read once when the program starts and never changed.
 var lexicon = readWords(wordFile)
 
+// typewriter gives German as it is written without umlauts.
+var typewriter = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss")
+
 // role is what a word may do, a bit each.
 type role uint32
 
@@ -73,9 +76,13 @@ func readWords(file string) words {
 			section = strings.Trim(line, "[]")
 			continue
 		}
-		_, list, _ := strings.Cut(line, ": ")
+		language, list, _ := strings.Cut(line, ": ")
 		for place, forms := range strings.Split(list, ";") {
-			for _, phrase := range strings.Split(forms, ",") {
+			phrases := strings.Split(forms, ",")
+			if plain := typewriter.Replace(forms); language == "de" && plain != forms {
+				phrases = append(phrases, strings.Split(plain, ",")...)
+			}
+			for _, phrase := range phrases {
 				phrase = strings.TrimSpace(phrase)
 				m := w.meanings[phrase]
 				switch section {
