@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +34,7 @@ type script struct {
 	// command answers a whole command, with its tag; false leaves it to the script. Body fetches only count for n.
 	command func(tag, line string) (string, bool)
 
+	mu      sync.Mutex // a connection may end while the next begins
 	heard   []string
 	asked   map[uint32]int
 	greeted int
@@ -51,6 +53,22 @@ func (s *script) dial(context.Context, string) (net.Conn, error) {
 
 func (s *script) serve(conn net.Conn) {
 	defer conn.Close()
+	words, end := strings.CutSuffix(s.greet(), "\x00")
+	if io.WriteString(conn, words); end {
+		return
+	}
+	lines := bufio.NewScanner(conn)
+	for lines.Scan() {
+		words, end := strings.CutSuffix(s.hear(lines.Text()), "\x00")
+		if _, err := io.WriteString(conn, words); err != nil || end {
+			return
+		}
+	}
+}
+
+func (s *script) greet() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.greeted++
 	if s.caps == "" {
 		s.caps = "SASL-IR AUTH=PLAIN"
@@ -58,20 +76,15 @@ func (s *script) serve(conn net.Conn) {
 	if s.greeting == "" {
 		s.greeting = "* OK [CAPABILITY IMAP4rev1 " + s.caps + "] hello\r\n"
 	}
-	words, end := strings.CutSuffix(s.greeting, "\x00")
-	if io.WriteString(conn, words); end {
-		return
-	}
-	lines := bufio.NewScanner(conn)
-	for lines.Scan() {
-		s.heard = append(s.heard, lines.Text())
-		tag, line, _ := strings.Cut(lines.Text(), " ")
-		answer := s.answer(tag, line)
-		words, end := strings.CutSuffix(answer, "\x00")
-		if _, err := io.WriteString(conn, words); err != nil || end {
-			return
-		}
-	}
+	return s.greeting
+}
+
+func (s *script) hear(said string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = append(s.heard, said)
+	tag, line, _ := strings.Cut(said, " ")
+	return s.answer(tag, line)
 }
 
 func (s *script) answer(tag, line string) string {
