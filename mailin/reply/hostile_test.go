@@ -138,8 +138,8 @@ func heldWhile(f func()) uint64 {
 func BenchmarkReply(b *testing.B) {
 	sent := prompt(b)
 	words := "Finished the tide table import, all quays, with tests.\n\nTomorrow: the crane page with Kofi.\n\nNothing in the way.\n"
-	m := plain(words + "\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour (daybreak) <updates@crew.example> wrote:\n\n> " +
-		strings.ReplaceAll(sent.Text[:400], "\n", "\n> ") + "\n")
+	text := words + "\nOn Tue, Mar 3, 2026 at 4:00 PM Harbour (daybreak) <updates@crew.example> wrote:\n\n> " + strings.ReplaceAll(sent.Text, "\n", "\n> ")
+	m := plain(text[:500]) // as long as replies are on the mean
 	for name, o := range map[string]*Original{"aligned": sent, "blind": nil} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
