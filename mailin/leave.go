@@ -76,13 +76,18 @@ func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
 	return nil
 }
 
-// absent tells whether the machine that wrote the mail may be one that answers for somebody who is away.
+// absent tells whether the mail may be the note of somebody who is away.
 func absent(v *Verdict) bool {
-	return v.Mail.Outcome == team.AutoReply && v.Message.Report == nil
+	return v.Mail.Outcome == team.AutoReply && answersForSomebody(v.Message)
 }
 
+// noted reads a note. Its days are counted from the date that it states, however long it was on the way: an old one tells of days that are over.
 func noted(v *Verdict, loc *time.Location) (team.Span, bool) {
-	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, team.DateOf(writtenAt(v.Mail).In(loc)), monthFirst(loc))
+	at := v.Mail.ReceivedAt
+	if d := v.Mail.Date; !d.IsZero() && d.Before(at) {
+		at = d
+	}
+	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, team.DateOf(at.In(loc)), monthFirst(loc))
 }
 
 // claimed is the leave of a mail whose sender is nobody known, for Explain.
