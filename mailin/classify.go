@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -138,10 +139,7 @@ func autoReply(m *mime.Message) string {
 	case "auto_reply", "auto-reply", "bulk", "junk":
 		return fmt.Sprintf("it says Precedence: %s", v)
 	}
-	if name := firstLine(m, responderLines); name != "" {
-		return fmt.Sprintf("it has an %s line", name)
-	}
-	if name := firstLine(m, machineLines); name != "" {
+	if name := cmp.Or(firstLine(m, responderLines), firstLine(m, machineLines)); name != "" {
 		return fmt.Sprintf("it has an %s line", name)
 	}
 	if v := lower(m.Header.First("X-Auto-Response-Suppress")); v != "" && v != "none" {

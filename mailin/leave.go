@@ -96,8 +96,10 @@ func claimed(v *Verdict) *team.Span {
 	if !v.Message.Date.IsZero() {
 		loc = v.Message.Date.Location()
 	}
-	if span, ok := noted(v, loc); absent(v) && ok {
-		return &span
+	if absent(v) {
+		if span, ok := noted(v, loc); ok {
+			return &span
+		}
 	}
 	if order, _, ok := ordered(v, loc); v.Machine == "" && ok && !order.Back {
 		return &order.Away

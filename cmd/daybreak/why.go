@@ -64,13 +64,13 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 	fmt.Fprintln(w)
 	today := team.DateOf(local)
 	if s, away := p.Away.On(today); away {
-		fmt.Fprintf(w, "today\t%s: away %s\tdaybreak member back %s\n", local.Format("Mon 2 Jan"), spanWords(s), p.Address())
+		fmt.Fprintf(w, "today\t%s: away %s\tdaybreak member back %s\n", today.Short(), spanWords(s), p.Address())
 	} else if name, from, holiday := p.Holiday(today, p.DigestTeam()); holiday && rule.Days.On(today) {
-		fmt.Fprintf(w, "today\t%s: %s, a holiday\t%s\n", local.Format("Mon 2 Jan"), name, from)
+		fmt.Fprintf(w, "today\t%s: %s, a holiday\t%s\n", today.Short(), name, from)
 	} else if rule.Days.On(today) {
-		fmt.Fprintf(w, "today\t%s: works %s\t\n", local.Format("Mon 2 Jan"), rule.Hours.On(today.Weekday()))
+		fmt.Fprintf(w, "today\t%s: works %s\t\n", today.Short(), rule.Hours.On(today.Weekday()))
 	} else {
-		fmt.Fprintf(w, "today\t%s: no working day (%s)\t\n", local.Format("Mon 2 Jan"), rule.Days)
+		fmt.Fprintf(w, "today\t%s: no working day (%s)\t\n", today.Short(), rule.Days)
 	}
 	if p.Paused {
 		fmt.Fprintf(w, "next\tnothing: paused\tdaybreak member resume %s\n", p.Address())

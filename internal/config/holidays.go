@@ -85,7 +85,7 @@ func readDaysOff(t *table) (off team.DaysOff) {
 		}
 		h.close()
 	}
-	slices.SortFunc(off.Own, func(a, b team.Holiday) int { return a.Date.Number() - b.Date.Number() })
+	slices.SortFunc(off.Own, func(a, b team.Holiday) int { return a.Date.Compare(b.Date) })
 	return off
 }
 

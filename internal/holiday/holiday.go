@@ -6,7 +6,6 @@
 package holiday
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,7 +55,7 @@ func In(region string, year int) ([]team.Holiday, error) {
 
 // sorted puts holidays in order, each date once, under the name that came first.
 func sorted(list []team.Holiday) []team.Holiday {
-	slices.SortStableFunc(list, func(a, b team.Holiday) int { return cmp.Compare(a.Date.Number(), b.Date.Number()) })
+	slices.SortStableFunc(list, func(a, b team.Holiday) int { return a.Date.Compare(b.Date) })
 	return slices.CompactFunc(list, func(a, b team.Holiday) bool { return a.Date == b.Date })
 }
 

@@ -5,33 +5,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"daybreak/internal/team"
 )
 
-// date is a calendar day in plain numbers.
-type date struct{ year, month, day int }
-
 // dateFrom is the number of a day; months and days beyond the end are carried over.
 func dateFrom(year, month, day int) int {
-	year, month = year+(month-1)/12, (month-1)%12+1
-	// Days since 1970-01-01, by years that begin in March.
-	y := year
-	if month <= 2 {
-		y--
-	}
-	era := y / 400
-	if y < 0 {
-		era = (y - 399) / 400
-	}
-	ofEra := y - era*400
-	ofYear := (153*((month+9)%12)+2)/5 + day - 1
-	return era*146097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - 719468
-}
-
-func toDate(n int) date {
-	d := team.DateFromNumber(n)
-	return date{d.Year, int(d.Month), d.Day}
+	return team.Date{Year: year, Month: time.Month(month), Day: day}.Number()
 }
 
 func valid(year, month, day int) bool {
@@ -193,16 +174,16 @@ func (r *rule) work() int {
 
 // periods are how many days, weeks, months or years lie between two days.
 func (r *rule) periods(a, b int) int {
-	x, y := toDate(a), toDate(b)
+	x, y := team.DateFromNumber(a), team.DateFromNumber(b)
 	switch r.freq {
 	case "DAILY":
 		return b - a
 	case "WEEKLY":
 		return (b - a) / 7
 	case "MONTHLY":
-		return (y.year-x.year)*12 + y.month - x.month
+		return (y.Year-x.Year)*12 + int(y.Month-x.Month)
 	}
-	return y.year - x.year
+	return y.Year - x.Year
 }
 
 // chosen are the days at the rule's positions, or all of them.
@@ -227,7 +208,7 @@ func (r *rule) chosen(days []int) []int {
 
 // period gives the first day of the period that many after that of the first day, and the days in it that the rule names.
 func (r *rule) period(first, after int) (begin int, days []int) {
-	d := toDate(first)
+	d := team.DateFromNumber(first)
 	switch r.freq {
 	case "DAILY":
 		n := first + after
@@ -244,26 +225,26 @@ func (r *rule) period(first, after int) (begin int, days []int) {
 		}
 		return begin, days
 	case "MONTHLY":
-		begin = dateFrom(d.year, d.month+after, 1)
+		begin = dateFrom(d.Year, int(d.Month)+after, 1)
 		if r.hasMonth(begin) {
-			days = r.inSpan(begin, dateFrom(d.year, d.month+after+1, 1), d.day)
+			days = r.inSpan(begin, dateFrom(d.Year, int(d.Month)+after+1, 1), d.Day)
 		}
 		return begin, days
 	}
-	year := d.year + after
+	year := d.Year + after
 	begin = dateFrom(year, 1, 1)
 	switch {
 	case len(r.months) == 0 && len(r.days) > 0 && len(r.monthDays) == 0:
-		return begin, r.inSpan(begin, dateFrom(year+1, 1, 1), d.day)
+		return begin, r.inSpan(begin, dateFrom(year+1, 1, 1), d.Day)
 	case len(r.months) == 0 && len(r.monthDays) == 0:
-		if valid(year, d.month, d.day) {
-			days = append(days, dateFrom(year, d.month, d.day))
+		if valid(year, int(d.Month), d.Day) {
+			days = append(days, dateFrom(year, int(d.Month), d.Day))
 		}
 		return begin, days
 	}
 	for month := 1; month <= 12; month++ {
 		if len(r.months) == 0 || slices.Contains(r.months, month) {
-			days = append(days, r.inSpan(dateFrom(year, month, 1), dateFrom(year, month+1, 1), d.day)...)
+			days = append(days, r.inSpan(dateFrom(year, month, 1), dateFrom(year, month+1, 1), d.Day)...)
 		}
 	}
 	return begin, days
@@ -310,7 +291,7 @@ func (r *rule) inSpan(begin, end, otherwise int) (days []int) {
 }
 
 func (r *rule) hasMonth(n int) bool {
-	return len(r.months) == 0 || slices.Contains(r.months, toDate(n).month)
+	return len(r.months) == 0 || slices.Contains(r.months, int(team.DateFromNumber(n).Month))
 }
 
 func (r *rule) hasWeekday(n int) bool {
@@ -321,6 +302,6 @@ func (r *rule) hasMonthDay(n int) bool {
 	if len(r.monthDays) == 0 {
 		return true
 	}
-	d := toDate(n)
-	return slices.Contains(r.monthDays, d.day) || slices.Contains(r.monthDays, d.day-daysOf(d.year, d.month)-1)
+	d := team.DateFromNumber(n)
+	return slices.Contains(r.monthDays, d.Day) || slices.Contains(r.monthDays, d.Day-daysOf(d.Year, int(d.Month))-1)
 }

@@ -44,7 +44,7 @@ func daysOffArgs(o team.DaysOff) []any {
 // holidayLines keeps holidays in one column, a line each, in order.
 func holidayLines(list []team.Holiday) string {
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b team.Holiday) int { return a.Date.Number() - b.Date.Number() })
+	slices.SortStableFunc(list, func(a, b team.Holiday) int { return a.Date.Compare(b.Date) })
 	var b strings.Builder
 	for _, h := range list {
 		b.WriteString(day(h.Date) + " " + strings.Join(strings.Fields(clean(h.Name)), " ") + "\n")

@@ -29,7 +29,7 @@ type DaysOff struct {
 // On gives the name of the team's day off on a date.
 func (o DaysOff) On(d Date) (string, bool) {
 	for _, list := range [][]Holiday{o.Own, o.Events} {
-		if i, ok := slices.BinarySearchFunc(list, d, func(h Holiday, d Date) int { return h.Date.Number() - d.Number() }); ok {
+		if i, ok := slices.BinarySearchFunc(list, d, func(h Holiday, d Date) int { return h.Date.Compare(d) }); ok {
 			return list[i].Name, true
 		}
 	}

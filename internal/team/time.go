@@ -177,7 +177,10 @@ func (d Date) Add(n int) Date { return DateOf(d.midnight().AddDate(0, 0, n)) }
 func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
 
 // Before tells whether d comes before o.
-func (d Date) Before(o Date) bool { return d.midnight().Before(o.midnight()) }
+func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
+
+// Compare is negative if d comes before o, positive if it comes after it, and else zero.
+func (d Date) Compare(o Date) int { return d.midnight().Compare(o.midnight()) }
 
 // Short gives "Mon 9 Mar".
 func (d Date) Short() string { return d.midnight().Format("Mon 2 Jan") }

@@ -69,7 +69,7 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 	opened, closed, inclusive := false, false, false
 	switch t := r.at(i); {
 	case t.is(until) && t.text != "a": // "through" names the last day, "until" the first one back
-		closed, inclusive = true, throughWords[t.text]
+		closed, inclusive = true, t.is(through)
 		i++
 	case t.is(from) || t.is(between):
 		opened = true
@@ -106,14 +106,8 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 	}
 	last := first
 	if f.stretch {
-		if last, doubt = r.day(f.last, first); doubt != "" {
+		if last, doubt = r.lastDay(f, first); doubt != "" {
 			return span, end, doubt, true
-		}
-		if f.last.whole() && last.Before(first) && f.last.year == 0 { // over the turn of the year
-			f.last.year = last.Year + 1
-			if last, doubt = r.day(f.last, first); doubt != "" {
-				return span, end, doubt, true
-			}
 		}
 	}
 	switch {
@@ -139,10 +133,14 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 	return team.Span{From: first, Through: last}, end, "", true
 }
 
-// throughWords name the last day wherever they stand.
-var throughWords = map[string]bool{
-	"through": true, "thru": true, "up to and including": true, "bis einschließlich": true, "bis einschliesslich": true, "bis inkl": true, "bis inklusive": true, "bis einschl": true,
-	"tot en met": true, "t/m": true, "til og med": true, "till och med": true, "t.o.m": true, "έως και": true, "μέχρι και": true,
+// lastDay gives the last day of a stretch that begins on a day, over the turn of the year too.
+func (r *reader) lastDay(f found, first team.Date) (team.Date, string) {
+	last, doubt := r.day(f.last, first)
+	if doubt == "" && f.last.whole() && f.last.year == 0 && last.Before(first) {
+		f.last.year = last.Year + 1
+		last, doubt = r.day(f.last, first)
+	}
+	return last, doubt
 }
 
 // ReadNote reads the note of an auto-responder: its subject and its words. Without days that are sure and yet to come, the span is
@@ -300,11 +298,7 @@ func (r *reader) take(s *said, f found, meant role) {
 	}
 	switch {
 	case f.stretch && f.last.whole():
-		last, doubt := r.day(f.last, first)
-		if doubt == "" && last.Before(first) && f.last.year == 0 {
-			f.last.year = last.Year + 1
-			last, doubt = r.day(f.last, first)
-		}
+		last, doubt := r.lastDay(f, first)
 		if doubt == "" && !last.Before(first) && s.last.IsZero() {
 			s.from, s.last = first, last
 		}

@@ -23,6 +23,7 @@ type role uint32
 const (
 	away role = 1 << iota
 	until
+	through // an until whose day is the last one off
 	untilAfter
 	back
 	nothing
@@ -44,7 +45,7 @@ const (
 )
 
 var roles = map[string]role{
-	"away": away, "until": until, "until-after": untilAfter, "back": back, "nothing": nothing, "from": from, "from-after": fromAfter, "to": to,
+	"away": away, "until": until, "through": through, "until-after": untilAfter, "back": back, "nothing": nothing, "from": from, "from-after": fromAfter, "to": to,
 	"filler": filler, "year-unit": yearUnit, "month-unit": monthUnit, "day-unit": dayUnit, "between": between, "and": and, "today": today,
 	"tomorrow": tomorrow, "next": next, "off": off, "here-again": hereAgain, "polite": polite,
 }
