@@ -132,7 +132,7 @@ func addAway(ctx context.Context, tx *sql.Conn, list string, args []any, found m
 
 // addAbsent adds to the digest turns who of their teams is away on their day, by name. It looks only at
 // the leaves of those teams: there may be far more of others.
-func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
+func (s *Store) addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	var first team.Date
 	teamIDs := map[int64]bool{}
 	for _, t := range turns {
@@ -157,7 +157,7 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	people, err := people(ctx, tx, ids)
+	people, err := s.people(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
@@ -171,9 +171,7 @@ func addAbsent(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		for j := range t.Reading {
 			r := &t.Reading[j]
 			for _, id := range ids {
-				p := people[id]
-				p.Public = t.Person.Public
-				if absent, ok := absentFrom(p, r.Team, t.Slot); ok {
+				if absent, ok := absentFrom(people[id], r.Team, t.Slot); ok {
 					r.Away = append(r.Away, absent)
 				}
 			}

@@ -77,3 +77,18 @@ func TestWhoIsAwayIsBackAfterTheHoliday(t *testing.T) {
 	turn := dueDigest(t, s, aiko, monday)
 	equal(t, "back", turn.Reading[0].Away[0].Back, date2026(3, 5))
 }
+
+func TestTheMembersOfADigestsTeamHaveTheirHolidays(t *testing.T) {
+	s := openWith(t, Options{Path: filepath.Join(t.TempDir(), "daybreak.db"), Public: everyFourth{}})
+	platform := rosterTeam("platform", aiko, mia)
+	platform.Team.Defaults.Holidays = "XX"
+	apply(t, s, platform)
+	aiko, mia := person(t, s, "aiko@example.com"), person(t, s, "mia@example.com")
+	accept1(t, s, update(mia, 1, "done"))
+	r := dueDigest(t, s, aiko, monday).Reading[0]
+	equal(t, "members", len(r.Members), 2)
+	for _, p := range r.Members {
+		equal(t, p.Name+" works on the fourth", p.WorksOn(date2026(3, 4), r.Team), false)
+		equal(t, p.Name+" works on the third", p.WorksOn(date2026(3, 3), r.Team), true)
+	}
+}

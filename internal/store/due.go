@@ -51,7 +51,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addUnanswered(ctx, tx, turns); err != nil {
 			return err
 		}
-		return addReadings(ctx, tx, turns, now)
+		return s.addReadings(ctx, tx, turns, now)
 	})
 	return turns, err
 }

@@ -25,7 +25,7 @@ func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (tu
 			return err
 		}
 		turns := []team.Turn{{Person: p, Slot: team.Slot{MemberID: member, Kind: team.DigestSlot, Day: team.DateOf(now.In(loc)), At: now}}}
-		if err := addReadings(ctx, tx, turns, now); err != nil {
+		if err := s.addReadings(ctx, tx, turns, now); err != nil {
 			return err
 		}
 		turn = turns[0]

@@ -30,7 +30,7 @@ type readers struct {
 }
 
 // addReadings adds to the digest turns what is new to their readers. The entries of a team are read once for all its readers.
-func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.Time) error {
+func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.Time) error {
 	var members []int64
 	for _, t := range turns {
 		if t.Slot.Kind == team.DigestSlot {
@@ -53,10 +53,10 @@ func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.
 		t.Previous = r.previous[t.Slot.MemberID]
 		for j, mark := range r.marks[t.Slot.MemberID] {
 			reading := team.Reading{Team: t.Person.Teams[j].Team, From: mark.from, Through: mark.through}
-			for _, s := range r.again[t.Slot.MemberID] {
-				if s.team == mark.team {
-					reading.Again = append(reading.Again, s.id)
-					reading.Entries = append(reading.Entries, within(entries[s.team], s)...)
+			for _, old := range r.again[t.Slot.MemberID] {
+				if old.team == mark.team {
+					reading.Again = append(reading.Again, old.id)
+					reading.Entries = append(reading.Entries, within(entries[old.team], old)...)
 				}
 			}
 			if fresh := within(entries[mark.team], mark); reading.Entries == nil {
@@ -67,14 +67,14 @@ func addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.
 			t.Reading = append(t.Reading, reading)
 		}
 	}
-	if err := addAbsent(ctx, tx, turns); err != nil {
+	if err := s.addAbsent(ctx, tx, turns); err != nil {
 		return err
 	}
-	return addMembers(ctx, tx, turns)
+	return s.addMembers(ctx, tx, turns)
 }
 
 // addMembers adds to what is new from a team who is in it.
-func addMembers(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
+func (s *Store) addMembers(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	members := map[int64][]team.Person{}
 	for _, t := range turns {
 		for _, r := range t.Reading {
@@ -99,7 +99,7 @@ func addMembers(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		return err
 	}
 	slices.Sort(ids)
-	found, err := people(ctx, tx, slices.Compact(ids))
+	found, err := s.people(ctx, tx, slices.Compact(ids))
 	if err != nil {
 		return err
 	}
