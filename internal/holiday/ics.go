@@ -1,12 +1,12 @@
 package holiday
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
+	"daybreak/internal/ics"
 	"daybreak/internal/team"
 )
 
@@ -88,44 +88,36 @@ type event struct {
 }
 
 func (c *calendar) read(data []byte) error {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	depth := 0 // of components within an event, such as alarms
 	var e *event
 	started, ended := false, false
-	for next, n := 0, 0; next < len(data); {
-		var line string
-		at := n + 1
-		line, next, n = logical(data, next, n)
-		if line == "" {
-			continue
-		}
-		name, params, value := property(line)
+	for line := range ics.Lines(data) {
 		if !started {
-			if name != "BEGIN" || !strings.EqualFold(value, "VCALENDAR") {
-				return &Error{at, "this is no calendar: it does not begin with BEGIN:VCALENDAR", "save the feed itself, an .ics file, not the page about it"}
+			if !line.Is("BEGIN", "VCALENDAR") {
+				return &Error{line.Number, "this is no calendar: it does not begin with BEGIN:VCALENDAR", "save the feed itself, an .ics file, not the page about it"}
 			}
 			started = true
 			continue
 		}
-		if name == "END" && strings.EqualFold(value, "VCALENDAR") && e == nil {
+		if line.Is("END", "VCALENDAR") && e == nil {
 			ended = true
 			continue
 		}
 		switch {
-		case name == "BEGIN" && e == nil:
-			if strings.EqualFold(value, "VEVENT") {
-				e = &event{line: at, title: "day off"}
+		case line.Name == "BEGIN" && e == nil:
+			if line.Is("BEGIN", "VEVENT") {
+				e = &event{line: line.Number, title: "day off"}
 			}
 		case e == nil:
-		case name == "BEGIN":
+		case line.Name == "BEGIN":
 			depth++
-		case name == "END" && depth > 0:
+		case line.Name == "END" && depth > 0:
 			depth--
-		case name == "END":
+		case line.Name == "END":
 			c.add(*e)
 			e = nil
 		case depth == 0:
-			if err := e.take(at, name, params, value); err != nil {
+			if err := e.take(line); err != nil {
 				return err
 			}
 		}
@@ -139,57 +131,8 @@ func (c *calendar) read(data []byte) error {
 	return nil
 }
 
-// logical gives the line that begins at an offset with those that continue it, where the next one begins and the number of its last.
-func logical(data []byte, at, n int) (line string, next, last int) {
-	var folded []byte
-	for {
-		end := bytes.IndexByte(data[at:], '\n')
-		piece := data[at:]
-		if end < 0 {
-			at = len(data)
-		} else {
-			piece, at = data[at:at+end], at+end+1
-		}
-		n++
-		piece = bytes.TrimSuffix(piece, []byte("\r"))
-		more := at < len(data) && (data[at] == ' ' || data[at] == '\t')
-		if folded == nil && !more {
-			return string(piece), at, n
-		}
-		if folded != nil {
-			piece = piece[1:]
-		}
-		folded = append(folded, piece...)
-		if folded == nil {
-			folded = []byte{}
-		}
-		if !more {
-			return string(folded), at, n
-		}
-	}
-}
-
-// property takes a line apart. Colons and semicolons in quotes belong to the parameters.
-func property(line string) (name, params, value string) {
-	quoted, nameEnd := false, -1
-	for i := range len(line) {
-		switch b := line[i]; {
-		case b == '"':
-			quoted = !quoted
-		case quoted:
-		case b == ';' && nameEnd < 0:
-			nameEnd = i
-		case b == ':':
-			if nameEnd < 0 {
-				return strings.ToUpper(line[:i]), "", line[i+1:]
-			}
-			return strings.ToUpper(line[:nameEnd]), strings.ToUpper(line[nameEnd:i]), line[i+1:]
-		}
-	}
-	return "", "", ""
-}
-
-func (e *event) take(line int, name, params, value string) (err error) {
+func (e *event) take(line ics.Line) (err error) {
+	name, value := line.Name, line.Value
 	// A value that holds a time of day is of an event that does not last all day, unless it says that it does.
 	dates := func() ([]int, bool, error) {
 		var list []int
@@ -197,7 +140,7 @@ func (e *event) take(line int, name, params, value string) (err error) {
 			day, clock, timed := strings.Cut(strings.TrimSpace(text), "T")
 			n, ok := number(day)
 			if !ok || timed && (len(clock) < 4 || clock[0] < '0' || clock[0] > '9') {
-				return nil, false, &Error{line, fmt.Sprintf("%s %q is not a date", name, cut(value, 40)), "write it as " + name + ";VALUE=DATE:20270101"}
+				return nil, false, &Error{line.Number, fmt.Sprintf("%s %q is not a date", name, cut(value, 40)), "write it as " + name + ";VALUE=DATE:20270101"}
 			}
 			if timed {
 				return nil, true, nil
@@ -209,7 +152,7 @@ func (e *event) take(line int, name, params, value string) (err error) {
 	switch name {
 	case "DTSTART", "DTEND", "RECURRENCE-ID":
 		if strings.Contains(value, ",") {
-			return &Error{line, name + " has more than one date", "write it as " + name + ";VALUE=DATE:20270101"}
+			return &Error{line.Number, name + " has more than one date", "write it as " + name + ";VALUE=DATE:20270101"}
 		}
 		day, _, timed := strings.Cut(strings.TrimSpace(value), "T")
 		if _, _, err := dates(); err != nil {
@@ -229,81 +172,39 @@ func (e *event) take(line int, name, params, value string) (err error) {
 		e.skip = append(e.skip, list...)
 		return err
 	case "RDATE":
-		if strings.Contains(params, "VALUE=PERIOD") {
+		if strings.EqualFold(line.Param("VALUE"), "PERIOD") {
 			return nil
 		}
 		list, _, err := dates()
 		e.more = append(e.more, list...)
 		return err
 	case "DURATION":
-		e.length = duration(value)
+		e.length, _, _ = ics.Length(value)
 	case "RRULE":
-		if e.rule, err = parseRule(line, value); err != nil {
+		if e.rule, err = parseRule(line.Number, value); err != nil {
 			return err
 		}
 	case "SUMMARY":
-		if title := plain(value); title != "" {
+		if title := cut(ics.Text(value), maxTitle); title != "" {
 			e.title = title
 		}
 	case "UID":
 		e.uid = value
 	case "STATUS":
-		e.cancelled = strings.EqualFold(strings.TrimSpace(value), "CANCELLED")
+		e.cancelled = line.Is("STATUS", "CANCELLED")
 	case "X-MICROSOFT-CDO-ALLDAYEVENT":
-		e.allDay = strings.EqualFold(strings.TrimSpace(value), "TRUE")
+		e.allDay = line.Is("X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE")
 	}
 	return nil
 }
 
 // number reads "20270101" as a number of days.
 func number(s string) (int, bool) {
-	if len(s) != 8 {
+	d, ok := ics.Date(s)
+	if !ok {
 		return 0, false
 	}
-	n := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		n = n*10 + int(s[i]-'0')
-	}
-	year, month, day := n/10000, n/100%100, n%100
-	if year == 0 || !valid(year, month, day) {
-		return 0, false
-	}
-	return dateFrom(year, month, day), true
-}
-
-// duration gives the whole days of a duration such as P3D or P1W, 0 for any other.
-func duration(s string) int {
-	s = strings.TrimSpace(s)
-	for unit, days := range map[string]int{"D": 1, "W": 7} {
-		text, ok := strings.CutSuffix(strings.TrimPrefix(s, "P"), unit)
-		if !ok || text == "" || len(text) > 4 {
-			continue
-		}
-		n := 0
-		for i := range len(text) {
-			if text[i] < '0' || text[i] > '9' {
-				return 0
-			}
-			n = n*10 + int(text[i]-'0')
-		}
-		return n * days
-	}
-	return 0
-}
-
-// plain gives a text without its escapes, on one line.
-func plain(s string) string {
-	s = strings.NewReplacer(`\\`, `\`, `\n`, " ", `\N`, " ", `\,`, ",", `\;`, ";").Replace(s)
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd"))
-	return cut(strings.Join(strings.Fields(s), " "), maxTitle)
+	return d.Number(), true
 }
 
 func cut(s string, most int) string {
