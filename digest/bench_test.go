@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"daybreak/internal/config"
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 )
 
 // processor is the time that the process has used of all processors.
@@ -94,9 +94,9 @@ func BenchmarkPrompt(b *testing.B) {
 // BenchmarkNextDue computes when a member is told next, in 40 zones in turn.
 func BenchmarkNextDue(b *testing.B) {
 	var people []team.Person
-	for _, zone := range config.Zones()[:400] {
-		if len(people) < 40 && strings.Contains(zone, "/") {
-			people = append(people, team.Person{Member: team.Member{ID: 1, Rule: team.Rule{Zone: zone}}})
+	for _, name := range zone.Names()[:400] {
+		if len(people) < 40 && strings.Contains(name, "/") {
+			people = append(people, team.Person{Member: team.Member{ID: 1, Rule: team.Rule{Zone: name}}})
 		}
 	}
 	now := time.Date(2026, 3, 6, 15, 0, 0, 0, time.UTC) // a Friday

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 	"daybreak/templates"
 )
 
@@ -68,7 +69,7 @@ func hours(reader team.Person, reading team.Reading, day team.Date, now time.Tim
 	case len(pieces) > 1:
 		pieces = append(pieces, "everyone "+clockSpans(shared, loc))
 	}
-	return "(" + templates.Line(city(rule.Zone), 40) + "): " + strings.Join(pieces, "\u00a0· ") // no line begins with the dot
+	return "(" + templates.Line(zone.City(rule.Zone), 40) + "): " + strings.Join(pieces, "\u00a0· ") // no line begins with the dot
 }
 
 // workStretch are the working hours of a day.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 	"daybreak/templates"
 )
 
@@ -24,7 +25,7 @@ func near(d, today team.Date) string {
 
 // when says on which days and at what time something comes: "Mon–Fri at 09:00 (Tokyo)".
 func when(r team.Rule, c team.Clock) string {
-	return workdays(r.Days) + " at " + c.String() + " (" + city(r.Zone) + ")"
+	return workdays(r.Days) + " at " + c.String() + " (" + zone.City(r.Zone) + ")"
 }
 
 // workdays is "Mon–Fri", or "Mon–Fri and Mon–Thu in turn".
@@ -51,16 +52,6 @@ func weekdays(w team.Weekdays) string {
 		pieces[i] = strings.Join(days, "–")
 	}
 	return strings.Join(pieces, ", ")
-}
-
-// city is what people call a zone: "Tokyo" for Asia/Tokyo, "New York" for America/New_York.
-func city(zone string) string {
-	name := strings.ReplaceAll(zone[strings.LastIndexByte(zone, '/')+1:], "_", " ")
-	if !strings.HasPrefix(zone, "Etc/GMT") {
-		return name
-	}
-	// The signs of these names are the wrong way round.
-	return strings.NewReplacer("GMT", "UTC", "+", "−", "-", "+").Replace(name)
 }
 
 // shortName is how one calls a person: the first word of the name.

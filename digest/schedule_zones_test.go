@@ -9,8 +9,8 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"daybreak/internal/config"
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 )
 
 // clocks are 24 times of the day at which a digest may be wanted, those around the usual changes among them.
@@ -31,7 +31,7 @@ func clocks() []team.Clock {
 // at the first minute at which the wall shows the time or, where that is skipped, something later. Zones that are other names for the
 // same clocks are walked through once.
 func TestEveryZoneEveryTransitionEveryClock(t *testing.T) {
-	zones := config.Zones()
+	zones := zone.Names()
 	if testing.Short() {
 		zones = zones[:40]
 	}

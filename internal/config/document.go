@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"daybreak/internal/spell"
 )
 
 // document is a TOML file while it is read. It collects every mistake instead of ending at the first, which is why the
@@ -305,7 +307,7 @@ func (t *table) close() {
 		}
 		word := otherWords[strings.ToLower(key)]
 		if !slices.Contains(t.known, word) {
-			word = nearest(key, t.known)
+			word = spell.Nearest(key, t.known)
 		}
 		meant = append(meant, word)
 		t.wrong(key, didYouMean(word, t.known), "unknown key %q in %s", key, where)

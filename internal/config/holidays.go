@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"daybreak/internal/holiday"
+	"daybreak/internal/spell"
 	"daybreak/internal/team"
 )
 
@@ -50,7 +51,7 @@ func readRegions(t *table) string {
 func regionHint(name string, known []string) string {
 	near := holiday.Nearest(name)
 	if len(near) == 0 {
-		if word := nearest(name, known); word != "" {
+		if word := spell.Nearest(name, known); word != "" {
 			near = []string{word}
 		}
 	}

@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
+
+	"daybreak/internal/spell"
 )
 
 // OAuthPreset is what a known provider of OAuth access to mail needs.
@@ -74,7 +76,7 @@ func (c *Config) readOAuth(t *table, section string) *oauth {
 	var preset OAuthPreset
 	if provider, ok := t.text("provider", "microsoft"); ok {
 		if preset, ok = OAuthPresetOf(provider); !ok {
-			t.wrong("provider", didYouMean(nearest(provider, OAuthProviders()), OAuthProviders())+"; for any other write token_url", "unknown provider %q", provider)
+			t.wrong("provider", didYouMean(spell.Nearest(provider, OAuthProviders()), OAuthProviders())+"; for any other write token_url", "unknown provider %q", provider)
 		}
 	}
 	o.clientID, _ = t.text("client_id", "YOUR-APPLICATION-ID")

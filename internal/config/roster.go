@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 )
 
 // What a team file may hold.
@@ -107,11 +108,11 @@ func (r *rosterReader) team(t *table) team.RosterTeam {
 // readRule reads the keys that a team and a member have in common.
 func readRule(t *table) team.Rule {
 	var rule team.Rule
-	if zone, ok := t.text("zone", "Europe/Paris"); ok {
-		if wrong, hint := checkZone(zone); wrong != "" {
+	if name, ok := t.text("zone", "Europe/Paris"); ok {
+		if wrong, hint := zone.Check(name); wrong != "" {
 			t.wrong("zone", hint, "%s", wrong)
 		}
-		rule.Zone = zone
+		rule.Zone = name
 	}
 	if days, ok := t.text("working_days", "mon-fri"); ok {
 		set, err := team.ParseWorkdays(days)

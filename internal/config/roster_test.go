@@ -11,6 +11,7 @@ import (
 
 	"daybreak/internal/holiday"
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 )
 
 // goodTeam is a team file without mistakes; the tests below break it one line at a time.
@@ -206,8 +207,8 @@ func TestTheFormOfATeamFileIsAsShown(t *testing.T) {
 
 // someRoster draws a roster such as a database may hold.
 func someRoster(t *rapid.T) team.Roster {
-	zones := Zones()
-	zone := rapid.SampledFrom(zones).Filter(func(z string) bool { wrong, _ := checkZone(z); return wrong == "" })
+	zones := zone.Names()
+	someZone := rapid.SampledFrom(zones).Filter(func(z string) bool { wrong, _ := zone.Check(z); return wrong == "" })
 	text := rapid.Custom(func(t *rapid.T) string { // one line, not empty, not longer than the limits
 		s := rapid.StringOfN(rapid.Rune(), 1, 40, 160).Draw(t, "text")
 		s = strings.Map(func(r rune) rune {
@@ -246,7 +247,7 @@ func someRoster(t *rapid.T) team.Roster {
 		r.Receipts = rapid.SampledFrom([]team.Receipts{"", team.ReceiptsAlways, team.ReceiptsUnsure, team.ReceiptsNever}).Draw(t, "receipts")
 		r.Holidays = rapid.SampledFrom([]string{"", team.NoHolidays, "DE-BY", "JP, GB-SCT"}).Draw(t, "holidays")
 		if rapid.Bool().Draw(t, "zone set") {
-			r.Zone = zone.Draw(t, "zone")
+			r.Zone = someZone.Draw(t, "zone")
 		}
 		return r
 	})
@@ -258,7 +259,7 @@ func someRoster(t *rapid.T) team.Roster {
 	people := make([]team.Member, rapid.IntRange(1, 5).Draw(t, "people"))
 	for i := range people {
 		m := team.Member{Name: text.Draw(t, "name"), Rule: rule.Draw(t, "rule")}
-		m.Rule.Zone = zone.Draw(t, "zone")
+		m.Rule.Zone = someZone.Draw(t, "zone")
 		for j := range rapid.IntRange(1, 3).Draw(t, "addresses") {
 			m.Addresses = append(m.Addresses, fmt.Sprintf("p%d.%d@%s", i, j, rapid.StringMatching(`[a-z0-9]{1,9}(\.[a-z]{2,5}){1,2}`).Draw(t, "domain")))
 		}
@@ -298,40 +299,6 @@ func TestAnExportedRosterReadsBackToTheSame(t *testing.T) {
 			t.Fatalf("got\n%+v\nwant\n%+v\nby way of\n%s", got, want, text)
 		}
 	})
-}
-
-func TestEverySuggestedZoneIsRight(t *testing.T) {
-	for _, zone := range Zones() {
-		wrong, hint := checkZone(zone)
-		switch zone {
-		case "EST", "MST", "HST", "Factory":
-			if wrong == "" {
-				t.Errorf("%s is taken", zone)
-			}
-		default:
-			if wrong != "" {
-				t.Errorf("%s: %s; %s", zone, wrong, hint)
-			}
-		}
-	}
-	for word, zone := range zoneWords {
-		if wrong, _ := checkZone(zone); wrong != "" {
-			t.Errorf("%s for %s: %s", zone, word, wrong)
-		}
-	}
-}
-
-func TestTheNearestZoneIsFound(t *testing.T) {
-	for word, want := range map[string]string{
-		"tokyo": "Asia/Tokyo", "Berlin, Germany": "Europe/Berlin", "europe/berlin": "Europe/Berlin", "Pacific Standard Time": "America/Los_Angeles",
-		"San Francisco": "America/Los_Angeles", "America/NewYork": "America/New_York", "America/San_Francisco": "America/Los_Angeles",
-		"Asia/Bangalore": "Asia/Kolkata", "US/Pacfic": "US/Pacific", "Sao Paulo": "America/Sao_Paulo", "Kiev": "Europe/Kiev", "GMT+0": "GMT+0",
-		"Los Angelos": "America/Los_Angeles", "IST": "Asia/Kolkata", "Narobi": "Africa/Nairobi", "x": "",
-	} {
-		if got := nearestZone(word); got != want {
-			t.Errorf("%q: %q, want %q", word, got, want)
-		}
-	}
 }
 
 func FuzzParseRoster(f *testing.F) {

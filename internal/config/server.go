@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"daybreak/internal/spell"
 )
 
 // Security is how a connection is protected.
@@ -163,7 +165,7 @@ func parseServer(protocol, address string) (s Server, wrong, hint string) {
 	}
 	i := slices.Index(words, strings.ToLower(word))
 	if i < 0 {
-		meant := nearest(word, words)
+		meant := spell.Nearest(word, words)
 		near := strings.ToLower(strings.NewReplacer("+", "", "-", "", "_", "").Replace(word))
 		if known := schemeWords[near]; known != "" {
 			meant = protocol + known[4:] // both protocols have the same three
