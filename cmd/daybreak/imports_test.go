@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"mailin":            {"internal/team", "internal/token", "mailin/absence", "mailin/mime", "mailin/reply"},
 	"mailin/absence":    {"internal/team"},
 	"mailin/mime":       {},
+	"mailin/proof":      {"internal/token", "mailin/mime"},
 	"mailin/reply":      {"internal/team", "mailin/mime"},
 	"digest":            {"internal/team", "internal/token", "internal/zone", "templates"},
 	"digest/outbox":     {"internal/team"},

@@ -1,0 +1,184 @@
+package proof
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/emersion/go-msgauth/authres"
+)
+
+// finding is one result that our own server states.
+type finding struct {
+	method string // spf, dkim, dmarc
+	value  string // pass, fail, none …
+	domain string // that was checked, "" if it is not said
+}
+
+// stated gives what our own server has found; see the package's comment for what is taken for its word.
+func (c *Checker) stated(fields []field) []finding {
+	if c.AuthservID == "" {
+		return nil
+	}
+	for i, f := range fields {
+		switch f.name {
+		case "received":
+			if !c.ourServer(receiver(f.value)) {
+				return nil
+			}
+		case "authentication-results":
+			return c.run(fields[i:])
+		}
+	}
+	return nil
+}
+
+// run reads the fields of our server that follow each other.
+func (c *Checker) run(fields []field) (all []finding) {
+	seen := map[string]bool{}
+	for _, f := range fields {
+		if f.name != "authentication-results" {
+			break
+		}
+		id, found := readResults(f.value)
+		if !c.isAuthserv(id) {
+			break
+		}
+		for _, r := range found {
+			if seen[r.method] {
+				return all
+			}
+		}
+		for _, r := range found {
+			seen[r.method] = true
+		}
+		all = append(all, found...)
+	}
+	return all
+}
+
+// readResults reads one Authentication-Results field. A result that cannot be read is none. go-msgauth's reader knows neither comments nor
+// quoted strings, so that what is in them is taken out before, and gives up at the first result that it does not understand, so that it
+// gets each by itself.
+func readResults(value string) (id string, found []finding) {
+	id, rest, _ := strings.Cut(withoutComments(value), ";")
+	if strings.Contains(id, "=") {
+		id, rest = Unnamed, id+";"+rest
+	} else if words := strings.Fields(id); len(words) > 0 && (len(words) == 1 || words[1] == "1") {
+		id = strings.ToLower(words[0])
+	} else {
+		return "", nil
+	}
+	for part := range strings.SplitSeq(rest, ";") {
+		_, results, err := authres.Parse("x;" + part)
+		if err != nil {
+			continue
+		}
+		for _, r := range results {
+			switch r := r.(type) {
+			case *authres.SPFResult:
+				found = append(found, finding{"spf", string(r.Value), domainOf(r.From)})
+			case *authres.DKIMResult:
+				d := r.Domain
+				if d == "" {
+					d = r.Identifier
+				}
+				found = append(found, finding{"dkim", string(r.Value), domainOf(d)})
+			case *authres.DMARCResult:
+				found = append(found, finding{"dmarc", string(r.Value), domainOf(r.From)})
+			}
+		}
+	}
+	return id, found
+}
+
+func (c *Checker) isAuthserv(id string) bool {
+	own := strings.ToLower(c.AuthservID)
+	if below, ok := strings.CutPrefix(own, "*"); ok {
+		return strings.HasSuffix(id, below) && len(id) > len(below)
+	}
+	return id == own
+}
+
+// ourServer tells whether a host that took the mail on is of our side. Hosts without a domain, and those that give an address of the
+// network in place of a name, are taken for such: they stand above what the border has put there.
+func (c *Checker) ourServer(host string) bool {
+	host = strings.ToLower(strings.Trim(host, "[]."))
+	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+		return true
+	}
+	own := strings.TrimPrefix(c.AuthservID, "*.")
+	if own == Unnamed {
+		own = "outlook.com"
+	}
+	return aligned(host, own) || aligned(host, domainOf(c.Own)) || c.Host != "" && aligned(host, c.Host)
+}
+
+// receiver is the host that wrote a Received line, "" if it does not say.
+func receiver(value string) string {
+	words := strings.Fields(withoutComments(value))
+	if len(words) > 2 && strings.EqualFold(words[0], "from") { // the name after it is the sender's to choose
+		words = words[2:]
+	}
+	for i, w := range words {
+		if strings.EqualFold(w, "by") && i+1 < len(words) {
+			return strings.TrimRight(words[i+1], ";")
+		}
+	}
+	return ""
+}
+
+// weigh gives the verdict of our server's findings on a mail from the domain.
+func weigh(found []finding, domain string, fields []field, bound binding) Evidence {
+	e := none(domain, "our server found no proof for %s", domain)
+	for _, f := range found {
+		if f.method == "dmarc" && f.value == "fail" && (f.domain == "" || aligned(f.domain, domain)) {
+			return Evidence{Fail, f.method, domain, "our server says that it does not come from " + domain + " (dmarc=fail)"}
+		}
+	}
+	for _, f := range found {
+		if f.value != "pass" || !aligned(f.domain, domain) {
+			continue
+		}
+		if f.method != "spf" {
+			if why := unbound(fields, domain, bound); why != "" {
+				e.Why = "our server says " + f.method + "=pass, but " + why
+				continue
+			}
+		}
+		return Evidence{Pass, f.method, domain, "our server says " + f.method + "=pass for " + f.domain}
+	}
+	return e
+}
+
+// unbound tells why the signatures of a domain, one of which our server found good, do not show that the mail was written to us; "" if they
+// do. Which one it was is not sure, so that all must.
+func unbound(fields []field, domain string, bound binding) string {
+	why := "it has no signature of " + domain
+	for _, f := range fields {
+		if f.name != "dkim-signature" {
+			continue
+		}
+		tags := tagsOf(f.value)
+		if !aligned(tags["d"], domain) {
+			continue
+		}
+		if _, cut := tags["l"]; cut {
+			return "the signature covers only the beginning of the body"
+		}
+		if why = bound.lacks(strings.Split(tags["h"], ":")); why != "" {
+			return why
+		}
+	}
+	return why
+}
+
+// tagsOf reads a list of tags (RFC 6376 §3.2), without blanks.
+func tagsOf(value string) map[string]string {
+	tags := map[string]string{}
+	for part := range strings.SplitSeq(value, ";") {
+		if k, v, ok := strings.Cut(part, "="); ok {
+			tags[strings.TrimSpace(k)] = strings.Join(strings.Fields(v), "")
+		}
+	}
+	return tags
+}
