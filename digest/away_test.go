@@ -23,11 +23,11 @@ func TestNothingComesWhileAwayAndNoReminderOfWhatWasAskedBefore(t *testing.T) {
 	d = newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)
 	must(t, d.store.SetAway(t.Context(), aiko, team.Span{From: march(5)}, start))
 	expect(t, d.live("2026-03-05 12:00", "2026-03-20 12:00"))
-	changed, err := d.store.EndAway(t.Context(), aiko, march(20))
+	back, _, err := d.store.EndAway(t.Context(), aiko, march(20))
 	must(t, err)
 	expect(t, d.live("2026-03-20 12:00", "2026-03-20 18:00"), "Fri 16:00 prompt")
-	if again, err := d.store.EndAway(t.Context(), aiko, march(20)); !changed || again || err != nil {
-		t.Errorf("back changed %v, a second time %v, %v", changed, again, err)
+	if again, _, err := d.store.EndAway(t.Context(), aiko, march(20)); !back || again || err != nil {
+		t.Errorf("back %v, a second time %v, %v", back, again, err)
 	}
 }
 

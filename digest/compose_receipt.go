@@ -25,6 +25,9 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
 	}
+	for _, s := range a.CalledOff {
+		view.CalledOff = append(view.CalledOff, daysOf(s))
+	}
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
 	}
@@ -58,6 +61,17 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
+}
+
+// daysOf names the days of a leave.
+func daysOf(s team.Span) string {
+	switch {
+	case s.Through.IsZero():
+		return "from " + s.From.Short() + " on"
+	case s.Through == s.From:
+		return "on " + s.From.Short()
+	}
+	return "from " + s.From.Short() + " to " + s.Through.Short()
 }
 
 // backAfter is the first day after a leave whose end is known on which one of the person's teams works, or the day after it.

@@ -30,9 +30,11 @@ func receipts() map[string]team.Answer {
 	encrypted.Said = team.Said{}
 	undated := about(team.AnswerUndated, "note: off next friday")
 	undated.Said.LeftOut = []team.LeftOut{{Words: "off next friday", Why: "it may be one of two weeks"}}
+	event := about(team.AnswerUndated)
+	event.Said = team.Said{LeftOut: []team.LeftOut{{Why: "it shows you as free"}}}
 	return map[string]team.Answer{
-		"undated": undated,
-		"unsure":  unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
+		"undated": undated, "undated-event": event,
+		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}
 }

@@ -88,9 +88,10 @@ func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
 	keep("prompt", m, err)
 	m, err = c.Reminder(reminding(t, c), now)
 	keep("reminder", m, err)
-	for _, kind := range []team.AnswerKind{team.AnswerPaused, team.AnswerResumed, team.AnswerHelp, team.AnswerAway, team.AnswerBack, team.AnswerHere} {
+	for _, kind := range []team.AnswerKind{team.AnswerPaused, team.AnswerResumed, team.AnswerHelp, team.AnswerAway, team.AnswerBack, team.AnswerHere, team.AnswerCalledOff} {
 		m, err = c.Answer(team.Answer{ID: 77, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org",
-			Away: team.Span{From: team.Date{Year: 2026, Month: time.March, Day: 9}, Through: team.Date{Year: 2026, Month: time.March, Day: 20}}}, now)
+			Away:      team.Span{From: march(9), Through: march(20)},
+			CalledOff: []team.Span{{From: march(9), Through: march(20)}, {From: march(26), Through: march(26)}}}, now)
 		keep("receipt-"+string(kind), m, err)
 	}
 	for name, a := range receipts() {

@@ -87,6 +87,8 @@ const (
 	BackReceipt    ReceiptKind = "back" // a leave is ended
 	HereReceipt    ReceiptKind = "here" // there was no leave to end
 
+	CalledOffReceipt ReceiptKind = "called-off" // leaves that were to come are not any more
+
 	UnderstoodReceipt ReceiptKind = "understood" // what a mail was taken for
 	UnsureReceipt     ReceiptKind = "unsure"     // the same, and it may be wrong
 	EmptyReceipt      ReceiptKind = "empty"      // a mail had no words of its own
@@ -106,7 +108,9 @@ type Receipt struct {
 
 	AwayFrom string // with AwayReceipt: "Mon 3 Aug", "" if the leave is over
 	Back     string // with AwayReceipt: the first day of work after it
-	Doubt    string // with UndatedReceipt: why the days were not understood
+	Doubt    string // with UndatedReceipt: why the days were not understood; without a Day they are of an event in a calendar
+
+	CalledOff []string // with CalledOffReceipt: "from Mon 3 Aug to Fri 14 Aug"
 
 	Team    string // that will read what is Said
 	CheckIn string // named if the team has several

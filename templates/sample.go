@@ -38,7 +38,7 @@ func sampleReceipt(kind ReceiptKind) Receipt {
 	return Receipt{
 		Team: "Platform", CheckIn: "weekly", Day: "Tuesday 3 March", Said: said, LeftOut: []LeftOut{{"Aiko Tanaka, Platform", "signature"}},
 		Kind: kind, Answered: "pause", Reader: "Aiko", Paused: kind == PausedReceipt, Address: "updates@example.com",
-		AwayFrom: "Mon 2 Mar", Back: "Mon 9 Mar", Doubt: "it may be one of two weeks",
+		AwayFrom: "Mon 2 Mar", Back: "Mon 9 Mar", Doubt: "it may be one of two weeks", CalledOff: []string{"from Mon 3 Aug to Fri 14 Aug"},
 		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
 	}
 }

@@ -232,6 +232,7 @@ func (s *Set) check() error {
 		"away":       func() (Letter, error) { return s.Receipt(sampleReceipt(AwayReceipt)) },
 		"back":       func() (Letter, error) { return s.Receipt(sampleReceipt(BackReceipt)) },
 		"here":       func() (Letter, error) { return s.Receipt(sampleReceipt(HereReceipt)) },
+		"called-off": func() (Letter, error) { return s.Receipt(sampleReceipt(CalledOffReceipt)) },
 
 		"undated":   func() (Letter, error) { return s.Receipt(sampleReceipt(UndatedReceipt)) },
 		"encrypted": func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },

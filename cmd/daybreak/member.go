@@ -213,13 +213,17 @@ func endAway(ctx context.Context, app *App, s *store.Store, p team.Person) error
 	if err != nil {
 		return err
 	}
-	switch changed, err := s.EndAway(ctx, p.ID, today); {
+	back, calledOff, err := s.EndAway(ctx, p.ID, today)
+	switch {
 	case err != nil:
 		return err
-	case !changed:
-		fmt.Fprintf(app.Out, "nothing changes: %s is not away\n", p.Address())
-	default:
+	case back:
 		fmt.Fprintf(app.Out, "%s is back\n", p.Address())
+	case len(calledOff) == 0:
+		fmt.Fprintf(app.Out, "nothing changes: %s is not away\n", p.Address())
+	}
+	for _, span := range calledOff {
+		fmt.Fprintf(app.Out, "called off: %s away %s\n", p.Address(), spanWords(span))
 	}
 	return nil
 }

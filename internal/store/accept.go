@@ -72,6 +72,16 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 			withoutEffects(m)
 		}
 	}
+	if m.Event != nil {
+		late, err := outdated(ctx, tx, m.MemberID, *m.Event)
+		if err != nil {
+			return err
+		}
+		if late {
+			m.Outcome, m.Reason = team.Old, "this version of the event, or a later one, is known already"
+			withoutEffects(m)
+		}
+	}
 	if p.body != nil {
 		id, err := keepRaw(ctx, tx, p)
 		if err != nil {
@@ -125,27 +135,25 @@ func (a *accepting) leave(ctx context.Context, tx *sql.Conn, mail int64, m *team
 	switch {
 	case m.MemberID == 0:
 		return nil
+	case m.Event != nil:
+		return a.event(ctx, tx, mail, m)
 	case m.Away != nil && m.Outcome == team.AutoReply:
 		return noteAway(ctx, tx, m.MemberID, *m.Away, mail, a.now)
 	case m.Away != nil:
-		return setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, a.now)
+		return setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, 0, a.now)
 	case !m.Back.IsZero():
-		changed, err := endAway(ctx, tx, m.MemberID, m.Back)
+		back, calledOff, err := endAway(ctx, tx, m.MemberID, m.Back)
 		if err != nil {
 			return err
 		}
-		if m.Answer != nil && m.Answer.Kind == team.AnswerBack && !changed {
-			here := *m.Answer
-			here.Kind = team.AnswerHere
-			m.Answer = &here
-		}
+		m.Answer = answerEnd(m.Answer, back, calledOff)
 	}
 	return nil
 }
 
 // withoutEffects takes from a mail all that it does.
 func withoutEffects(m *team.Mail) {
-	m.Update, m.Pause, m.Away, m.Back, m.Answer = nil, nil, nil, team.Date{}, nil
+	m.Update, m.Pause, m.Away, m.Back, m.Event, m.Answer = nil, nil, nil, team.Date{}, nil, nil
 }
 
 // recall makes a mail what it became when it was accepted at its place.

@@ -38,10 +38,10 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
 	}
 	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out)
-		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8 FROM member m
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, called_off)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9 FROM member m
 		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)`,
-		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)))
+		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)), spansText(a.CalledOff))
 }
 
 // Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
@@ -50,8 +50,12 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 		var updates []int64
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
 			var received, update int64
-			var leftOut, from, through string
-			if err := row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through); err != nil {
+			var leftOut, from, through, calledOff string
+			err = row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through, &calledOff)
+			if err != nil {
+				return a, err
+			}
+			if a.CalledOff, err = parseSpans(calledOff); err != nil {
 				return a, err
 			}
 			if from != "" {
@@ -64,7 +68,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
 			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out,
-				COALESCE(w.from_day, ''), COALESCE(w.through_day, '')
+				COALESCE(w.from_day, ''), COALESCE(w.through_day, ''), a.called_off
 			FROM answer a JOIN mail m ON m.id = a.mail_id
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1

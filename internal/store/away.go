@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"daybreak/internal/team"
@@ -15,7 +16,8 @@ import (
 const (
 	awayByAdmin = "admin"
 	awayByMail  = "mail"
-	awayByNote  = "note" // of an auto-responder
+	awayByNote  = "note"  // of an auto-responder
+	awayByEvent = "event" // in the member's calendar
 )
 
 // unending is kept for the last day of a leave whose end is not known.
@@ -27,26 +29,28 @@ func (s *Store) SetAway(ctx context.Context, member int64, span team.Span, now t
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		return setAway(ctx, tx, member, span, awayByAdmin, 0, now)
+		return setAway(ctx, tx, member, span, awayByAdmin, 0, 0, now)
 	})
 }
 
-// EndAway ends a member's leave: they work again from the day on. If they are not away then, what was to come is called off.
-func (s *Store) EndAway(ctx context.Context, member int64, from team.Date) (changed bool, err error) {
+// EndAway ends a member's leave: they work again from the day on. back tells that they were away then; else what was to come is called
+// off.
+func (s *Store) EndAway(ctx context.Context, member int64, from team.Date) (back bool, calledOff []team.Span, err error) {
 	err = s.write(ctx, "noting that a member is back", func(ctx context.Context, tx *sql.Conn) error {
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		changed, err = endAway(ctx, tx, member, from)
+		back, calledOff, err = endAway(ctx, tx, member, from)
 		return err
 	})
-	return changed, err
+	return back, calledOff, err
 }
 
-func setAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, source string, mail int64, now time.Time) error {
+// setAway notes a leave. mail and event are 0 if it comes from none.
+func setAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, source string, mail, event int64, now time.Time) error {
 	err := exec(ctx, tx, `
-		INSERT INTO away (member_id, from_day, through_day, source, mail_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-		member, day(span.From), throughOf(span), source, orNull(mail), ms(now))
+		INSERT INTO away (member_id, from_day, through_day, source, mail_id, event_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		member, day(span.From), throughOf(span), source, orNull(mail), orNull(event), ms(now))
 	if err != nil {
 		return err
 	}
@@ -62,28 +66,37 @@ func noteAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, m
 	if known, ok := found[member].Away.On(span.From); ok && (known.Through.IsZero() || !span.Through.IsZero() && known.Has(span.Through)) {
 		return nil
 	}
-	return setAway(ctx, tx, member, span, awayByNote, mail, now)
+	return setAway(ctx, tx, member, span, awayByNote, mail, 0, now)
 }
 
-func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (bool, error) {
+func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (back bool, calledOff []team.Span, err error) {
 	found, err := people(ctx, tx, []int64{member})
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	last := unending // not away then: all that is to come
-	if span, away := found[member].Away.On(from); away {
+	span, back := found[member].Away.On(from)
+	if back {
 		last = throughOf(span)
+	} else {
+		for _, s := range found[member].Away {
+			if from.Before(s.From) {
+				calledOff = append(calledOff, s)
+			}
+		}
 	}
-	n, err := changed(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day >= ?2 AND from_day <= ?3`, member, day(from), last)
-	if err != nil {
-		return false, err
+	if !back && len(calledOff) == 0 {
+		return false, nil, nil
 	}
-	cut, err := changed(ctx, tx, `UPDATE away SET through_day = ?3 WHERE member_id = ?1 AND from_day < ?2 AND through_day >= ?2`,
+	if err := exec(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day >= ?2 AND from_day <= ?3`, member, day(from), last); err != nil {
+		return false, nil, err
+	}
+	err = exec(ctx, tx, `UPDATE away SET through_day = ?3 WHERE member_id = ?1 AND from_day < ?2 AND through_day >= ?2`,
 		member, day(from), day(from.Add(-1)))
-	if err != nil || n+cut == 0 {
-		return false, err
+	if err != nil {
+		return false, nil, err
 	}
-	return true, replan(ctx, tx, member)
+	return back, calledOff, replan(ctx, tx, member)
 }
 
 // throughOf is the form in which the end of a span is kept.
@@ -100,6 +113,27 @@ func spanOf(from, through string) (s team.Span, err error) {
 		s.Through, err = date(through)
 	}
 	return s, err
+}
+
+// spansText is the form in which several spans are kept.
+func spansText(spans []team.Span) string {
+	var list []string
+	for _, s := range spans {
+		list = append(list, day(s.From)+"/"+throughOf(s))
+	}
+	return strings.Join(list, " ")
+}
+
+func parseSpans(text string) (spans []team.Span, err error) {
+	for _, piece := range strings.Fields(text) {
+		from, through, _ := strings.Cut(piece, "/")
+		s, err := spanOf(from, through)
+		if err != nil {
+			return nil, err
+		}
+		spans = append(spans, s)
+	}
+	return spans, nil
 }
 
 // addAway adds to the members when they are away.

@@ -19,11 +19,11 @@ func TestLeavesAreJoinedCutAndCalledOff(t *testing.T) {
 		t.Helper()
 		must(t, s.SetAway(t.Context(), mia, team.Span{From: from, Through: through}, start))
 	}
-	end := func(from team.Date, want bool) {
+	end := func(from team.Date, want string) {
 		t.Helper()
-		changed, err := s.EndAway(t.Context(), mia, from)
+		back, calledOff, err := s.EndAway(t.Context(), mia, from)
 		must(t, err)
-		equal(t, fmt.Sprint("changed by the end from ", from), changed, want)
+		equal(t, fmt.Sprint("ended from ", from), fmt.Sprint(back, calledOff), want)
 	}
 	is := func(want string) {
 		t.Helper()
@@ -38,13 +38,13 @@ func TestLeavesAreJoinedCutAndCalledOff(t *testing.T) {
 	set(date2026(3, 12), date2026(3, 13)) // touches
 	set(date2026(5, 1), team.Date{})
 	is("2026-03-09/2026-03-13 2026-05-01/ ")
-	end(date2026(3, 11), true)
+	end(date2026(3, 11), "true []")
 	is("2026-03-09/2026-03-10 2026-05-01/ ")
-	end(date2026(3, 11), true) // not away: what is to come is called off
+	end(date2026(3, 11), "false [{2026-05-01 -0001-11-30}]") // not away: what is to come is called off
 	is("2026-03-09/2026-03-10 ")
-	end(date2026(3, 11), false)
+	end(date2026(3, 11), "false []")
 	set(date2026(3, 20), date2026(3, 25))
-	end(date2026(3, 20), true)
+	end(date2026(3, 20), "true []")
 	is("2026-03-09/2026-03-10 ")
 	if err := s.SetAway(t.Context(), 99, team.Span{From: date2026(3, 1)}, start); KindOf(err) != Unknown {
 		t.Errorf("nobody's leave: %v", err)

@@ -57,7 +57,18 @@ type Mail struct {
 	Pause      *bool      // with Command: pause or resume the member
 	Away       *Span      // with Command or AutoReply: when the member is away
 	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
+	Event      *Event     // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
 	Answer     *NewAnswer // what daybreak owes the member for it
+}
+
+// Event names an event in a member's calendar, and which version of it a mail tells.
+type Event struct {
+	UID      string
+	Instance string // the one that is meant of an event that comes again, "" for the whole
+	Sequence int
+	Stamp    time.Time // when this version was written, zero if that is not known
+	Called   bool      // off
+	Today    Date      // the member's, when the mail was written: a leave that it ends was until then
 }
 
 // AnswerKind says what daybreak answers to a mail.
@@ -72,11 +83,13 @@ const (
 	AnswerBack    AnswerKind = "back"
 	AnswerHere    AnswerKind = "here" // they said that they are back, and no leave was noted
 
+	AnswerCalledOff AnswerKind = "called-off" // leaves that were to come are not any more
+
 	AnswerUnderstood AnswerKind = "understood" // shows the update that the mail is part of
 	AnswerUnsure     AnswerKind = "unsure"     // the same, of a mail that may have been misread
 	AnswerEmpty      AnswerKind = "empty"      // no words of the member's own were found in it
 	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
-	AnswerUndated    AnswerKind = "undated"    // the same, of a mail that may have named days off; LeftOut has why they were not understood
+	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; LeftOut has why they were not understood, Said its words if they were stored
 )
 
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
@@ -89,6 +102,8 @@ type NewAnswer struct {
 	MemberID int64
 	Kind     AnswerKind
 	LeftOut  []LeftOut // with a receipt
+	// CalledOff are with AnswerCalledOff the leaves that the mail ended before they began. The store knows them.
+	CalledOff []Span
 }
 
 // LeftOut is a part of a mail that was not taken for its writer's own words.
@@ -107,6 +122,7 @@ type Answer struct {
 	ReceivedAt time.Time
 	Said       Said // with a receipt
 	Away       Span // with AnswerAway: the leave that the mail set; zero if it is over already
+	CalledOff  []Span
 }
 
 // Said is all that a member has said for one check-in and one day, if anything, and what of the last mail was left out.

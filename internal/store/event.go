@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"daybreak/internal/team"
+)
+
+// outdated tells whether this version of a member's event is known already, or a later one. What calls an event off comes after what is
+// else said of it in the same version.
+func outdated(ctx context.Context, tx *sql.Conn, member int64, e team.Event) (bool, error) {
+	_, known, err := one(ctx, tx, scanInt, `
+		SELECT id FROM event
+		WHERE member_id = ?1 AND uid = ?2 AND instance IN ('', ?3)
+			AND (sequence > ?4 OR sequence = ?4 AND stamped_at > ?5 OR sequence = ?4 AND stamped_at = ?5 AND ?6 = 0)
+		LIMIT 1`, member, clean(e.UID), clean(e.Instance), e.Sequence, ms(e.Stamp), truth(e.Called))
+	return known, err
+}
+
+// told is a leave that an event told of.
+type told struct {
+	id, mail int64
+	span     team.Span
+}
+
+// event makes a member's leaves fit what their calendar says now of an event.
+func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
+	e := *m.Event
+	id, _, err := one(ctx, tx, scanInt, `
+		INSERT INTO event (member_id, uid, instance, sequence, stamped_at) VALUES (?1, ?2, ?3, ?4, ?5)
+		ON CONFLICT (member_id, uid, instance) DO UPDATE SET sequence = excluded.sequence, stamped_at = excluded.stamped_at
+		RETURNING id`, m.MemberID, clean(e.UID), clean(e.Instance), e.Sequence, ms(e.Stamp))
+	if err != nil {
+		return err
+	}
+	leaves, err := all(ctx, tx, func(row scanner) (t told, err error) {
+		var from, through string
+		if err := row.Scan(&t.id, &t.mail, &from, &through); err != nil {
+			return t, err
+		}
+		t.span, err = spanOf(from, through)
+		return t, err
+	}, `
+		SELECT w.id, COALESCE(w.mail_id, 0), w.from_day, w.through_day FROM event e JOIN away w ON w.event_id = e.id
+		WHERE e.member_id = ?1 AND e.uid = ?2 AND (e.instance = ?3 OR ?3 = '')
+		ORDER BY w.from_day`, m.MemberID, clean(e.UID), clean(e.Instance))
+	if err != nil {
+		return err
+	}
+	if m.Away == nil {
+		return endTold(ctx, tx, leaves, m)
+	}
+	if len(leaves) == 1 && leaves[0].span == *m.Away {
+		m.Answer = nil // it was answered
+		return nil
+	}
+	for _, t := range leaves {
+		if err := forget(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	return setAway(ctx, tx, m.MemberID, *m.Away, awayByEvent, mail, id, a.now)
+}
+
+// endTold ends the leaves of an event that is none any more. The days that are over stay.
+func endTold(ctx context.Context, tx *sql.Conn, leaves []told, m *team.Mail) error {
+	today, back := m.Event.Today, false
+	var calledOff []team.Span
+	for _, t := range leaves {
+		switch {
+		case !t.span.From.Before(today):
+			if err := forget(ctx, tx, t); err != nil {
+				return err
+			}
+			calledOff = append(calledOff, t.span)
+		case t.span.Has(today):
+			if err := exec(ctx, tx, `UPDATE away SET through_day = ?2 WHERE id = ?1`, t.id, day(today.Add(-1))); err != nil {
+				return err
+			}
+			back = true
+		}
+	}
+	m.Answer = answerEnd(m.Answer, back, calledOff)
+	if !back && len(calledOff) == 0 {
+		return nil
+	}
+	return replan(ctx, tx, m.MemberID)
+}
+
+// answerEnd is what is answered to the end of a leave, for an answer that says so. Another one stays as it is.
+func answerEnd(a *team.NewAnswer, back bool, calledOff []team.Span) *team.NewAnswer {
+	if a == nil || a.Kind != team.AnswerBack && a.Kind != team.AnswerCalledOff {
+		return a
+	}
+	end := *a
+	switch {
+	case back:
+		end.Kind = team.AnswerBack
+	case len(calledOff) > 0:
+		end.Kind, end.CalledOff = team.AnswerCalledOff, calledOff
+	case a.Kind == team.AnswerBack:
+		end.Kind = team.AnswerHere
+	default:
+		return nil // nothing was ended
+	}
+	return &end
+}
+
+// forget removes a leave, and the answer that would still tell of it.
+func forget(ctx context.Context, tx *sql.Conn, t told) error {
+	if err := exec(ctx, tx, `DELETE FROM answer WHERE mail_id = ?1 AND kind = 'away' AND answered_at IS NULL`, t.mail); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `DELETE FROM away WHERE id = ?1`, t.id)
+}
