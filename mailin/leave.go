@@ -21,8 +21,8 @@ func (r *Reader) leave(v *Verdict, now time.Time) (doubt string, done bool) {
 	if !ok {
 		return doubt, false
 	}
-	if old := now.Sub(v.Mail.ReceivedAt); old > orderLimit || !order.Back && order.Away.Through.Before(team.DateOf(now.In(loc))) {
-		v.end(team.Old, "it is about days off, but arrived %d days ago", int(old.Hours()/24))
+	if now.Sub(v.Mail.ReceivedAt) > orderLimit || !order.Back && order.Away.Through.Before(team.DateOf(now.In(loc))) {
+		v.tooOld(now)
 		return "", true
 	}
 	if order.Back {
@@ -35,6 +35,15 @@ func (r *Reader) leave(v *Verdict, now time.Time) (doubt string, done bool) {
 	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerAway}
 	v.end(team.Command, "it says that the sender is away %s", days(order.Away))
 	return "", true
+}
+
+// tooOld refuses what was said of days off and cannot be meant any more.
+func (v *Verdict) tooOld(now time.Time) {
+	if days := int(now.Sub(v.Mail.ReceivedAt).Hours() / 24); days > 0 {
+		v.end(team.Old, "it is about days off, but arrived %d days ago", days)
+		return
+	}
+	v.end(team.Old, "it is about days off that are over")
 }
 
 // ordered reads an order from the reply, or from the subject of a mail without words.
@@ -53,27 +62,36 @@ func ordered(v *Verdict, loc *time.Location) (absence.Order, string, bool) {
 
 // note sets the leave that an auto-responder's note tells of, if its sender is a member.
 func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
-	if v.archive || v.Message.ManyFrom || len(v.Message.From) != 1 || !absent(v) {
+	if !absent(v) {
 		return nil
 	}
-	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
-	if err != nil {
-		return fmt.Errorf("looking up the sender: %w", err)
-	}
-	if !known || len(person.Teams) == 0 {
-		return nil
-	}
-	loc, err := person.DigestRule().Location()
-	if err != nil {
-		return nil
+	person, loc, err := r.behind(ctx, v)
+	if err != nil || person == nil {
+		return err
 	}
 	span, ok := noted(v, loc)
 	if !ok || span.Through.Before(team.DateOf(now.In(loc))) {
 		return nil
 	}
-	v.Person, v.Mail.MemberID, v.Mail.Away = &person, person.ID, &span
+	v.Person, v.Mail.MemberID, v.Mail.Away = person, person.ID, &span
 	v.Mail.Reason += ", and that the sender is away " + days(span)
 	return nil
+}
+
+// behind gives the member in whose stead a program sent the mail, and their zone; nil if that is not sure.
+func (r *Reader) behind(ctx context.Context, v *Verdict) (*team.Person, *time.Location, error) {
+	if v.archive || v.Message.ManyFrom || len(v.Message.From) != 1 {
+		return nil, nil, nil
+	}
+	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
+	if err != nil {
+		return nil, nil, fmt.Errorf("looking up the sender: %w", err)
+	}
+	loc, zoneErr := person.DigestRule().Location()
+	if !known || len(person.Teams) == 0 || zoneErr != nil {
+		return nil, nil, nil
+	}
+	return &person, loc, nil
 }
 
 // absent tells whether the mail may be the note of somebody who is away.
@@ -91,10 +109,18 @@ func noted(v *Verdict, loc *time.Location) (team.Span, bool) {
 }
 
 // claimed is the leave of a mail whose sender is nobody known, for Explain.
-func claimed(v *Verdict) *team.Span {
+func (r *Reader) claimed(v *Verdict) *team.Span {
 	loc := time.UTC
 	if !v.Message.Date.IsZero() {
 		loc = v.Message.Date.Location()
+	}
+	if c := v.calendar; c != nil && c.err == nil && c.acts() && len(v.Message.From) == 1 {
+		claims := team.Person{Member: team.Member{Name: v.Message.From[0].Name, Addresses: []string{v.Mail.From}}}
+		span, _ := c.Event.Leave(r.owner(v, claims, loc))
+		if !c.isOf(claims) || c.Event.Called || c.More || span.From.IsZero() {
+			return nil
+		}
+		return &span
 	}
 	if absent(v) {
 		if span, ok := noted(v, loc); ok {

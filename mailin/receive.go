@@ -69,7 +69,7 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	var addresses []string
 	var references []team.Reference
 	for _, v := range verdicts {
-		if v.Mail.Outcome != "" && !absent(&v) {
+		if v.Mail.Outcome != "" && !absent(&v) && v.calendar == nil {
 			continue
 		}
 		addresses = append(addresses, v.Mail.From)

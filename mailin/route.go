@@ -45,6 +45,8 @@ type Verdict struct {
 
 	Leave *team.Span // when it says that its writer is away
 
+	calendar *calendarPart // the event that it carries, nil for none
+
 	doubt   string  // why it may be about a leave and is not taken for it
 	found   *signed // the token of ours on it
 	archive bool    // it arrived before the first start
@@ -98,8 +100,12 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
 		v.end(outcome, "%s", why)
+		if outcome == team.AutoReply && m.Report == nil {
+			v.calendar = calendarIn(m)
+		}
 		return v
 	}
+	v.calendar = calendarIn(m)
 	v.found = r.findToken(m, v.Mail.ReceivedAt)
 	return v
 }
@@ -112,13 +118,17 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 			return err
 		}
 	case team.AutoReply:
-		if err := r.note(ctx, v, now); err != nil {
+		done, err := r.automatic(ctx, v, now)
+		if err == nil && !done {
+			err = r.note(ctx, v, now)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	v.Leave = v.Mail.Away
 	if v.archive {
-		v.Mail.Answer, v.Mail.Pause, v.Mail.Away, v.Mail.Back = nil, nil, nil, team.Date{}
+		v.Mail.Answer, v.Mail.Pause, v.Mail.Away, v.Mail.Back, v.Mail.Event = nil, nil, nil, team.Date{}, nil
 		if v.Mail.Update != nil {
 			v.Mail.Update.Archive = true
 		}
@@ -135,7 +145,7 @@ func (r *Reader) Explain(ctx context.Context, raw Raw, now time.Time) (Verdict, 
 		v.Reading = reply.Explain(v.Message, nil)
 	}
 	if err == nil && v.Person == nil {
-		v.Leave = claimed(&v)
+		v.Leave = r.claimed(&v)
 	}
 	return v, err
 }
@@ -196,12 +206,15 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	v.Answers = sent
 	v.Reading = r.reading(m, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
-	if r.command(v, now) {
+	if r.invited(v, now) || r.command(v, now) {
 		return nil
 	}
-	var done bool
-	if v.doubt, done = r.leave(v, now); done {
+	doubt, done := r.leave(v, now)
+	if done {
 		return nil
+	}
+	if doubt != "" {
+		v.doubt = doubt
 	}
 	return r.update(v)
 }

@@ -29,7 +29,7 @@ import (
 //	terminate                 ends the daemon with SIGTERM; it must end well; its log is daemon.log
 //
 // $ZONE is a time zone in which it is the middle of the day, $OTHERDAY a day of the week that it is nowhere. $FIRST and $LAST are dates
-// to come, and $FIRSTSAID is the first as mails say it.
+// to come, $FIRSTSAID is the first as mails say it, $FIRSTICS as calendars do, and $AFTERICS the day after the last.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -46,6 +46,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("FIRST", first.String())
 			env.Setenv("FIRSTSAID", first.Short())
 			env.Setenv("LAST", first.Add(11).String())
+			env.Setenv("FIRSTICS", strings.ReplaceAll(first.String(), "-", ""))
+			env.Setenv("AFTERICS", strings.ReplaceAll(first.Add(12).String(), "-", ""))
 			env.Setenv("TZ", "UTC")
 			st := &stage{t: env.T().(testing.TB)}
 			env.Values[stage{}] = st

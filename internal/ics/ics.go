@@ -156,7 +156,7 @@ func digits(s string, length int) (int, bool) {
 // Length reads a duration such as P3D, P1W or P1DT12H: the days in it and the rest. One that is negative is none.
 func Length(s string) (days int, rest time.Duration, ok bool) {
 	s, ok = strings.CutPrefix(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "+"), "P")
-	if !ok || s == "" {
+	if !ok || s == "" || len(s) > 40 {
 		return 0, 0, false
 	}
 	inTime := false

@@ -4,6 +4,7 @@
 package absence
 
 import (
+	"slices"
 	"strings"
 
 	"daybreak/internal/team"
@@ -159,6 +160,24 @@ func ReadNote(subject, text string, today team.Date, monthFirst bool) (span team
 		return team.Span{From: today, Through: today}, true
 	}
 	return team.Span{}, false
+}
+
+// IsLeave tells whether a title, such as that of an event, says nothing but that somebody is away. The words of a name may stand in it.
+func IsLeave(title, name string) bool {
+	if len(title) > longestOrder {
+		return false
+	}
+	names := strings.Fields(strings.ToLower(name))
+	says := false
+	for _, t := range scan(title) {
+		switch {
+		case t.is(away) || t.is(off):
+			says = true
+		case t.kind == wordToken && !t.is(filler) && !slices.Contains(names, t.text), t.kind == numberToken:
+			return false
+		}
+	}
+	return says
 }
 
 // cut gives the beginning of a text.

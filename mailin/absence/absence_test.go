@@ -267,3 +267,15 @@ func checkSpan(t *testing.T, text string, s team.Span) {
 		t.Fatalf("%q gives %s", text, shown(s))
 	}
 }
+
+func TestTitlesThatSayNothingButALeaveAreKnown(t *testing.T) {
+	for title, want := range map[string]bool{
+		"Out of office": true, "OOO": true, "Vacation!": true, "Aiko – PTO": true, "Aiko Tanaka on vacation": true, "Im Urlaub": true, "Urlaub Aiko": true, "休暇": true,
+		"Day off": true, "en vacances": true, "Off": true, "": false, "Aiko": false, "Release day": false, "Vacation planning": false, "Mia on vacation": false, "Away day": false,
+		"Vacation 3": false, "Office": false,
+	} {
+		if got := IsLeave(title, "Aiko Tanaka"); got != want {
+			t.Errorf("%q: %t", title, got)
+		}
+	}
+}

@@ -92,7 +92,7 @@ func (r *reading) finish(m *mail) {
 			r.finish(l.within)
 			m.Parts[i].Message = &l.within.Message
 			m.Parts[i].Text = Text(l.within.Body)
-		case l.head.text() || strings.HasPrefix(l.head.kind, "message/"):
+		case l.head.text() || strings.HasPrefix(l.head.kind, "message/") || m.Parts[i].Calendar:
 			r.decode(l, &m.Parts[i])
 		}
 	}

@@ -67,12 +67,16 @@ func TestCalendarsAreRecognised(t *testing.T) {
 		if !p.Calendar || p.Method != method || Text(m.Body) != body {
 			t.Errorf("%s: %v %q, body %q; want %q %q", what, p.Calendar, p.Method, Text(m.Body), method, body)
 		}
+		if !strings.HasPrefix(p.Text, "BEGIN:VCALENDAR") || strings.Contains(p.Text, "\r") {
+			t.Errorf("%s: its text is %q", what, p.Text)
+		}
 	}
 	text := "Content-Type: text/plain\n\nWhen: Monday"
 	check("unnamed, a form of the text", inParts("alternative", text, "Content-Type: text/calendar; method=REQUEST\n\n"+invitation), "REQUEST", "When: Monday")
 	check("lower case", inParts("mixed", text, "Content-Type: text/calendar; method=reply\n\n"+invitation), "REPLY", "When: Monday")
 	check("base64, the method only within", inParts("mixed", text, "Content-Type: text/calendar\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte(invitation))), "REQUEST", "When: Monday")
 	check("another type", inParts("mixed", text, "Content-Type: application/ics; name=invite.ics\n\n"+invitation), "REQUEST", "When: Monday")
+	check("another type, base64", inParts("mixed", text, "Content-Type: application/ics; name=invite.ics\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte("\xef\xbb\xbf"+invitation))), "REQUEST", "When: Monday")
 	check("a file", inParts("mixed", text, "Content-Type: application/octet-stream; name=Invite.ICS\nContent-Disposition: attachment\n\nBEGIN:VCALENDAR"), "", "When: Monday")
 	// What a calendar program sends by itself are not a person's words: there is no body.
 	check("the whole mail", []byte("Subject: x\nContent-Type: text/calendar; method=REPLY\n\n"+invitation), "REPLY", "")

@@ -82,7 +82,7 @@ type Part struct {
 	Params      map[string]string
 	Disposition string   // "inline", "attachment", "reaction" …, "" if it has none
 	Name        string   // file name, "" if it has none
-	Text        string   // decoded, only of text/* and message/* parts; of message/rfc822 its body's text
+	Text        string   // decoded, only of text/* and message/* parts and of calendars; of message/rfc822 its body's text
 	Message     *Message // of message/rfc822 and text/rfc822-headers: the mail within
 	Calendar    bool     // it is an invitation, an answer to one, or other iCalendar data, whatever its type says
 	Method      string   // of a calendar: "REQUEST", "REPLY", "CANCEL" …, "" if it says none
