@@ -8,6 +8,7 @@ import (
 
 	"daybreak/internal/team"
 	"daybreak/internal/token"
+	"daybreak/mailin/bounce"
 	"daybreak/mailin/mime"
 )
 
@@ -22,8 +23,8 @@ var signs = []struct {
 	outcome team.Outcome
 	seen    func(*mime.Message) string // the reason in words, "" if there is no such sign
 }{
-	{team.Complaint, complaint},
-	{team.Bounce, bounce},
+	{team.Complaint, complained},
+	{team.Bounce, bounced},
 	{team.AutoReply, autoReply},
 	{team.List, list},
 }
@@ -47,57 +48,121 @@ func Classify(m *mime.Message, own string) (team.Outcome, string) {
 	return "", ""
 }
 
-func complaint(m *mime.Message) string {
-	if m.Report != nil && m.Report.Type == "feedback-report" {
+func complained(m *mime.Message) string {
+	if bounce.IsComplaint(m) {
 		return "it is an abuse report (RFC 5965)"
 	}
 	return ""
 }
 
 var (
-	mailerLocal = regexp.MustCompile(`^(mailer-?daemon|mail-?daemon|postmaster|mailerdaemon|mail\.daemon|bounces?|mailer)([+=._-].*)?$`)
-	robotLocal  = regexp.MustCompile(`^(no[._-]?reply|do[._-]?not[._-]?reply|donotreply|ne[._-]?pas[._-]?repondre|auto[._-]?(reply|responder)|notifications?)([+=._-].*)?$`)
+	mailerLocal = regexp.MustCompile(`^(mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|m?daemon|mmdf|bounces?|mailer|` +
+		`microsoftexchange[0-9a-f]{32}|` +
+		`(mail[-_.]?)?delivery([-_.]?(system|subsystem|failure|report|status))?)([+=._-].*)?$`)
+	// daemonLocal is what nobody but a mail server is called. Bulk mail names the others as the sender to whom bounces go.
+	daemonLocal = regexp.MustCompile(`^(mailer[-_.]?daemon|post[-_.]?master)$`)
+	daemonName  = regexp.MustCompile(`(?i)mailer[- ]?daemon|mail delivery (sub)?system|mail delivery service|mail deliver system|` +
+		`internet mail (service|delivery)|courier mail server|content-filter at|mail router|` +
+		`^"?(postmaster|system ?administrator|system attendant|systemadministrator|administrador do sistema|administrador del sistema|` +
+		`administrateur syst[èe]me|amministratore sistema)"?\s*(<|$)`)
+	robotLocal = regexp.MustCompile(`^(no[._-]?reply|do[._-]?not[._-]?reply|donotreply|ne[._-]?pas[._-]?repondre|auto[._-]?(reply|responder)|` +
+		`notifications?)([+=._-].*)?$`)
 
-	bounceSubject = regexp.MustCompile(`(?i)^\s*(` + strings.Join([]string{
-		`undeliver(ed|able)\b`, `mail delivery (failed|failure|subsystem|system)`, `delivery (status notification|failure|has failed)`,
-		`returned mail\b`, `failure notice`, `message delivery failure`, `unzustellbar`, `mail could not be delivered`,
-		`non remis`, `échec de la remise`, `no se puede entregar`, `non recapitabile`, `onbestelbaar`, `não entregue`, `rejected:`,
+	// bounceSubject is how the subjects of bounces begin, in the languages in which servers write.
+	bounceSubject = regexp.MustCompile(`(?i)^\s*\W?(` + strings.Join([]string{
+		`undeliver(ed|able)\b`, `notice: mail delivery`, `(e-?)?mail delivery (failed|failure|fail|error|subsystem|system|problem|status|report|has|` +
+			`was|notif|delay)`,
+		`delivery (status|failure|failed|has (failed|been delayed)|notification|report|problem|error|delay|warning|incomplete|unsuccessful|attempt)`,
+		`returned mail\b`, `return(ed|ing)? (message )?to (the )?sender`, `returned (e-?mail|message)`, `returning (message|mail) to`,
+		`failure (notice|notification|delivery)`, `failed (mail|message|delivery)\b`,
+		`message (delivery|not delivered|undeliverable|could not be|was not|cannot be|has not been|delayed|status|rejected)`, `your (message|` +
+			`e-?mail) (could not|was not|has not|cannot|did not|to )`, `non-?deliver(y|able)\b`,
+		`(unable|failed) to (deliver|send)`, `could not (deliver|send)`, `(auto(matic)? )?(e-?mail |mail )?bounced?( (e-?mail|mail|` +
+			`message))?( notification| notice| report)?$`,
+		`(e-?mail|mail) (system error|failure|could not|not delivered|undeliverable|undelivered|rejected|delayed)`, `permanent (delivery )?failure`,
+		`warning: (message|could not|mail|e-?mail)`, `ndn:`, `nondelivery`,
+		`rejected:`, `problem delivering`, `error (sending|delivering)`, `transport error`,
+		`unzustellbar`, `nicht zustellbar`, `zustell`, `(e-?mail|mail|nachricht) (konnte )?nicht`, `übermittlungsfehler`, `fehler bei der`, `rücksendung`,
+		`non remis`, `échec (de|d'envoi|définitif)`, `message non (distribué|délivré|remis)`, `avis de non[- ]`, `notification d.échec`, `non distribuable`,
+		`no se puede entregar`, `no entregado`, `error (de|en la) entrega`, `mensaje (no|devuelto)`, `correo (no|devuelto)`, `fallo (de|` +
+			`en la) entrega`, `notificación de (estado|error)`, `devuelto`,
+		`não entregue`, `não é possível entregar`, `falha na entrega`, `mensagem (não|devolvida)`, `e-?mail não`, `notificação de (status|falha)`,
+		`retorno de mensagem`, `erro (na|de) entrega`,
+		`non recapitabile`, `mancat[ao] (recapito|consegna)`, `recapito non`, `messaggio non`, `consegna (fallita|non)`, `errore di (recapito|` +
+			`consegna)`, `notifica di mancat`,
+		`onbestelbaar`, `niet (bezorgd|afgeleverd|te bezorgen)`, `bezorging mislukt`, `olever(erbar|bart)`, `går (inte|ej) att leverera`, `(kan|` +
+			`kunne) ikke leveres`, `ikke (leveret|levert)`, `meddelelsen kunne`, `leveringsfejl`,
+		`toimittamaton`, `ei voi(da|tu)? toimittaa`, `niedostarcz`, `nie (można|udało|dostarcz)`, `zwrot`, `nedoruč`, `kézbesít`, `teslim edil`,
+		`iletilemedi`,
+		`недоставл`, `не ?(удается|удалось|доставлен|возможно доставить)`, `(сообщение|письмо) не`, `ошибка доставки`, `недостав`, `возврат`,
+		`配信(不能|でき|エラー|に失敗|失敗)`, `メール(配信|が|の)?(送信|配信)?(エラー|でき|失敗|不能)`, `送信(でき|エラー|失敗)`, `エラーメール`, `未(配信|送信|达|送達|送达)`, `配達`,
+		`系统退信`, `系統退信`, `退信`, `无法(送达|投递)`, `無法(傳遞|投遞|送達)`, `(投递|邮件发送|傳送|發送)失[败敗]`, `(배달|전달|전송|발송).{0,6}(못|없|실패|되지)`, `반송`,
 	}, "|") + `)`)
 	// The subject alone counts only in the form that machines give it: nothing else, or a colon behind it.
 	autoSubject = regexp.MustCompile(`(?i)^\s*(re:\s*)?(` + strings.Join([]string{
-		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `automatisch antwoord`, `out of (the )?office( (auto)?reply)?`, `away from (the )?office`,
-		`abwesenheits(notiz|nachricht|meldung)`, `abwesend`, `r[ée]ponse automatique`, `absence du bureau`, `respuesta autom[áa]tica`, `fuera de (la )?oficina`,
+		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `automatisch antwoord`,
+		`out of (the )?office( (auto)?reply)?`, `away from (the )?office`,
+		`abwesenheits(notiz|nachricht|meldung)`, `abwesend`, `r[ée]ponse automatique`, `absence du bureau`, `respuesta autom[áa]tica`,
+		`fuera de (la )?oficina`,
 		`risposta automatica`, `fuori sede`, `resposta autom[áa]tica`, `afwezig`, `automaattinen vastaus`, `poissa`, `frånvaro`, `fravær`,
-		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpověď`, `automatikus válasz`, `otomatik yanıt`, `автоответ`, `автоматический ответ`,
+		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpověď`, `automatikus válasz`, `otomatik yanıt`, `автоответ`,
+		`автоматический ответ`,
 		`自動返信`, `自動応答`, `不在通知`, `自动回复`, `自動回覆`, `자동 ?(응답|회신)`,
 	}, "|") + `)\s*([:：].*)?$`)
 )
 
-// bounce looks for a report that a mail of ours could not be delivered or is late.
-func bounce(m *mime.Message) string {
+// bounced looks for a report that a mail of ours could not be delivered or is late.
+func bounced(m *mime.Message) string {
 	if m.Report != nil && m.Report.Type == "delivery-status" {
 		return "it is a delivery report (RFC 3464)"
 	}
 	if m.Header.Has("X-Failed-Recipients") {
 		return "it has an X-Failed-Recipients line"
 	}
-	for _, from := range append(m.From, m.Sender...) {
-		local, _, _ := strings.Cut(from.Addr, "@")
-		if mailerLocal.MatchString(local) {
+	for _, from := range m.From {
+		if local, _, _ := strings.Cut(from.Addr, "@"); mailerLocal.MatchString(local) {
 			return fmt.Sprintf("it comes from a mail server (%s)", local)
 		}
 	}
-	if len(m.From) == 0 && strings.Contains(lower(m.Header.First("From")), "mailer-daemon") {
-		return "it comes from a mail server (MAILER-DAEMON)"
+	for _, from := range m.Sender {
+		if local, _, _ := strings.Cut(from.Addr, "@"); daemonLocal.MatchString(local) {
+			return fmt.Sprintf("it comes from a mail server (%s)", local)
+		}
 	}
-	if (nullSender(m) || sender(m) == "") && bounceSubject.MatchString(m.Subject) {
+	from := m.Header.First("From")
+	if len(m.From) == 0 && daemonName.MatchString(from) {
+		return fmt.Sprintf("it comes from a mail server (%s)", strings.TrimSpace(from))
+	}
+	named := bounceSubject.MatchString(m.Subject)
+	if named && (nullSender(m) || sender(m) == "") {
 		return "it has no sender and the subject of a delivery report"
+	}
+	machine := nullSender(m) && !autoSubject.MatchString(m.Subject) || daemonName.MatchString(from) || robot(m) != ""
+	if (named || machine) && bounce.Tells(m) {
+		return "its words are those of a delivery report"
 	}
 	return ""
 }
 
+// robot gives the local part of the sender's address if nobody reads what is sent there, else "".
+func robot(m *mime.Message) string {
+	for _, from := range m.From {
+		if local, _, _ := strings.Cut(from.Addr, "@"); robotLocal.MatchString(local) {
+			return local
+		}
+	}
+	return ""
+}
+
+// nullSender tells whether the envelope of the mail named no sender, to whom it could be answered.
 func nullSender(m *mime.Message) bool {
-	return m.Header.Has("Return-Path") && strings.Trim(m.Header.First("Return-Path"), " <>") == ""
+	switch strings.ToLower(strings.Trim(m.Header.First("Return-Path"), " <>")) {
+	case "":
+		return m.Header.Has("Return-Path")
+	case "mailer-daemon":
+		return true
+	}
+	return false
 }
 
 // responderLines stand in the head of what programs answer for somebody, machineLines in that of whatever they send.
@@ -148,11 +213,8 @@ func autoReply(m *mime.Message) string {
 	if nullSender(m) {
 		return "it has the null sender, as automatic mail does"
 	}
-	for _, from := range m.From {
-		local, _, _ := strings.Cut(from.Addr, "@")
-		if robotLocal.MatchString(local) {
-			return fmt.Sprintf("it comes from an address that nobody reads (%s)", local)
-		}
+	if local := robot(m); local != "" {
+		return fmt.Sprintf("it comes from an address that nobody reads (%s)", local)
 	}
 	if autoSubject.MatchString(m.Subject) {
 		return "its subject is that of an automatic answer"

@@ -10,6 +10,7 @@ import (
 
 	"daybreak/internal/team"
 	"daybreak/internal/token"
+	"daybreak/mailin/bounce"
 	"daybreak/mailin/mime"
 	"daybreak/mailin/reply"
 )
@@ -43,7 +44,8 @@ type Verdict struct {
 	Reading reply.Reading
 	Mail    team.Mail // with its outcome
 
-	Leave *team.Span // when it says that its writer is away
+	Leave  *team.Span       // when it says that its writer is away
+	Failed []bounce.Failure // with a bounce or a complaint: the addresses that it is about
 
 	calendar *calendarPart // the event that it carries, nil for none
 
@@ -99,6 +101,12 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	}
 	if outcome, why := Classify(m, r.Address); outcome != "" {
 		v.Machine = outcome
+		switch outcome {
+		case team.Bounce:
+			v.Failed = bounce.Read(m)
+		case team.Complaint:
+			v.Failed = bounce.Complained(m)
+		}
 		v.end(outcome, "%s", why)
 		if outcome == team.AutoReply && m.Report == nil {
 			v.calendar = calendarIn(m)

@@ -139,6 +139,7 @@ type (
 		Receipt     team.AnswerKind  `json:"receipt,omitempty"`
 		AwayFrom    string           `json:"away_from,omitempty"`  // the first day of the leave that it tells of
 		AwayUntil   string           `json:"away_until,omitempty"` // the last one
+		Failed      *[]jsonFailure   `json:"failed,omitempty"`     // of a bounce or a complaint
 		Text        string           `json:"text"`
 		Reply       string           `json:"reply"`
 		Items       []jsonItem       `json:"items"`
@@ -148,6 +149,11 @@ type (
 		Confidence  float64          `json:"confidence"`
 		Steps       []string         `json:"steps,omitempty"`
 		Defects     []string         `json:"defects,omitempty"`
+	}
+	jsonFailure struct {
+		Recipient string `json:"recipient"`
+		Status    string `json:"status"` // as stated, else ""
+		Permanent bool   `json:"permanent"`
 	}
 	jsonItem struct {
 		Kind     team.Kind `json:"kind"`
@@ -195,6 +201,12 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	}
 	if v.Leave != nil {
 		out.AwayFrom, out.AwayUntil = v.Leave.From.String(), v.Leave.Through.String()
+	}
+	if v.Machine == team.Bounce || v.Machine == team.Complaint {
+		out.Failed = &[]jsonFailure{}
+		for _, f := range v.Failed {
+			*out.Failed = append(*out.Failed, jsonFailure{f.Recipient, f.Status, f.Permanent})
+		}
 	}
 	for _, item := range v.Reading.Items {
 		out.Items = append(out.Items, jsonItem(item))
@@ -316,6 +328,13 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 	}
 	row("says", string(j.Short))
 	row("outcome", fmt.Sprintf("%s: %s", v.Mail.Outcome, v.Mail.Reason))
+	for _, f := range v.Failed {
+		how := "temporary"
+		if f.Permanent {
+			how = "permanent"
+		}
+		row("failed", strings.Join(strings.Fields(f.Recipient+" "+f.Status), " ")+", "+how+because(f.Why))
+	}
 	if v.Leave != nil {
 		row("away", j.AwayFrom+" to "+j.AwayUntil)
 	}
@@ -351,4 +370,12 @@ func block(out io.Writer, title, text string) {
 	for _, line := range strings.Split(text, "\n") {
 		fmt.Fprintf(out, "  | %s\n", line)
 	}
+}
+
+// because puts a reason behind a fact, if there is one.
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
 }
