@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -63,6 +64,32 @@ func (c *Checker) verify(ctx context.Context, raw []byte, fields []field, domain
 	return none(domain, "%s", why)
 }
 
+// Strict tells whether a domain says that mail without proof is not from it: by a DMARC policy (RFC 7489 §6.3) of quarantine or reject. It
+// may take as long as a DNS query; where there is no answer, it does not say so.
+func (c *Checker) Strict(ctx context.Context, domain string) bool {
+	if c.Keys == nil || domain == "" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	org := organization(domain)
+	for _, d := range slices.Compact([]string{domain, org}) {
+		txt, err := c.Keys.lookUp(ctx, "_dmarc."+d, "_dmarc."+org)
+		for _, record := range txt {
+			tags := tagsOf(record)
+			if err != nil || !strings.EqualFold(tags["v"], "DMARC1") {
+				continue
+			}
+			policy := tags["p"]
+			if sub, ok := tags["sp"]; ok && d != domain {
+				policy = sub
+			}
+			return strings.EqualFold(policy, "quarantine") || strings.EqualFold(policy, "reject")
+		}
+	}
+	return false
+}
+
 // How long what was asked of the DNS is kept, and how much may be asked in vain.
 const (
 	keyKept    = time.Hour
@@ -72,7 +99,7 @@ const (
 	vainTime   = time.Minute
 )
 
-// Keys looks up the keys of signatures in the DNS and remembers them. Whoever sends many mails with signatures whose keys are not there,
+// Keys looks up the keys of signatures in the DNS, and the policies of domains, and remembers them. Whoever sends many mails with signatures whose keys are not there,
 // or cannot be had, keeps nobody waiting for long: after some of them their domain is not asked any more for a minute.
 type Keys struct {
 	LookupTXT func(ctx context.Context, name string) ([]string, error) // nil: the system's resolver
@@ -113,7 +140,7 @@ func (k *Keys) lookUp(ctx context.Context, name, org string) ([]string, error) {
 	}
 	lookup := k.LookupTXT
 	if lookup == nil {
-		lookup = net.DefaultResolver.LookupTXT
+		lookup = resolve
 	}
 	txt, err := lookup(ctx, name)
 	if err == nil && slices.ContainsFunc(txt, onTrial) {
@@ -121,6 +148,17 @@ func (k *Keys) lookUp(ctx context.Context, name, org string) ([]string, error) {
 	}
 	k.keep(name, org, answer{txt, err, now}, now)
 	return txt, err
+}
+
+// reserved are names for documents and tests (RFC 2606, 6761): nobody's mail is from there, whatever the DNS says of them.
+var reserved = regexp.MustCompile(`(^|\.)(example|example\.(com|net|org)|test|invalid|localhost)$`)
+
+// resolve asks the system's resolver.
+func resolve(ctx context.Context, name string) ([]string, error) {
+	if reserved.MatchString(name) {
+		return nil, &net.DNSError{Err: "the name is reserved", Name: name, IsNotFound: true}
+	}
+	return net.DefaultResolver.LookupTXT(ctx, name)
 }
 
 // keep remembers an answer for a while.

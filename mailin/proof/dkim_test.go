@@ -160,3 +160,18 @@ func TestSignaturesThatWeCheckOurselves(t *testing.T) {
 		}
 	}
 }
+
+func TestDomainsThatWantProof(t *testing.T) {
+	zone := dns{
+		"_dmarc.strict.example": "v=DMARC1; p=reject; sp=none", "_dmarc.mild.example": "v=DMARC1;p=none", "_dmarc.own.strict.example": "v=DMARC1; p=Quarantine",
+		"_dmarc.other.example": "something else",
+	}
+	c := &Checker{Own: own, Keys: &Keys{LookupTXT: zone.LookupTXT}}
+	for domain, want := range map[string]bool{
+		"strict.example": true, "sub.strict.example": false, "own.strict.example": true, "mild.example": false, "other.example": false, "none.example": false, "": false,
+	} {
+		if got := c.Strict(t.Context(), domain); got != want {
+			t.Errorf("%s: %v", domain, got)
+		}
+	}
+}

@@ -3,7 +3,7 @@
 // word and in a sentence.
 //
 // It proves a domain, not a person: who may write in whose name, and what becomes of a mail without proof, is decided elsewhere. It
-// knows no database. Only the keys of DKIM signatures are looked up in the network, and only those of the domain in From.
+// knows no database. Only the keys of DKIM signatures and DMARC policies are looked up in the network, and only those of the domain in From.
 //
 // What is believed, in this order:
 //
