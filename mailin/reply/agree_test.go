@@ -14,3 +14,25 @@ func TestOnlyAYesAgrees(t *testing.T) {
 		}
 	}
 }
+
+func TestAQuestionIsAnsweredByYesOrNo(t *testing.T) {
+	for words, want := range map[string]string{
+		"Yes": "yes", "yes, thanks": "yes", "Ja, das stimmt so, danke": "", "ja": "yes", "はい": "yes", "да": "yes",
+		"No": "no", "No, that was not me!": "no", "Nein, das war ich nicht.": "no", "not me": "no", "非": "", "不是我": "no", "нет": "no", "nej": "no",
+		"": "", "Thanks!": "", "yes and no": "", "No, but it is fine": "", "yes, no": "", "no blockers": "",
+	} {
+		got := ""
+		yes, no := Affirms(words), Denies(words)
+		switch {
+		case yes && no:
+			got = "both"
+		case yes:
+			got = "yes"
+		case no:
+			got = "no"
+		}
+		if got != want {
+			t.Errorf("%q says %q, want %q", words, got, want)
+		}
+	}
+}

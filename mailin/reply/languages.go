@@ -58,7 +58,7 @@ type vocabulary struct {
 	headings   map[string]team.Kind
 	today      map[string]bool
 	greetings  map[string]bool
-	yes        map[string]bool
+	yes, no    map[string]bool
 
 	disclaimers, scanners, banners, lists, above phrases
 
@@ -111,7 +111,7 @@ func readLanguages(file string) *vocabulary {
 		and: set(roles["and"]), from: set(roles["from-place"]),
 		closers: set(roles["closing-word"]), wishes: set(roles["closing-wish"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
-		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]),
+		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]), no: set(roles["no"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], sentWhole: set(roles["sent-whole"]), fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
