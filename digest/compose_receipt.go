@@ -20,7 +20,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	view := templates.Receipt{
 		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
-		Address: c.Address, Digest: when(rule, rule.Digest), Doubt: a.Doubt.Why,
+		Address: c.Address, Digest: when(rule, rule.Digest),
 	}
 	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
@@ -28,15 +28,12 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	for _, s := range a.CalledOff {
 		view.CalledOff = append(view.CalledOff, daysOf(s))
 	}
-	switch a.Kind {
-	case team.AnswerChanged:
-		view.Changed, view.Undoable = changed(a, now, loc), !a.Changed.Undone
-	case team.AnswerUnclear:
-		view.Lines = tries(a.Doubt.Try, now)
-	case team.AnswerRule:
-		view.Now, view.Lines = clock(now, loc), settings(a.Person)
-	case team.AnswerMoved:
-		moved(&view, a, now)
+	answers := a.MessageID
+	if a.Kind == team.AnswerConfirm { // it goes to somebody else than perhaps wrote the mail
+		view.Answered, answers = "", ""
+	}
+	if q := a.InQuestion; q.Address != "" {
+		view.Suspect, view.HeldAbout, view.OfReader = q.Address, q.Subject, slices.Contains(a.Person.Addresses, q.Address)
 	}
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
@@ -60,6 +57,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	sender := "daybreak"
 	switch {
+	case a.Kind == team.AnswerConfirm:
 	case view.Team != "":
 		sender = view.Team
 	case len(a.Person.Teams) == 1:
@@ -67,7 +65,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	return c.render(message{
 		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(receiptLife),
-		answers: a.MessageID, reply: true,
+		answers: answers, reply: true,
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
@@ -100,6 +98,10 @@ func backAfter(p team.Person, s team.Span) team.Date {
 
 // show adds what a receipt shows: what the member said, set as their team will read it, and what was left out of their mail.
 func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
+	if a.Kind == team.AnswerUndated && len(a.Said.LeftOut) > 0 {
+		view.Doubt = a.Said.LeftOut[0].Why
+		a.Said.LeftOut = nil
+	}
 	for _, l := range a.Said.LeftOut {
 		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
 	}

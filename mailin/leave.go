@@ -8,6 +8,7 @@ import (
 
 	"daybreak/internal/team"
 	"daybreak/mailin/absence"
+	"daybreak/mailin/proof"
 	"daybreak/mailin/reply"
 )
 
@@ -57,7 +58,7 @@ func ordered(v *Verdict, loc *time.Location) (absence.Order, string, bool) {
 			return absence.Order{}, "", false // its subject is ours
 		}
 	}
-	return absence.ReadOrder(text, v.writer(writtenAt(v.Mail), loc))
+	return absence.ReadOrder(text, team.DateOf(writtenAt(v.Mail).In(loc)), monthFirst(loc))
 }
 
 // note sets the leave that an auto-responder's note tells of, if its sender is a member.
@@ -91,6 +92,12 @@ func (r *Reader) behind(ctx context.Context, v *Verdict) (*team.Person, *time.Lo
 	if !known || len(person.Teams) == 0 || zoneErr != nil {
 		return nil, nil, nil
 	}
+	if r.Proof != nil && person.SenderCheck() != team.SendersOff {
+		if v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message); v.Proof.Verdict == proof.Fail {
+			v.Mail.Reason += ", but " + v.Proof.Why
+			return nil, nil, nil
+		}
+	}
 	return &person, loc, nil
 }
 
@@ -105,7 +112,7 @@ func noted(v *Verdict, loc *time.Location) (team.Span, bool) {
 	if d := v.Mail.Date; !d.IsZero() && d.Before(at) {
 		at = d
 	}
-	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, v.writer(at, loc))
+	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, team.DateOf(at.In(loc)), monthFirst(loc))
 }
 
 // claimed is the leave of a mail whose sender is nobody known, for Explain.
@@ -139,26 +146,6 @@ func days(s team.Span) string {
 		return "on " + s.From.Short()
 	}
 	return fmt.Sprintf("from %s to %s", s.From.Short(), s.Through.Short())
-}
-
-// writer is what matters of the mail's sender for reading their days off.
-func (v *Verdict) writer(at time.Time, loc *time.Location) absence.Writer {
-	w := absence.Writer{Today: team.DateOf(at.In(loc)), MonthFirst: monthFirst(loc), WeekBegins: time.Monday}
-	if v.Person != nil {
-		w.WeekBegins = weekBegins(v.Person.DigestRule().Days.Days)
-	}
-	return w
-}
-
-// weekBegins is the day on which the week begins of who works on these: Monday, but for those who are back at work before it.
-func weekBegins(works team.Weekdays) time.Weekday {
-	switch {
-	case works.Has(time.Saturday) && !works.Has(time.Friday):
-		return time.Saturday
-	case works.Has(time.Sunday) && !works.Has(time.Saturday):
-		return time.Sunday
-	}
-	return time.Monday
 }
 
 // monthFirst tells whether people of the zone may write the month before the day in numbers.

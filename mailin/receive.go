@@ -20,6 +20,9 @@ type ReceiveStore interface {
 	Directory
 	// Referred is whom the addresses belong to and which of the mails we sent, as far as it is known.
 	Referred(ctx context.Context, addresses []string, mails []team.Reference) (team.Referred, error)
+	// InQuestion gives the held mails about which a member was asked, of which mail is the first.
+	InQuestion(ctx context.Context, member, mail int64) ([]team.Earlier, error)
+	RawMail(ctx context.Context, mail int64) ([]byte, error)
 	// Accept stores mails with their outcomes and all that these do, and moves the cursor, in one transaction.
 	Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error
 }
@@ -44,11 +47,20 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 	if err != nil {
 		return err
 	}
+	for i := range mails {
+		if err := r.readInQuestion(ctx, &mails[i]); err != nil {
+			return err
+		}
+	}
 	if err := r.Store.Accept(ctx, c, mails, now); err != nil {
 		return fmt.Errorf("storing %d mails: %w", len(mails), err)
 	}
 	for _, m := range mails {
-		r.Log.Info("mail", "uid", m.UID, "outcome", m.Outcome, "reason", m.Reason, "member", m.MemberID, "bytes", m.Size)
+		log := r.Log
+		if m.Unproven != "" {
+			log = log.With("unproven", m.Unproven)
+		}
+		log.Info("mail", "uid", m.UID, "outcome", m.Outcome, "reason", m.Reason, "member", m.MemberID, "bytes", m.Size)
 		if r.Done != nil {
 			r.Done(m)
 		}
@@ -94,6 +106,33 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 		return nil
 	})
 	return mails, err
+}
+
+// readInQuestion reads the mails that a member says are theirs.
+func (r *Receiver) readInQuestion(ctx context.Context, m *team.Mail) error {
+	if m.Settles == nil || !m.Settles.Yes {
+		return nil
+	}
+	held, err := r.Store.InQuestion(ctx, m.MemberID, m.Settles.Mail)
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	person, _, err := r.Directory.Person(ctx, m.MemberID)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		raw, err := r.Store.RawMail(ctx, h.ID)
+		if err != nil {
+			return err
+		}
+		reread, err := r.Confirmed(ctx, person, h, raw)
+		if err != nil {
+			return err
+		}
+		m.Settles.Mails = append(m.Settles.Mails, reread)
+	}
+	return nil
 }
 
 // eachOf does something with each of the mails, on all processors.

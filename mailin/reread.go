@@ -21,6 +21,9 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 		}
 	}()
 	then := *r
+	if earlier.Mail.Outcome != team.Held { // what proved it then may not be had now
+		then.Proof = nil
+	}
 	then.Directory = directoryThen{r.Directory, earlier}
 	then.ImportSince = time.Unix(1, 0) // what was taken in at the first start is read as that
 	old := earlier.Mail
@@ -30,8 +33,7 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 	}
 	reread = team.Reread{Earlier: earlier, Now: v.Mail}
 	now := &reread.Now
-	now.Raw = nil
-	now.DropOrders()
+	now.Raw, now.Answer, now.Pause, now.Away, now.Back, now.Event = nil, nil, nil, nil, team.Date{}, nil
 	if was, is := old.Update, now.Update; was != nil && is != nil && was.TeamID != 0 { // 0: it said nothing, so nobody knows where
 		is.MemberID, is.TeamID, is.CheckInID, is.Day = was.MemberID, was.TeamID, was.CheckInID, was.Day
 		is.Corrects, is.Archive = was.Corrects, was.Archive

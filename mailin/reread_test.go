@@ -47,7 +47,7 @@ func (o *office) asBefore(m mail, outcome team.Outcome, words ...string) {
 	v, err := o.receiver.Reader.Read(o.t.Context(), mailin.Raw{UID: o.uid, Bytes: raw, Size: int64(len(raw))}, c, o.now)
 	must(o.t, err)
 	was := v.Mail
-	was.Outcome, was.Reason, was.Update, was.Answer, was.Pause = outcome, "as it was read before", nil, nil, nil
+	was.Outcome, was.Reason, was.Update, was.Answer, was.Pause, was.Confirm = outcome, "as it was read before", nil, nil, nil, nil
 	if outcome == team.Stored {
 		checkIn := o.aiko.Teams[0].Team.CheckIns[0]
 		was.Update = &team.NewUpdate{MemberID: o.aiko.ID, TeamID: checkIn.TeamID, CheckInID: checkIn.ID, Day: monday}

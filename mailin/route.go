@@ -2,7 +2,6 @@ package mailin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"daybreak/internal/token"
 	"daybreak/mailin/bounce"
 	"daybreak/mailin/mime"
+	"daybreak/mailin/proof"
 	"daybreak/mailin/reply"
 )
 
@@ -31,7 +31,11 @@ type Reader struct {
 	Directory   Directory
 	ImportSince time.Time // mail that arrived before the first start, but not before this, is taken in without being news
 
-	explains bool // each step of a reading is noted
+	// Proof checks who sent a mail that claims to be a member's; nil: the address in From is enough.
+	Proof *proof.Checker
+
+	explains  bool         // each step of a reading is noted
+	confirmed *team.Person // who has said that the mail is theirs
 }
 
 // Verdict is everything that daybreak makes of one mail.
@@ -48,6 +52,8 @@ type Verdict struct {
 	Failed []bounce.Failure // with a bounce or a complaint: the addresses that it is about
 
 	calendar *calendarPart // the event that it carries, nil for none
+
+	Proof proof.Evidence // that it comes from where it says; zero if it was not looked for
 
 	doubt   string  // why it may be about a leave and is not taken for it
 	found   *signed // the token of ours on it
@@ -136,7 +142,8 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 	}
 	v.Leave = v.Mail.Away
 	if v.archive {
-		v.Mail.DropOrders()
+		m := &v.Mail
+		m.Answer, m.Pause, m.Away, m.Back, m.Event, m.Confirm, m.Settles = nil, nil, nil, team.Date{}, nil, nil, nil
 		if v.Mail.Update != nil {
 			v.Mail.Update.Archive = true
 		}
@@ -172,50 +179,28 @@ func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
 
 // route decides about a person's mail: who wrote, about what, is it wanted.
 func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
-	m, found := v.Message, v.found
-	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
-	if err != nil {
-		return fmt.Errorf("looking up the sender: %w", err)
+	person, err := r.author(ctx, v)
+	if err != nil || person == nil {
+		return err
 	}
-	genuine := found != nil && found.err == nil
-	switch {
-	case m.ManyFrom || len(m.From) > 1:
-		v.end(team.Held, "it names more than one author, so nobody can be sure who wrote it")
-		return nil
-	case v.Mail.From == "" && genuine:
-		v.end(team.Held, "%s is right, but it has no sender that can be read", found.where)
-		return nil
-	case v.Mail.From == "":
-		v.end(team.Refused, "it has no sender that can be read")
-		return nil
-	case !known && genuine:
-		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, v.Mail.From)
-		return nil
-	case !known:
-		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
-		return nil
-	case genuine && found.token.Member != person.ID:
-		v.Mail.MemberID = 0
-		v.end(team.Held, "%s belongs to another member than the sender", found.where)
-		return nil
-	case len(person.Teams) == 0:
-		v.end(team.Held, "the sender is in no team any more")
-		return nil
-	case found != nil && errors.Is(found.err, token.ErrExpired) && found.token.Member == person.ID:
-		v.Mail.MemberID = person.ID
-		v.end(team.Held, "%s has expired: it answers a mail about %s", found.where, found.token.Day)
-		return nil
-	}
-	v.Person, v.Mail.MemberID = &person, person.ID
-	v.Mail.Elsewhere = elsewhere(v.Mail, person)
+	v.Person, v.Mail.MemberID = person, person.ID
 	sent, err := r.answered(ctx, v)
 	if err != nil {
 		return err
 	}
 	v.Answers = sent
-	v.Reading = r.reading(m, original(sent))
+	v.Reading = r.reading(v.Message, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
-	if r.invited(v, now) || r.obey(v, now) {
+	if err := r.understand(v, now); err != nil {
+		return err
+	}
+	r.believe(ctx, v)
+	return nil
+}
+
+// understand finds out what a member's mail does.
+func (r *Reader) understand(v *Verdict, now time.Time) error {
+	if settle(v) || r.invited(v, now) || r.command(v, now) {
 		return nil
 	}
 	doubt, done := r.leave(v, now)
@@ -233,10 +218,45 @@ func original(sent *team.Sent) *reply.Original {
 		return nil
 	}
 	o := &reply.Original{Text: sent.Text, Questions: sent.Questions, Plan: sent.Plan}
-	if sent.Kind == team.ReceiptMail { // it shows the person's own words, which they say again to put them right
+	if sent.Kind == team.ReceiptMail && !sent.Confirms { // it shows the person's own words, which they say again to put them right
 		o.Text = ""
 	}
 	return o
+}
+
+// unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
+const unsubscribe = "unsubscribe"
+
+// commands are what a person may write instead of an update: alone, in the first line or as the subject.
+var commands = map[string]team.AnswerKind{
+	"pause": team.AnswerPaused, "stop": team.AnswerPaused, unsubscribe: team.AnswerPaused,
+	"resume": team.AnswerResumed, "start": team.AnswerResumed, "subscribe": team.AnswerResumed,
+	"help": team.AnswerHelp,
+}
+
+// command carries out an order to daybreak, if the mail is one.
+func (r *Reader) command(v *Verdict, now time.Time) bool {
+	word := strings.ToLower(strings.Trim(strings.TrimSpace(v.Reading.Reply), ".!* "))
+	kind, ok := commands[word]
+	if subject := strings.ToLower(strings.TrimSpace(v.Message.Subject)); !ok && (len(v.Reading.Items) == 0 && v.Reading.Short == "" || subject == unsubscribe) {
+		word = subject
+		kind, ok = commands[word]
+	}
+	if !ok {
+		return false
+	}
+	if old := now.Sub(v.Mail.ReceivedAt); old > orderLimit {
+		v.end(team.Old, "it says %q, but arrived %d days ago", word, int(old.Hours()/24))
+		return true
+	}
+	switch kind {
+	case team.AnswerPaused, team.AnswerResumed:
+		pause := kind == team.AnswerPaused
+		v.Mail.Pause = &pause
+	}
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: kind}
+	v.end(team.Command, "it says %q", word)
+	return true
 }
 
 // update makes the mail the member's words for one check-in and one day.
@@ -354,18 +374,6 @@ func writtenAt(m team.Mail) time.Time {
 		return m.Date
 	}
 	return m.ReceivedAt
-}
-
-// elsewhere tells whether a mail's date states another offset than the sender's zone had when it was written. Dates that may not be believed
-// tell nothing.
-func elsewhere(m team.Mail, p team.Person) bool {
-	loc, err := p.DigestRule().Location()
-	if err != nil || m.Date.IsZero() || !writtenAt(m).Equal(m.Date) {
-		return false
-	}
-	_, stated := m.Date.Zone()
-	_, own := m.Date.In(loc).Zone()
-	return stated != own
 }
 
 // receivedAt is when the mail reached our mailbox, as the last server wrote it down; without such a line it is now. It is never

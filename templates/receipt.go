@@ -2,14 +2,22 @@ package templates
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 )
 
-// doubtLimit is how long the reason for a doubt is, in characters. It may quote the mail.
-const doubtLimit = 240
-
 // leftOutLimit is how much a receipt shows of each thing that was left out, in characters.
 const leftOutLimit = 160
+
+// addressLimit is the length of the longest address that a mail can come from.
+const addressLimit = 254
+
+var domainDot = regexp.MustCompile(`([\pL\pN_-])\.(\pL)`)
+
+// unlinked writes a stranger's words so that no mail client makes a link of them.
+func unlinked(s string) string {
+	return domainDot.ReplaceAllString(strings.NewReplacer("://", "[:]//", "@", "[@]").Replace(s), "$1[.]$2")
+}
 
 // receiptPage is what the templates of a receipt get. Said differs between the text and the HTML part.
 type receiptPage struct {
@@ -24,6 +32,7 @@ type receiptPage struct {
 // Receipt renders the answer to an order, or shows what was understood of a mail.
 func (s *Set) Receipt(v Receipt) (Letter, error) {
 	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
+	v.Suspect, v.HeldAbout = Line(v.Suspect, addressLimit), unlinked(Line(v.HeldAbout, subjectLimit))
 	if len(v.Answered) > 3 && strings.EqualFold(v.Answered[:3], "re:") {
 		v.Answered = strings.TrimSpace(v.Answered[3:])
 	}
@@ -32,8 +41,6 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 		prompts[i] = Time{cleanAll(p.Teams), p.When}
 	}
 	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
-	v.Doubt = Line(v.Doubt, doubtLimit)
-	v.Lines = cleanAll(v.Lines)
 	w := words{set: s}
 	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
 	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)

@@ -104,6 +104,7 @@ func TestOurVoice(t *testing.T) {
 		func() (Letter, error) { return s.Receipt(sampleReceipt(UnsureReceipt)) },
 		func() (Letter, error) { return s.Receipt(sampleReceipt(EmptyReceipt)) },
 		func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
+		func() (Letter, error) { return s.Receipt(sampleReceipt(ConfirmReceipt)) },
 		func() (Letter, error) { return s.Digest(sampleDigest()) },
 	} {
 		l, err := p()

@@ -98,7 +98,7 @@ func (a *App) withReader(ctx context.Context, f func(*mailin.Reader) error) erro
 		if err != nil {
 			return err
 		}
-		return f(&mailin.Reader{Address: c.Address, Keys: keys, Directory: s})
+		return f(&mailin.Reader{Address: c.Address, Keys: keys, Directory: s, Proof: senderCheck(c)})
 	})
 }
 
@@ -135,6 +135,7 @@ type (
 		Date        string           `json:"date"`
 		Member      string           `json:"member,omitempty"`
 		Answers     string           `json:"answers,omitempty"`
+		Proof       string           `json:"proof,omitempty"` // pass, none or fail, if it was looked for
 		Day         string           `json:"day,omitempty"`
 		Receipt     team.AnswerKind  `json:"receipt,omitempty"`
 		AwayFrom    string           `json:"away_from,omitempty"`  // the first day of the leave that it tells of
@@ -190,6 +191,7 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	if v.Person != nil {
 		out.Member = v.Person.Address()
 	}
+	out.Proof = string(v.Proof.Verdict)
 	if v.Answers != nil {
 		out.Answers = fmt.Sprintf("%s of %s", v.Answers.Kind, v.Answers.Day)
 	}
@@ -316,6 +318,9 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 	row("answers", j.Answers)
 	if v.How != "" {
 		row("found by", v.How)
+	}
+	if v.Proof.Verdict != "" {
+		row("proof", j.Proof+": "+v.Proof.Why)
 	}
 	for _, a := range m.Attachments {
 		row("attached", fmt.Sprintf("%s (%s, %d bytes)", a.Name, a.Type, a.Size))

@@ -213,7 +213,7 @@ func endAway(ctx context.Context, app *App, s *store.Store, p team.Person) error
 	if err != nil {
 		return err
 	}
-	back, calledOff, err := s.EndAway(ctx, p.ID, today, time.Now())
+	back, calledOff, err := s.EndAway(ctx, p.ID, today)
 	switch {
 	case err != nil:
 		return err

@@ -49,7 +49,7 @@ out a second time, and mail from senders who were not known stays refused.`,
 				if err != nil {
 					return err
 				}
-				r.store, r.reader = s, &mailin.Reader{Address: c.Address, Keys: keys, Directory: s}
+				r.store, r.reader = s, &mailin.Reader{Address: c.Address, Keys: keys, Directory: s, Proof: senderCheck(c)}
 				return r.run(cmd.Context())
 			})
 		},

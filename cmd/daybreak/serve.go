@@ -96,7 +96,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
 
 	receiver := &mailin.Receiver{
-		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince},
+		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince, Proof: senderCheck(c)},
 		Store:  s, Log: log,
 		Done: func(m team.Mail) { metrics.Mail(m.Outcome); kick(toScheduler) },
 	}

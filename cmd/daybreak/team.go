@@ -163,14 +163,10 @@ func parseRoster(in io.Reader, path string) (team.Roster, error) {
 	return config.ParseRoster(data, "standard input")
 }
 
-var changeSigns = map[string]string{"add": "+", "change": "~", "remove": "-", team.Keep: "="}
+var changeSigns = map[string]string{"add": "+", "change": "~", "remove": "-"}
 
 func printChanges(w io.Writer, changes []team.Change, dryRun bool) {
-	made := 0
 	for _, c := range changes {
-		if c.Action != team.Keep {
-			made++
-		}
 		fmt.Fprintf(w, "%s %s", changeSigns[c.Action], c.What)
 		if c.Detail != "" {
 			fmt.Fprintf(w, ": %s", c.Detail)
@@ -178,12 +174,12 @@ func printChanges(w io.Writer, changes []team.Change, dryRun bool) {
 		fmt.Fprintln(w)
 	}
 	switch {
-	case made == 0:
+	case len(changes) == 0:
 		fmt.Fprintln(w, "nothing changes")
 	case dryRun:
-		fmt.Fprintf(w, "%s would be made; nothing was changed\n", count(made, "change"))
+		fmt.Fprintf(w, "%s would be made; nothing was changed\n", count(len(changes), "change"))
 	default:
-		fmt.Fprintf(w, "%s made\n", count(made, "change"))
+		fmt.Fprintf(w, "%s made\n", count(len(changes), "change"))
 	}
 }
 

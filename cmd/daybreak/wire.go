@@ -10,6 +10,7 @@ import (
 	"daybreak/internal/config"
 	"daybreak/internal/store"
 	"daybreak/mailin"
+	"daybreak/mailin/proof"
 	"daybreak/templates"
 )
 
@@ -38,6 +39,11 @@ func submission(c *config.Config) *outbox.Server {
 	}
 	_, domain, _ := strings.Cut(c.Address, "@")
 	return &outbox.Server{Addr: c.SMTP.Addr(), Security: security[c.SMTP.Security], Hello: domain, Auth: auth}
+}
+
+// senderCheck gives what looks for proof of who sent a mail.
+func senderCheck(c *config.Config) *proof.Checker {
+	return &proof.Checker{Own: c.Address, AuthservID: c.IMAP.AuthservID, Host: c.IMAP.Host, Keys: new(proof.Keys)}
 }
 
 // newComposer gives what writes the mails of the configured address.

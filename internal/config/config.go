@@ -83,6 +83,7 @@ func Parse(data []byte, name string) (*Config, error) {
 		if c.IMAP.Folder, _ = t.text("folder", "INBOX"); c.IMAP.Folder == "" || strings.EqualFold(c.IMAP.Folder, "inbox") {
 			c.IMAP.Folder = "INBOX"
 		}
+		c.readAuthservID(t)
 		t.close()
 	}
 	if t := section("smtp"); t != nil {
@@ -104,6 +105,21 @@ func Parse(data []byte, name string) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// readAuthservID reads the name by which the mailbox's server signs what it finds out about senders.
+func (c *Config) readAuthservID(t *table) {
+	id, ok := t.text("authserv_id", "mx.example.com")
+	if !ok {
+		return
+	}
+	name := strings.TrimPrefix(strings.ToLower(id), "*.")
+	if !hostName.MatchString(name) {
+		t.wrong("authserv_id", `write the first word of the Authentication-Results lines in your mail, such as "mx.example.com"; daybreak check finds it`,
+			"%q is not a name that a server signs with", id)
+		return
+	}
+	c.IMAP.AuthservID = strings.ToLower(id)
 }
 
 func (c *Config) warn(t *table, key, hint, format string, args ...any) {

@@ -22,6 +22,9 @@ func FormatRoster(r team.Roster) []byte {
 		pair(&b, "slug", rt.Team.Slug)
 		pair(&b, "name", rt.Team.Name)
 		formatRule(&b, rt.Team.Defaults)
+		if rt.Team.SenderCheck != "" {
+			pair(&b, "sender_check", string(rt.Team.SenderCheck))
+		}
 		if rt.Team.DaysOff.Calendar != "" {
 			pair(&b, "calendar", rt.Team.DaysOff.Calendar)
 		}

@@ -95,6 +95,13 @@ func (r *rosterReader) team(t *table) team.RosterTeam {
 		r.slugs[slug] = t.line("slug")
 	}
 	rt.Team = team.Team{Slug: slug, Name: name, Defaults: readRule(t), DaysOff: readDaysOff(t)}
+	if text, ok := t.text("sender_check", "warn"); ok {
+		check, err := team.ParseSenderCheck(text)
+		if err != nil {
+			t.wrong("sender_check", "", "sender_check: %v", err)
+		}
+		rt.Team.SenderCheck = check
+	}
 	rt.Team.CheckIns = readCheckIns(t)
 	members, _ := t.tables("member")
 	own := map[string]int{} // address → line, within this team

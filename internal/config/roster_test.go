@@ -46,7 +46,7 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, receipts, calendar, holiday, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, receipts, calendar, holiday, sender_check, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
 				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, receipts)` + "\n" +
@@ -92,6 +92,7 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"hours of a day", `working_hours = "09:00-17:00"`, `working_hours = "09:00-17:00, friday"`,
 			`team.toml:13: working_hours: "friday" are not hours of some days; write them as 09:00-17:00, fri 09:00-13:00`},
 		{"receipts", `lead = true`, `receipts = "sometimes"`, `team.toml:16: receipts: "sometimes" is not when receipts are sent; write always, unsure or never`},
+		{"sender check", `name = "Platform"`, `name = "Platform"` + "\nsender_check = \"strict\"", `team.toml:4: sender_check: "strict" is not how senders are checked; write off, warn or require`},
 		{"lead", `lead = true`, `lead = "yes"`, `team.toml:16: lead must be true or false, not a string; write it as lead = true`},
 		{"no addresses", `addresses = ["aiko@example.com"]`, ``,
 			`team.toml:25: [[team.member]] has no addresses; add addresses = ["aiko@example.com"]`},
@@ -267,7 +268,8 @@ func someRoster(t *rapid.T) team.Roster {
 	}
 	var r team.Roster
 	for i := range rapid.IntRange(1, 3).Draw(t, "teams") {
-		rt := team.RosterTeam{Team: team.Team{Slug: fmt.Sprintf("team-%d", i), Name: text.Draw(t, "team"), Defaults: rule.Draw(t, "defaults")}}
+		rt := team.RosterTeam{Team: team.Team{Slug: fmt.Sprintf("team-%d", i), Name: text.Draw(t, "team"), Defaults: rule.Draw(t, "defaults"),
+			SenderCheck: rapid.SampledFrom([]team.SenderCheck{"", team.SendersOff, team.SendersRequire}).Draw(t, "sender check")}}
 		rt.Team.DaysOff.Calendar = rapid.SampledFrom([]string{"", "holidays.ics"}).Draw(t, "calendar")
 		for d, last := 20000, 0; last < rapid.IntRange(0, 4).Draw(t, "days off"); last++ {
 			d += rapid.IntRange(1, 3).Draw(t, "later")

@@ -60,6 +60,9 @@ func (s Server) Loopback() bool { return loopback(s.Host) }
 type IMAP struct {
 	Server
 	Folder string // "INBOX" unless said
+	// AuthservID is the name by which the server signs what it finds out about senders (RFC 8601), "*.example.com" for any below that,
+	// "none" if it gives no name, as Microsoft 365; "" if it is not known.
+	AuthservID string
 }
 
 // SMTP is where mail is sent.

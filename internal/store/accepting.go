@@ -28,6 +28,13 @@ func (a *accepting) lookUp(ctx context.Context, tx *sql.Conn, mails []team.Mail)
 	var checkins []int64
 	byDay := map[team.Date][]int64{} // members who answer questions
 	for _, m := range mails {
+		if m.Settles != nil {
+			for _, r := range m.Settles.Mails {
+				mails = append(slices.Clip(mails), r.Now)
+			}
+		}
+	}
+	for _, m := range mails {
 		if m.Identity != "" {
 			identities = append(identities, m.Identity)
 		}

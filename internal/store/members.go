@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	"daybreak/internal/team"
@@ -19,17 +18,13 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	for _, m := range a.known.memberships {
 		elsewhere[m.member] = elsewhere[m.member] || !named[m.team]
 	}
-	chosen, err := chosenParts(ctx, tx)
-	if err != nil {
-		return err
-	}
 	for _, w := range a.persons {
-		if err := w.respect(ctx, tx, chosen[w.ID], a.known.people[w.ID].Member, elsewhere[w.ID]); err != nil {
-			return err
-		}
 		if elsewhere[w.ID] {
 			w.keep(a.known.people[w.ID].Member)
 		}
+	}
+	if err := a.keepConfirmed(ctx, tx); err != nil {
+		return err
 	}
 	moved, err := a.moves(elsewhere)
 	if err != nil {
@@ -38,8 +33,8 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	for _, w := range a.persons {
 		have := a.known.people[w.ID].Member
 		rules := ruleChanges(have.Rule, w.Rule)
+		values := append([]any{clean(w.Name)}, ruleArgs(w.Rule)...)
 		if w.ID == 0 {
-			values := append([]any{clean(w.Name)}, ruleArgs(w.Rule)...)
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
 				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
@@ -62,36 +57,15 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		if len(details) == 0 {
 			continue
 		}
-		if err := exec(ctx, tx, `UPDATE member SET name = ?2 WHERE id = ?1`, w.ID, clean(w.Name)); err != nil {
-			return err
-		}
-		if err := storeRule(ctx, tx, w.ID, w.Rule); err != nil {
+		err := exec(ctx, tx, `
+			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
+				day_hours = ?10, holidays = ?11
+			WHERE id = ?12`, append(values, w.ID)...)
+		if err != nil {
 			return err
 		}
 	}
 	return a.storeAddresses(ctx, tx, moved)
-}
-
-// respect leaves what the person chose by mail as it is, unless the roster states something else than it did before: the newest word counts.
-// In a team that is not all of theirs the roster may leave it unsaid.
-func (w *wanted) respect(ctx context.Context, tx *sql.Conn, chosen map[string]string, have team.Member, elsewhere bool) error {
-	for _, part := range team.RuleParts() {
-		filed, ok := chosen[part.Key]
-		now, is := part.Text(w.Rule), part.Text(have.Rule)
-		switch {
-		case !ok || elsewhere && now == "":
-		case now == filed:
-			part.Take(&w.Rule, have.Rule)
-			w.changes = append(w.changes, team.Change{
-				Action: team.Keep, What: "member " + w.Address(), Detail: fmt.Sprintf("%s %s, which they chose by mail (the file: %s)", part.Name, orUnset(is), orUnset(now)),
-			})
-		default:
-			if err := exec(ctx, tx, `DELETE FROM chosen WHERE member_id = ?1 AND part = ?2`, w.ID, part.Key); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // keep leaves what the roster does not state about a person as it is.
@@ -106,6 +80,33 @@ func (w *wanted) keep(have team.Member) {
 			w.Addresses = append(w.Addresses, addr)
 		}
 	}
+}
+
+// keepConfirmed leaves people the addresses that they have confirmed by mail, unless the roster gives one to somebody else.
+func (a *applying) keepConfirmed(ctx context.Context, tx *sql.Conn) error {
+	type owned struct {
+		member int64
+		addr   string
+	}
+	confirmed, err := all(ctx, tx, func(row scanner) (o owned, err error) { return o, row.Scan(&o.member, &o.addr) },
+		`SELECT member_id, addr FROM address WHERE source = 'mail' ORDER BY member_id, position`)
+	if err != nil {
+		return err
+	}
+	claimed := map[string]bool{}
+	for _, w := range a.persons {
+		for _, addr := range w.Addresses {
+			claimed[addr] = true
+		}
+	}
+	for _, o := range confirmed {
+		i := slices.IndexFunc(a.persons, func(w *wanted) bool { return w.ID == o.member })
+		if i >= 0 && !claimed[o.addr] {
+			w := a.persons[i]
+			w.Addresses, w.confirmed = append(w.Addresses, o.addr), append(w.confirmed, o.addr)
+		}
+	}
+	return nil
 }
 
 // moves are the addresses that pass from members who are in no team any more, or will be in none, to a person of the roster. An address that belongs to
@@ -172,7 +173,11 @@ func (a *applying) storeAddresses(ctx context.Context, tx *sql.Conn, moved []str
 	}
 	for _, w := range changed {
 		for position, addr := range w.Addresses {
-			err := exec(ctx, tx, `INSERT INTO address (addr, member_id, position) VALUES (?1, ?2, ?3)`, addr, w.ID, position)
+			source := ""
+			if slices.Contains(w.confirmed, addr) {
+				source = "mail"
+			}
+			err := exec(ctx, tx, `INSERT INTO address (addr, member_id, position, source) VALUES (?1, ?2, ?3, ?4)`, addr, w.ID, position, source)
 			if err != nil {
 				return err
 			}

@@ -57,8 +57,7 @@ func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now ti
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		_, err := pause(ctx, tx, change{by: byAdmin, member: member}, paused, now)
-		return err
+		return setPaused(ctx, tx, member, paused)
 	})
 }
 
@@ -69,9 +68,6 @@ func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) e
 			return err
 		}
 		if err := exec(ctx, tx, `DELETE FROM membership WHERE member_id = ?1`, member); err != nil {
-			return err
-		}
-		if err := logChange(ctx, tx, change{by: byAdmin, member: member, what: "removed from every team"}, now); err != nil {
 			return err
 		}
 		return replan(ctx, tx, member)
@@ -86,20 +82,12 @@ func mustKnow(ctx context.Context, tx *sql.Conn, member int64) error {
 	return err
 }
 
-// pause pauses or resumes the change's member, and logs it if that is anything new.
-func pause(ctx context.Context, tx *sql.Conn, c change, paused bool, now time.Time) (bool, error) {
-	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, c.member, truth(paused))
+func setPaused(ctx context.Context, tx *sql.Conn, member int64, paused bool) error {
+	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, member, truth(paused))
 	if err != nil || n == 0 {
-		return false, err
+		return err
 	}
-	c.what, c.was, c.became = changePaused, "yes", ""
-	if paused {
-		c.was, c.became = "", "yes"
-	}
-	if err := logChange(ctx, tx, c, now); err != nil {
-		return false, err
-	}
-	return true, replan(ctx, tx, c.member)
+	return replan(ctx, tx, member)
 }
 
 // replan has a member's slots computed anew. Slots that no longer may be acted on go at once: all of a member who is paused or in
@@ -194,7 +182,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, `+ruleNames+`, `+daysOffNames+`
+			SELECT id, slug, name, sender_check, `+ruleNames+`, `+daysOffNames+`
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
@@ -234,7 +222,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 func scanTeam(row scanner) (t team.Team, err error) {
 	var rule ruleColumns
 	var off daysOffColumns
-	if err := row.Scan(slices.Concat([]any{&t.ID, &t.Slug, &t.Name}, rule.dest(), off.dest())...); err != nil {
+	if err := row.Scan(slices.Concat([]any{&t.ID, &t.Slug, &t.Name, &t.SenderCheck}, rule.dest(), off.dest())...); err != nil {
 		return t, err
 	}
 	if t.Defaults, err = rule.rule(); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ type wanted struct {
 	seen        string          // the team that named them first
 	fresh       bool            // not in the database before
 	changes     []team.Change   // of the person, not of their place in a team
+	confirmed   []string        // of the addresses, by mail; the roster does not name them
 	leads       map[string]bool // slug → leads that team; every team that names them has a key
 }
 
@@ -154,10 +154,14 @@ func differ(name, old, new string) string {
 	if old == new {
 		return ""
 	}
-	return name + " " + orUnset(old) + " → " + orUnset(new)
+	if old == "" {
+		old = "unset"
+	}
+	if new == "" {
+		new = "unset"
+	}
+	return name + " " + old + " → " + new
 }
-
-func orUnset(text string) string { return cmp.Or(text, "unset") }
 
 // ruleChanges are the changes of a rule's parts in words.
 func ruleChanges(old, new team.Rule) []string {

@@ -14,36 +14,46 @@ import (
 // machines sent and of which the bytes are there. Those of our own and copies are left out.
 func (s *Store) Earlier(ctx context.Context, since time.Time, after int64, limit int) (list []team.Earlier, err error) {
 	err = s.read(ctx, "reading earlier mails", func(ctx context.Context, tx *sql.Conn) error {
-		entries := map[int64]int{} // entry → place in the list
-		var ids []int64
-		list, err = all(ctx, tx, func(row scanner) (e team.Earlier, err error) {
-			var uid, member, written, received, accepted, newFrom, baseline int64
-			var u team.NewUpdate
-			var entry, corrects sql.NullInt64
-			var dayText string
-			m := &e.Mail
-			err = row.Scan(&e.ID, &uid, &m.Identity, &m.Size, &m.Truncated, &m.MessageID, &m.From, &m.Subject, &written, &received, &accepted,
-				&m.Outcome, &m.Reason, &member, &m.Confidence, &newFrom, &baseline, &e.Copied,
-				&entry, &u.Replace, &u.Archive, &corrects, &u.TeamID, &u.CheckInID, &dayText)
-			if err != nil {
+		list, err = earlier(ctx, tx, `
+			WHERE m.id > ?1 AND m.received_at >= ?2 AND m.raw_id IS NOT NULL AND m.outcome NOT IN ('own', 'probe', 'duplicate', 'old')
+			ORDER BY m.id LIMIT ?3`, after, ms(since), limit)
+		return err
+	})
+	return list, err
+}
+
+// earlier reads accepted mails with what they say now, by a query's conditions.
+func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list []team.Earlier, err error) {
+	entries := map[int64]int{} // entry → place in the list
+	var ids []int64
+	list, err = all(ctx, tx, func(row scanner) (e team.Earlier, err error) {
+		var uid, member, written, received, accepted, newFrom, baseline int64
+		var u team.NewUpdate
+		var entry, corrects sql.NullInt64
+		var dayText string
+		m := &e.Mail
+		err = row.Scan(&e.ID, &uid, &m.Identity, &m.Size, &m.Truncated, &m.MessageID, &m.From, &m.Subject, &written, &received, &accepted,
+			&m.Outcome, &m.Reason, &member, &m.Confidence, &newFrom, &baseline, &e.Copied,
+			&entry, &u.Replace, &u.Archive, &corrects, &u.TeamID, &u.CheckInID, &dayText)
+		if err != nil {
+			return e, err
+		}
+		m.UID, m.MemberID, m.Date, m.ReceivedAt, e.AcceptedAt = uint32(uid), member, at(written), at(received), at(accepted)
+		e.Cursor = team.Cursor{NewFrom: uint32(newFrom), BaselineAt: at(baseline)}
+		if m.Outcome == team.Stored {
+			if u.Day, err = date(dayText); err != nil {
 				return e, err
 			}
-			m.UID, m.MemberID, m.Date, m.ReceivedAt, e.AcceptedAt = uint32(uid), member, at(written), at(received), at(accepted)
-			e.Cursor = team.Cursor{NewFrom: uint32(newFrom), BaselineAt: at(baseline)}
-			if m.Outcome == team.Stored {
-				if u.Day, err = date(dayText); err != nil {
-					return e, err
-				}
-				u.MemberID, u.Corrects = member, corrects.Int64
-				u.Replace = u.Replace && u.Corrects == 0
-				m.Update = &u
-			}
-			if entry.Valid {
-				entries[entry.Int64] = len(ids)
-			}
-			ids = append(ids, e.ID)
-			return e, nil
-		}, `
+			u.MemberID, u.Corrects = member, corrects.Int64
+			u.Replace = u.Replace && u.Corrects == 0
+			m.Update = &u
+		}
+		if entry.Valid {
+			entries[entry.Int64] = len(ids)
+		}
+		ids = append(ids, e.ID)
+		return e, nil
+	}, `
 			SELECT m.id, m.uid, COALESCE(m.identity, ''), m.size, m.truncated, m.message_id, m.sender, m.subject, m.written_at, m.received_at,
 				m.accepted_at, m.outcome, m.reason, COALESCE(m.member_id, 0), m.confidence,
 				CASE WHEN b.numbering = m.numbering THEN b.new_from ELSE 0 END, b.baseline_at,
@@ -55,30 +65,27 @@ func (s *Store) Earlier(ctx context.Context, since time.Time, after int64, limit
 			FROM mail m
 				JOIN mailbox b ON b.id = m.mailbox_id
 				LEFT JOIN entry e ON e.mail_id = m.id
-				LEFT JOIN "update" u ON u.id = e.update_id
-			WHERE m.id > ?1 AND m.received_at >= ?2 AND m.raw_id IS NOT NULL AND m.outcome NOT IN ('own', 'probe', 'duplicate', 'old')
-			ORDER BY m.id LIMIT ?3`, after, ms(since), limit)
-		if err != nil {
-			return err
-		}
-		of := make([]int64, 0, len(entries))
-		for entry := range entries {
-			of = append(of, entry)
-		}
-		slices.Sort(of)
-		return inLists(of, 1, func(in string, args []any) error {
-			_, err := all(ctx, tx, func(row scanner) (n none, err error) {
-				var entry int64
-				var item team.NewItem
-				err = row.Scan(&entry, &item.Kind, &item.Question, &item.Text)
-				u := list[entries[entry]].Mail.Update
-				if u != nil {
-					u.Items = append(u.Items, item)
-				}
-				return n, err
-			}, `SELECT entry_id, kind, question, words FROM item WHERE entry_id IN (`+in+`) ORDER BY entry_id, position`, args...)
-			return err
-		})
+				LEFT JOIN "update" u ON u.id = e.update_id`+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	of := make([]int64, 0, len(entries))
+	for entry := range entries {
+		of = append(of, entry)
+	}
+	slices.Sort(of)
+	err = inLists(of, 1, func(in string, args []any) error {
+		_, err := all(ctx, tx, func(row scanner) (n none, err error) {
+			var entry int64
+			var item team.NewItem
+			err = row.Scan(&entry, &item.Kind, &item.Question, &item.Text)
+			u := list[entries[entry]].Mail.Update
+			if u != nil {
+				u.Items = append(u.Items, item)
+			}
+			return n, err
+		}, `SELECT entry_id, kind, question, words FROM item WHERE entry_id IN (`+in+`) ORDER BY entry_id, position`, args...)
+		return err
 	})
 	return list, err
 }

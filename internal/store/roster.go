@@ -140,35 +140,8 @@ func (a *applying) apply(ctx context.Context, tx *sql.Conn) (err error) {
 	if err := a.checkZones(ctx, tx); err != nil {
 		return err
 	}
-	if err := a.log(ctx, tx); err != nil {
-		return err
-	}
 	for member := range a.replan {
 		if err := replan(ctx, tx, member); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// log puts what the roster changes into the log of changes.
-func (a *applying) log(ctx context.Context, tx *sql.Conn) error {
-	ids := map[string]int64{}
-	for id, p := range a.known.people {
-		ids["member "+p.Address()] = id
-	}
-	for _, w := range a.persons {
-		ids["member "+w.Address()] = w.ID
-	}
-	for _, c := range a.changes {
-		if c.Action == team.Keep {
-			continue
-		}
-		what := c.Action + " " + c.What
-		if c.Detail != "" {
-			what += ": " + c.Detail
-		}
-		if err := logChange(ctx, tx, change{by: byAdmin, member: ids[c.What], what: what}, at(a.now)); err != nil {
 			return err
 		}
 	}
@@ -203,22 +176,24 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	}
 	rules := ruleChanges(have.Defaults, want.Team.Defaults)
 	daysOff := daysOffChanges(have.DaysOff, want.Team.DaysOff)
-	values := slices.Concat([]any{want.Team.Slug, clean(want.Team.Name)}, ruleArgs(want.Team.Defaults), daysOffArgs(want.Team.DaysOff))
+	senders := without(differ("sender_check", string(have.SenderCheck), string(want.Team.SenderCheck)))
+	values := slices.Concat([]any{want.Team.Slug, clean(want.Team.Name)}, ruleArgs(want.Team.Defaults), daysOffArgs(want.Team.DaysOff),
+		[]any{string(want.Team.SenderCheck)})
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0, ?16)
+			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, sender_check, seq, made_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
 		}
 		have.ID = id
-	} else if details := slices.Concat(without(differ("name", have.Name, want.Team.Name)), rules, daysOff); len(details) > 0 {
+	} else if details := slices.Concat(without(differ("name", have.Name, want.Team.Name)), rules, daysOff, senders); len(details) > 0 {
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
 			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9, weeks = ?10,
-				day_hours = ?11, holidays = ?12, own_days = ?13, calendar = ?14, calendar_days = ?15
+				day_hours = ?11, holidays = ?12, own_days = ?13, calendar = ?14, calendar_days = ?15, sender_check = ?16
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err

@@ -19,6 +19,8 @@ type Team struct {
 	Defaults Rule // unset parts fall back to Default
 	DaysOff  DaysOff
 	CheckIns []CheckIn
+
+	SenderCheck SenderCheck // "" is the default
 }
 
 // CheckIn is a recurring set of questions of a team.

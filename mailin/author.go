@@ -1,0 +1,184 @@
+package mailin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"strings"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin/proof"
+	"daybreak/mailin/reply"
+)
+
+// author finds whose voice a mail is; nil means that it has its outcome. A reply address that is right proves only that its owner had our
+// mail: whoever they sent it on to has it too. So a mail with one that is not from its owner is held, and its owner is asked.
+func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
+	if r.confirmed != nil {
+		if v.found != nil && v.found.token.Member != r.confirmed.ID {
+			v.found = nil
+		}
+		return r.confirmed, nil
+	}
+	m, found := v.Message, v.found
+	person, known, err := r.Directory.PersonByAddress(ctx, v.Mail.From)
+	if err != nil {
+		return nil, fmt.Errorf("looking up the sender: %w", err)
+	}
+	genuine := found != nil && found.err == nil
+	switch {
+	case m.ManyFrom || len(m.From) > 1:
+		v.end(team.Held, "it names more than one author, so nobody can be sure who wrote it")
+	case v.Mail.From == "" && genuine:
+		v.end(team.Held, "%s is right, but it has no sender that can be read", found.where)
+	case v.Mail.From == "":
+		v.end(team.Refused, "it has no sender that can be read")
+	case !known && genuine:
+		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, v.Mail.From)
+		v.ask(found.token.Member)
+	case !known:
+		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
+	case genuine && found.token.Member != person.ID:
+		v.end(team.Held, "%s belongs to another member than the sender", found.where)
+	case len(person.Teams) == 0:
+		v.end(team.Held, "the sender is in no team any more")
+	case found != nil && errors.Is(found.err, token.ErrExpired) && found.token.Member == person.ID:
+		v.Mail.MemberID = person.ID
+		v.end(team.Held, "%s has expired: it answers a mail about %s", found.where, found.token.Day)
+	default:
+		return &person, nil
+	}
+	return nil, nil
+}
+
+// ask has a member asked whether a held mail is theirs. Only an address that could become one of theirs is asked about; those that can
+// be written so as to look like another are none.
+func (v *Verdict) ask(member int64) {
+	addr := v.Mail.From
+	ascii := strings.IndexFunc(addr, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
+	if _, err := netmail.ParseAddress("<" + addr + ">"); err == nil && ascii && len(addr) <= 254 && !strings.Contains(addr, "xn--") {
+		v.Mail.Confirm = &team.Confirm{MemberID: member, Address: addr}
+	}
+}
+
+// believe looks for proof that a mail is from the member whose address it has, if what it does needs some. One that has too little is
+// held, and the member is asked whether it is theirs.
+func (r *Reader) believe(ctx context.Context, v *Verdict) {
+	check := v.Person.SenderCheck()
+	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
+		return
+	}
+	order, grave := changes(v.Mail)
+	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && v.Mail.Settles == nil {
+		return
+	}
+	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
+	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
+		return
+	}
+	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
+	k.told = r.Proof.AuthservID != ""
+	if v.Proof.Verdict == proof.None {
+		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
+		v.Mail.Unproven = v.Proof.Why
+	}
+	why := doubted(check, k)
+	switch {
+	case why == "":
+	case v.Mail.Outcome == team.Empty:
+		v.Mail.Answer = nil
+	default:
+		asks := v.Mail.Settles == nil // else one would ask about the answer to a question
+		m := v.Mail
+		v.Mail = team.Mail{UID: m.UID, Identity: m.Identity, Raw: m.Raw, Size: m.Size, Truncated: m.Truncated, MessageID: m.MessageID, From: m.From,
+			Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt}
+		v.end(team.Held, "%s", why)
+		if asks {
+			v.ask(v.Person.ID)
+		}
+	}
+}
+
+// changes tells whether a mail gives an order that changes something, and whether that is grave.
+func changes(m team.Mail) (order, grave bool) {
+	if m.Outcome != team.Command {
+		return false, false
+	}
+	mild := m.Pause != nil || m.Away != nil || !m.Back.IsZero() || m.Event != nil
+	order = mild || m.Answer != nil && m.Answer.Kind != team.AnswerHelp && m.Answer.Kind != team.AnswerConfirmed
+	return order, order && !mild
+}
+
+// known is what is known of a mail from a member's address.
+type known struct {
+	proof.Evidence
+	answers bool // it has the reply address, or answers the Message-ID, of a mail to that member
+	order   bool // it changes something
+	grave   bool // and that is more than who is asked and told when, which its member is told at once and can take back
+	settles bool // it answers the question whether another mail is the member's
+	told    bool // the mailbox's server tells what it finds out about senders
+	strict  bool // the sender's domain says that mail without proof is not from it
+}
+
+// doubted says why a mail from a member's address does not count; "" if it does.
+//
+//	                                     | says something | changes something | settles a question
+//	our server says that it is forged    | held           | held              | held
+//	proof                                | counts         | counts            | counts
+//	no proof, the team requires it       | held           | held              | counts
+//	no proof, but answers a mail of ours | counts         | held if told      | counts
+//	no proof, and answers nothing        | held if told   | held if told or   |
+//	                                     | or strict      | strict, or grave  |
+//
+// To answer a mail of ours is some evidence, since that was sent to the member's main address alone. For orders it is enough only where
+// nothing better is to be had. The answer to a question of ours is enough in any case, or nobody could ever give it.
+func doubted(check team.SenderCheck, k known) string {
+	switch {
+	case k.Verdict == proof.Fail:
+		return k.Why
+	case k.Verdict == proof.Pass || k.settles && k.answers:
+		return ""
+	case check == team.SendersRequire:
+		return "the team wants proof of who wrote: " + k.Why
+	case k.order && k.told, k.grave && !k.answers:
+		return "it is an order, and nothing shows who wrote it: " + k.Why
+	case !k.answers && k.told:
+		return "it answers no mail of ours, and nothing shows who wrote it: " + k.Why
+	case !k.answers && k.strict:
+		return "it has no proof, without which " + k.Domain + " says that mail is not from there: " + k.Why
+	}
+	return ""
+}
+
+// settle takes a member's answer to the question whether a mail was theirs, if it is one.
+func settle(v *Verdict) bool {
+	if v.Answers == nil || !v.Answers.Confirms {
+		return false
+	}
+	yes, no := reply.Affirms(v.Reading.Reply), reply.Denies(v.Reading.Reply)
+	if !yes && !no {
+		return false
+	}
+	v.Mail.Settles = &team.Settled{Mail: v.Answers.Answered, Yes: yes}
+	if yes {
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerConfirmed}
+		v.end(team.Command, "it says that mail %d was theirs", v.Answers.Answered)
+	} else {
+		v.end(team.Command, "it says that mail %d was not theirs", v.Answers.Answered)
+	}
+	return true
+}
+
+// Confirmed reads a held mail as that of the member who said so, as of when it was accepted.
+func (r *Reader) Confirmed(ctx context.Context, p team.Person, held team.Earlier, raw []byte) (team.Reread, error) {
+	then := *r
+	then.confirmed = &p
+	m := held.Mail
+	v, err := then.Read(ctx, Raw{UID: m.UID, Bytes: raw, Size: m.Size, Truncated: m.Truncated}, team.Cursor{}, held.AcceptedAt)
+	if err != nil {
+		return team.Reread{}, fmt.Errorf("reading held mail %d: %w", held.ID, err)
+	}
+	return team.Reread{Earlier: held, Now: v.Mail}, nil
+}

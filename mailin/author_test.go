@@ -1,0 +1,270 @@
+package mailin_test
+
+import (
+	"context"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin/proof"
+)
+
+// What the server of the mailbox states about a mail of Aiko's.
+const (
+	spfPass  = "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=example.com\n"
+	spfNone  = "Authentication-Results: mx.example.com; spf=none smtp.mailfrom=example.com\n"
+	dmarcBad = "Authentication-Results: mx.example.com; dmarc=fail header.from=example.com\n"
+)
+
+// checks has the office look for proof of who wrote, as a daemon does whose mailbox's server is known by that name; "strict" stands for none,
+// and members whose domain wants proof.
+func (o *office) checks(authserv string, check team.SenderCheck) {
+	o.t.Helper()
+	o.receiver.Proof = &proof.Checker{Own: own, AuthservID: authserv}
+	if authserv == "strict" {
+		o.receiver.Proof = &proof.Checker{Own: own, Keys: &proof.Keys{LookupTXT: func(_ context.Context, name string) ([]string, error) {
+			if name == "_dmarc.example.com" {
+				return []string{"v=DMARC1; p=reject"}, nil
+			}
+			return nil, &net.DNSError{IsNotFound: true}
+		}}}
+	}
+	roster, err := o.store.Roster(o.t.Context())
+	must(o.t, err)
+	for i := range roster.Teams {
+		roster.Teams[i].Team.SenderCheck = check
+	}
+	_, err = o.store.ApplyRoster(o.t.Context(), roster, false, o.now)
+	must(o.t, err)
+}
+
+func TestWhatCountsWithoutProof(t *testing.T) {
+	const here = "mx.example.com"
+	reply := func(stated, body string) mail { return mail{extra: stated, body: body} }
+	bare := func(stated, body string) mail { return mail{extra: stated, to: platform, subject: "lunch", body: body} }
+	const words, order = "Moved the billing jobs.", "pause"
+	for _, c := range []struct {
+		says     string
+		authserv string
+		check    team.SenderCheck
+		mail     mail
+		want     team.Outcome
+	}{
+		{"warn: a reply with proof", here, "", reply(spfPass, words), team.Stored},
+		{"warn: a reply without", here, "", reply(spfNone, words), team.Stored},
+		{"warn: a reply that our server calls forged", here, "", reply(dmarcBad, words), team.Held},
+		{"warn: an order with proof", here, "", reply(spfPass, order), team.Command},
+		{"warn: an order without", here, "", reply(spfNone, order), team.Held},
+		{"warn: an order that our server calls forged", here, "", reply(dmarcBad, order), team.Held},
+		{"warn: a mail of its own with proof", here, "", bare(spfPass, words), team.Stored},
+		{"warn: a mail of its own without", here, "", bare(spfNone, words), team.Held},
+		{"warn: an order of its own with proof", here, "", bare(spfPass, order), team.Command},
+		{"warn: an order of its own without", here, "", bare(spfNone, order), team.Held},
+		{"warn: a leave of its own without", here, "", bare(spfNone, "off friday"), team.Held},
+		{"warn: help changes nothing", here, "", bare(spfNone, "help"), team.Command},
+
+		{"warn, nothing known of the server: a reply", "", "", reply(spfPass, words), team.Stored},
+		{"warn, nothing known of the server: an order in a reply", "", "", reply(spfPass, order), team.Command},
+		{"warn, nothing known of the server: a mail of its own", "", "", bare(spfPass, words), team.Stored},
+		{"warn, nothing known of the server, but the domain is strict", "strict", "", bare(spfPass, words), team.Held},
+		{"warn, nothing known of the server, the domain is strict: a reply", "strict", "", reply(spfPass, words), team.Stored},
+		{"warn, nothing known of the server: an order of its own", "", "", bare("", order), team.Command},
+		{"warn, nothing known of the server, but the domain is strict: an order of its own", "strict", "", bare("", order), team.Held},
+
+		{"require: a reply with proof", here, team.SendersRequire, reply(spfPass, words), team.Stored},
+		{"require: a reply without", here, team.SendersRequire, reply(spfNone, words), team.Held},
+		{"require: a mail of its own with proof", here, team.SendersRequire, bare(spfPass, words), team.Stored},
+		{"require: a mail of its own without", here, team.SendersRequire, bare("", words), team.Held},
+		{"require: an order without", here, team.SendersRequire, reply("", order), team.Held},
+		{"require, nothing known of the server: a reply", "", team.SendersRequire, reply(spfPass, words), team.Held},
+
+		{"off: a mail of its own", here, team.SendersOff, bare("", words), team.Stored},
+		{"off: an order of its own", here, team.SendersOff, bare("", order), team.Command},
+		{"off: what our server calls forged", here, team.SendersOff, bare(dmarcBad, words), team.Stored},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			o := newOffice(t)
+			o.checks(c.authserv, c.check)
+			got := o.take(o.raw(c.mail))
+			if got.Outcome != c.want {
+				t.Fatalf("%s: %s; want %s", got.Outcome, got.Reason, c.want)
+			}
+			if asked := o.owed() == "confirm "; asked != (c.want == team.Held) {
+				t.Errorf("%s, and owed is %q", got.Outcome, o.owed())
+			}
+			if p, _, err := o.store.Person(t.Context(), o.aiko.ID); err != nil || p.Paused != (c.want == team.Command && c.mail.body == order) {
+				t.Errorf("paused: %v %v", p.Paused, err)
+			}
+		})
+	}
+}
+
+func TestTheStrictestTeamDecides(t *testing.T) {
+	p := func(checks ...team.SenderCheck) (p team.Person) {
+		for _, c := range checks {
+			p.Teams = append(p.Teams, team.Membership{Team: team.Team{SenderCheck: c}})
+		}
+		return p
+	}
+	for _, c := range []struct {
+		checks []team.SenderCheck
+		want   team.SenderCheck
+	}{
+		{[]team.SenderCheck{""}, team.SendersWarn}, {[]team.SenderCheck{"off"}, team.SendersOff}, {[]team.SenderCheck{"off", ""}, team.SendersWarn},
+		{[]team.SenderCheck{"off", "warn"}, team.SendersWarn}, {[]team.SenderCheck{"warn", "require", "off"}, team.SendersRequire},
+	} {
+		if got := p(c.checks...).SenderCheck(); got != c.want {
+			t.Errorf("%v: %s, want %s", c.checks, got, c.want)
+		}
+	}
+}
+
+func TestAYesTakesWhatWasHeldAndRemembersTheAddress(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	written := o.now
+	if got := o.take(o.raw(mail{from: "aiko@travel.example"})); got.Outcome != team.Held {
+		t.Fatalf("%s: %s", got.Outcome, got.Reason)
+	}
+	o.now = o.now.Add(time.Hour)
+	o.take(o.raw(mail{from: "aiko@travel.example", body: "And the crane page."}))
+	o.take(o.raw(mail{from: "aiko@travel.example", body: "off friday"}))
+	if got := o.holds(); got != "" {
+		t.Fatalf("before a yes the team reads %q", got)
+	}
+	owed, replyTo := o.receiptFor(team.AnswerConfirm)
+	if owed.InQuestion.Address != "aiko@travel.example" || owed.Person.ID != o.aiko.ID {
+		t.Fatalf("asked is %s about %+v", owed.Person.Name, owed.InQuestion)
+	}
+	if got := o.take(o.raw(mail{from: "aiko@travel.example", to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Held {
+		t.Errorf("a yes from the address in question: %s: %s", got.Outcome, got.Reason)
+	}
+	o.now = written.AddDate(0, 0, 1)
+	if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "Yes, thanks"})); got.Outcome != team.Command {
+		t.Fatalf("a yes: %s: %s", got.Outcome, got.Reason)
+	}
+	if got, want := o.holds(), "Moved the billing jobs. | And the crane page."; got != want {
+		t.Errorf("after a yes the team reads %q, want %q", got, want)
+	}
+	if got := o.awayOf("aiko@example.com"); got != "2026-03-13/2026-03-13 " {
+		t.Errorf("the order that was held: away %q", got)
+	}
+	if got := o.owed(); got != "confirmed " {
+		t.Errorf("owed %q", got)
+	}
+	if got := o.take(o.raw(mail{from: "aiko@travel.example", body: "From the train."})); got.Outcome != team.Stored {
+		t.Errorf("the address is not remembered: %s: %s", got.Outcome, got.Reason)
+	}
+	roster, err := o.store.Roster(t.Context())
+	must(t, err)
+	for i := range roster.Teams {
+		for j := range roster.Teams[i].Members {
+			m := &roster.Teams[i].Members[j].Member
+			m.Addresses = m.Addresses[:min(2, len(m.Addresses))]
+		}
+	}
+	changes, err := o.store.ApplyRoster(t.Context(), roster, false, o.now)
+	must(t, err)
+	if p, known, err := o.store.PersonByAddress(t.Context(), "aiko@travel.example"); err != nil || !known || p.ID != o.aiko.ID || len(changes) > 0 {
+		t.Errorf("a team file that does not have it takes it away: %v %v, %v", known, err, changes)
+	}
+	if got := o.take(o.raw(mail{to: replyTo, body: "yes"})); got.Answer != nil || o.holds() != "Moved the billing jobs. | And the crane page. | From the train." {
+		t.Errorf("a second yes: answer %+v, the team reads %q", got.Answer, o.holds())
+	}
+}
+
+func TestANoLeavesItHeld(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	o.take(o.raw(mail{from: "eve@example.org"}))
+	_, replyTo := o.receiptFor(team.AnswerConfirm)
+	if got := o.take(o.raw(mail{to: replyTo, body: "No, that was not me."})); got.Outcome != team.Command || got.Answer != nil {
+		t.Errorf("a no: %s: %s, answer %+v", got.Outcome, got.Reason, got.Answer)
+	}
+	if got := o.take(o.raw(mail{to: replyTo, body: "yes"})); got.Answer != nil {
+		t.Error("a yes after a no counts")
+	}
+	if _, known, err := o.store.PersonByAddress(t.Context(), "eve@example.org"); known || err != nil || o.holds() != "" {
+		t.Errorf("after a no: known %v, the team reads %q, %v", known, o.holds(), err)
+	}
+}
+
+func TestOnlyItsOwnerSettlesAQuestion(t *testing.T) {
+	o := newOffice(t)
+	o.checks("mx.example.com", "")
+	o.take(o.raw(mail{from: "eve@example.org"}))
+	_, replyTo := o.receiptFor(team.AnswerConfirm)
+	for says, m := range map[string]mail{
+		"a teammate":               {from: "mia@example.com", to: replyTo, body: "yes", extra: spfPass},
+		"who asked for it":         {from: "eve@example.org", to: replyTo, body: "yes"},
+		"what our server calls so": {to: replyTo, body: "yes", extra: dmarcBad},
+		"a guess at the address":   {to: token.Address(own, strings.Repeat("a", 43)), subject: "Re: Was this you?", body: "yes"},
+		"a prompt's address":       {body: "yes"},
+	} {
+		o.take(o.raw(m))
+		if _, known, err := o.store.PersonByAddress(t.Context(), "eve@example.org"); known || err != nil {
+			t.Fatalf("%s: %s: %s: Eve is known, %v", says, o.last.Outcome, o.last.Reason, err)
+		}
+	}
+	if got := o.take(o.raw(mail{to: replyTo, body: "yes", extra: spfNone})); got.Outcome != team.Command {
+		t.Errorf("its owner: %s: %s", got.Outcome, got.Reason)
+	}
+}
+
+func TestQuestionsDoNotComeInBursts(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	for _, from := range []string{"a@example.org", "b@example.org", "c@example.org", "d@example.org", "e@example.org"} {
+		for range 5 {
+			if got := o.take(o.raw(mail{from: from})); got.Outcome != team.Held {
+				t.Fatalf("%s: %s", got.Outcome, got.Reason)
+			}
+		}
+	}
+	if got, want := o.owed(), "confirm confirm confirm "; got != want {
+		t.Errorf("owed %q, want %q", got, want)
+	}
+	o.now = o.now.Add(25 * time.Hour)
+	o.take(o.raw(mail{from: "d@example.org"}))
+	if got, want := o.owed(), "confirm confirm confirm confirm "; got != want {
+		t.Errorf("a day later owed is %q, want %q", got, want)
+	}
+	o.now = o.now.AddDate(0, 0, 15)
+	o.take(o.raw(mail{from: "a@example.org"}))
+	if got, want := o.owed(), "confirm confirm confirm confirm confirm "; got != want {
+		t.Errorf("two weeks later owed is %q, want %q", got, want)
+	}
+}
+
+// A copy that came by another way, from an address that is known, is not stored a second time.
+func TestAYesToACopyStoresItOnce(t *testing.T) {
+	o := newOffice(t)
+	o.checks("mx.example.com", "")
+	bare := mail{to: platform, subject: "lunch"}
+	raw := string(o.raw(bare))
+	o.take([]byte(raw))
+	_, replyTo := o.receiptFor(team.AnswerConfirm)
+	o.uid++
+	if got := o.take([]byte(spfPass[:len(spfPass)-1] + "\r\n" + raw)); got.Outcome != team.Stored {
+		t.Fatalf("the copy with proof: %s: %s", got.Outcome, got.Reason)
+	}
+	o.take(o.raw(mail{to: replyTo, body: "yes", extra: spfPass}))
+	if got := o.holds(); got != "Moved the billing jobs." {
+		t.Errorf("the team reads %q", got)
+	}
+}
+
+func TestWhatWasHeldIsNotTakenByReadingItAgain(t *testing.T) {
+	o := newOffice(t)
+	o.checks("mx.example.com", "")
+	o.take(o.raw(mail{to: platform, subject: "lunch"}))
+	if got := o.reread(true); got != "" {
+		t.Errorf("it differs by %q", got)
+	}
+	if got := o.holds(); got != "" {
+		t.Errorf("the team reads %q", got)
+	}
+}
