@@ -126,6 +126,11 @@ func TestThoseToldInTheAfternoonAreRemindedTheSameDay(t *testing.T) {
 	expect(t, d.live("2026-03-05 08:00", "2026-03-06 17:00"), "Thu 09:00 prompt", "Thu 16:00 reminder", "Fri 09:00 prompt", "Fri 16:00 reminder")
 }
 
+func TestThoseAskedAndToldAtTheSameTimeAreReminded(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Prompt: 9 * 60, PromptSet: true}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-05 08:00", "2026-03-06 17:00"), "Thu 09:00 prompt", "Fri 09:00 reminder", "Fri 09:00 prompt")
+}
+
 func TestAReminderFollowsTheRuleOfItsDay(t *testing.T) {
 	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
 	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)

@@ -10,13 +10,14 @@ import (
 )
 
 // Due are up to limit slots whose time has come, the soonest first, with everything needed to act on them. It costs in proportion
-// to what is due. What the turns hold is shared between them and must not be changed.
+// to what is due. What the turns hold is shared between them and must not be changed. Of what is due at the same time a reminder comes
+// before the prompt: the next reminder, which the prompt brings, takes its place.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team.Turn, err error) {
 	err = s.read(ctx, "reading what is due", func(ctx context.Context, tx *sql.Conn) error {
 		slots, err := all(ctx, tx, scanSlot, `
 			SELECT member_id, kind, checkin_id, day, due_at, until_at
 			FROM slot WHERE due_at <= ?1
-			ORDER BY due_at, member_id, kind, checkin_id LIMIT ?2`, ms(now), limit)
+			ORDER BY due_at, member_id, kind DESC, checkin_id LIMIT ?2`, ms(now), limit)
 		if err != nil || len(slots) == 0 {
 			return err
 		}
