@@ -159,6 +159,13 @@ func TestWhatCouldNotBeSentInTheWorkingHoursIsNotSentInTheNight(t *testing.T) {
 	}
 }
 
+// Who is asked a little before the end of their hours is not asked after it, however late the prompt is.
+func TestALatePromptIsNotSentAfterHours(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 45, PromptSet: true}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	expect(t, d.live("2026-03-05 12:00", "2026-03-05 18:00"), "Thu 16:45 prompt")
+	expect(t, d.live("2026-03-06 17:00", "2026-03-06 18:00"))
+}
+
 // Three working days without an answer make the prompt a weekly one, which says so; an answer brings it back.
 func TestAPromptThatNobodyAnswersBecomesWeekly(t *testing.T) {
 	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))

@@ -7,7 +7,7 @@ import (
 	"daybreak/internal/team"
 )
 
-// grace is how late a prompt may still be sent that its member wants outside their own working hours.
+// grace is how late a mail may still be sent that its member wants after their own working hours.
 const grace = 30 * time.Minute
 
 // Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in and one
@@ -116,8 +116,8 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 const farthest = 100
 
 // next finds the first day after the given date (any, if it is zero) on which the person works in the team, that is on the schedule, and on which
-// the window that opens at the clock is not over at now. The window ends with that day's working hours, or soon after the clock where
-// that is later. A date that the zone never had, as where the date line was moved, is no day. It is nil for who is away without an end.
+// the window that opens at the clock is not over at now. The window ends with that day's working hours, or soon after a clock that
+// comes after them. A date that the zone never had, as where the date line was moved, is no day. It is nil for who is away without an end.
 func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (*team.Slot, error) {
 	rule := p.RuleIn(t)
 	loc, err := rule.Location()
@@ -141,8 +141,8 @@ func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, 
 		if works(day) && schedule.On(day, works) {
 			at := day.Instant(rule.ClockOn(clock, day), loc)
 			until := day.Instant(rule.Hours.On(day.Weekday()).End, loc)
-			if late := at.Add(grace); until.Before(late) {
-				until = late
+			if !at.Before(until) {
+				until = at.Add(grace)
 			}
 			if now.Before(until) && (team.DateOf(at) == day || day.IsIn(loc)) {
 				return &team.Slot{Day: day, At: at, Until: until}, nil
