@@ -179,3 +179,13 @@ func TestAPromptThatNobodyAnswersBecomesWeekly(t *testing.T) {
 	d.answer(march(24), d.at("2026-03-25 12:00"))
 	expect(t, d.live("2026-03-25 12:00", "2026-03-27 18:00"), "Wed 16:00 prompt", "Thu 10:00 reminder", "Thu 16:00 prompt", "Fri 10:00 reminder", "Fri 16:00 prompt")
 }
+
+// What is added to a day for which something was said already is an answer as well.
+func TestAnAnswerForADayThatHasOneBringsThePromptBack(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	d.answer(march(19), d.at("2026-03-02 12:00")) // as the one below, for 27 February
+	expect(t, d.live("2026-03-02 15:00", "2026-03-06 12:00"), "Mon 16:00 prompt", "Tue 09:00 reminder", "Tue 16:00 prompt", "Wed 09:00 reminder",
+		"Wed 16:00 prompt", "Thu 09:00 reminder", "Thu 16:00 prompt", "Fri 09:00 reminder")
+	d.answer(march(19), d.at("2026-03-06 12:00"))
+	expect(t, d.live("2026-03-06 12:00", "2026-03-10 12:00"), "Fri 16:00 prompt", "Mon 09:00 reminder", "Mon 16:00 prompt", "Tue 09:00 reminder")
+}

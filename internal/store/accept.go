@@ -238,17 +238,12 @@ func newEntry(ctx context.Context, tx *sql.Conn, update, mail int64, u team.NewU
 	return entry, err
 }
 
-// openUpdate finds or makes the update of a member for a check-in and a day.
+// openUpdate finds or makes the update of a member for a check-in and a day, and notes when it was last written.
 func openUpdate(ctx context.Context, tx *sql.Conn, u team.NewUpdate, now time.Time) (int64, error) {
-	args := []any{u.MemberID, day(u.Day), u.CheckInID, u.TeamID, ms(now)}
-	id, ok, err := one(ctx, tx, scanInt, `
+	id, _, err := one(ctx, tx, scanInt, `
 		INSERT INTO "update" (member_id, day, checkin_id, team_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
-		ON CONFLICT (member_id, day, checkin_id, team_id) DO NOTHING
-		RETURNING id`, args...)
-	if err == nil && !ok {
-		id, _, err = one(ctx, tx, scanInt, `
-			SELECT id FROM "update" WHERE member_id = ?1 AND day = ?2 AND checkin_id = ?3 AND team_id = ?4`, args[:4]...)
-	}
+		ON CONFLICT (member_id, day, checkin_id, team_id) DO UPDATE SET made_at = excluded.made_at
+		RETURNING id`, u.MemberID, day(u.Day), u.CheckInID, u.TeamID, ms(now))
 	return id, err
 }
 
