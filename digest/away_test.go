@@ -65,12 +65,13 @@ func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 		{"asked a little earlier", team.Rule{Zone: "Asia/Tokyo", Prompt: 15 * 60, PromptSet: true}, true},
 		{"asked later", team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, false},
 		{"in the night of another zone", team.Rule{Zone: "Europe/Paris"}, false},
+		{"at the time of the day before", team.Rule{Zone: "Pacific/Honolulu", Hours: team.WorkHours{Hours: team.Hours{Start: 9 * 60, End: 23 * 60}}, Prompt: 20 * 60, PromptSet: true}, false},
 	} {
 		d.apply(c.rule, now)
 		m := claim()
 		people, err := d.store.People(t.Context())
 		must(t, err)
-		open, err := digest.Open(people[0], m.Kind, now)
+		open, err := digest.Open(people[0], m, now)
 		must(t, err)
 		if !m.Revised || open != c.want {
 			t.Errorf("%s: revised %v, open %v, want %v", c.says, m.Revised, open, c.want)
@@ -80,10 +81,10 @@ func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 	must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(5), Through: march(5)}, now))
 	people, err := d.store.People(t.Context())
 	must(t, err)
-	if open, err := digest.Open(people[0], team.PromptMail, now); open || err != nil {
+	if open, err := digest.Open(people[0], claim(), now); open || err != nil {
 		t.Errorf("on leave it is open: %v, %v", open, err)
 	}
-	if open, err := digest.Open(people[0], team.ReceiptMail, now); !open || err != nil {
+	if open, err := digest.Open(people[0], team.Outgoing{Kind: team.ReceiptMail}, now); !open || err != nil {
 		t.Errorf("a receipt is held: %v", err)
 	}
 }

@@ -75,25 +75,34 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 	return slot, nil
 }
 
-// Open tells whether a mail of the kind may reach the person at now: whether one that was made now could be sent.
-func Open(p team.Person, kind team.MailKind, now time.Time) (bool, error) {
-	if kind == team.ReceiptMail {
-		return true, nil
+// Open tells whether a mail that was made earlier may reach the person at now: whether the slot that it was made for, as the rules have it
+// now, is open. A day may have moved meanwhile, and what was made for it is not sent on another.
+func Open(p team.Person, m team.Outgoing, now time.Time) (bool, error) {
+	slot, err := slotOf(p, m, now)
+	if slot == nil || err != nil {
+		return m.Kind == team.ReceiptMail, err
 	}
-	slots, err := Plan(p, now)
-	if err != nil {
-		return false, err
+	return slot.Day == m.Day && !now.Before(slot.At) && now.Before(slot.Until), nil
+}
+
+// slotOf is the slot of a mail; nil if it has none.
+func slotOf(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
+	before := m.Day.Add(-1)
+	if m.Kind == team.DigestMail {
+		return NextDigest(p, before, now)
 	}
-	want := team.DigestSlot // with which reminders come
-	if kind == team.PromptMail {
-		want = team.PromptSlot
-	}
-	for _, s := range slots {
-		if s.Kind == want && !s.At.After(now) {
-			return true, nil
+	for _, in := range p.Teams {
+		for _, c := range in.Team.CheckIns {
+			switch {
+			case c.ID != m.CheckInID:
+			case m.Kind == team.PromptMail:
+				return NextPrompt(p, in.Team, c, before, now)
+			case m.Kind == team.ReminderMail:
+				return ReminderFor(p, in.Team, c, m.Day)
+			}
 		}
 	}
-	return false, nil
+	return nil, nil
 }
 
 // fresh is how soon after a mail its receipt may come at any hour: whoever has just written is there to read it.

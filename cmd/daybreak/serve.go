@@ -116,14 +116,8 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	out := &outbox.Outbox{
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
-		Welcome: func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
-			p, ok, err := s.Person(ctx, m.MemberID)
-			if err != nil || !ok {
-				return false, err
-			}
-			return digest.Open(p, m.Kind, now)
-		},
-		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
+		Welcome: welcome(s),
+		Sent:    func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
 	}
 	health.Sending = out.Trouble
 
@@ -134,6 +128,17 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	defer stopHTTP()
 	log.Info("started", "version", version(), "config", c)
 	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}})
+}
+
+// welcome tells the outbox whether a mail may reach its member at a time, by what holds for them then.
+func welcome(s *store.Store) func(context.Context, team.Outgoing, time.Time) (bool, error) {
+	return func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
+		p, ok, err := s.Person(ctx, m.MemberID)
+		if err != nil || !ok {
+			return false, err
+		}
+		return digest.Open(p, m, now)
+	}
 }
 
 type loop struct {

@@ -53,8 +53,13 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 		return inLists(ids, 1, func(in string, args []any) error {
 			some, err := all(ctx, tx, scanOutgoing, `
 				SELECT o.id, o.dedupe, o.kind, COALESCE(o.member_id, 0), o.mail_from, o.rcpt_to, o.message_id, o.subject, l.body, l.raw,
-					o.created_at, o.expires_at, o.state, o.attempts, o.epoch, COALESCE(m.revision, o.revision) <> o.revision
-				FROM outbox o JOIN letter l ON l.outbox_id = o.id LEFT JOIN member m ON m.id = o.member_id
+					o.created_at, o.expires_at, o.state, o.attempts, o.epoch, COALESCE(m.revision, o.revision) <> o.revision,
+					COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, '')
+				FROM outbox o
+					JOIN letter l ON l.outbox_id = o.id
+					LEFT JOIN member m ON m.id = o.member_id
+					LEFT JOIN prompt p ON p.outbox_id = o.id
+					LEFT JOIN digest g ON g.outbox_id = o.id
 				WHERE o.id IN (`+in+`)`, args...)
 			list = append(list, some...)
 			return err
@@ -66,9 +71,13 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 
 func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 	var created, expires int64
+	var dayText string
 	err = row.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.MemberID, &m.From, &m.To, &m.MessageID, &m.Subject, &m.Text, &m.Raw,
-		&created, &expires, &m.State, &m.Attempts, &m.Epoch, &m.Revised)
+		&created, &expires, &m.State, &m.Attempts, &m.Epoch, &m.Revised, &m.CheckInID, &dayText)
 	m.CreatedAt, m.ExpiresAt = at(created), at(expires)
+	if err == nil {
+		m.Day, err = date(dayText)
+	}
 	return m, err
 }
 

@@ -20,6 +20,8 @@ type Outgoing struct {
 	Dedupe    string // a second row with the same is impossible
 	Kind      MailKind
 	MemberID  int64
+	CheckInID int64  // of a prompt or a reminder that was claimed
+	Day       Date   // that such a one or a digest is about; zero for others
 	From      string // envelope sender, "" for the null sender
 	To        string // envelope recipient
 	MessageID string // without angle brackets
