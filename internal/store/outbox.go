@@ -83,7 +83,8 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 
 // giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
 // thousands may be due. Hours may lie between a mail and its sending, so who may read it is looked at again: whoever is paused, has
-// left its team or has given up its address does not get it. A receipt only answers, and goes to whoever has the address still.
+// left its team or has given up its address does not get it, and who has answered is not reminded. A receipt only answers, and goes to
+// whoever has the address still.
 func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 	type unwanted struct {
 		id  int64
@@ -112,6 +113,9 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 					WHERE g.outbox_id = o.id AND NOT EXISTS (
 						SELECT 1 FROM membership s WHERE s.member_id = r.member_id AND s.team_id = r.team_id))
 					THEN 'the member has left the team'
+				WHEN o.kind = 'reminder' AND EXISTS (
+					SELECT 1 FROM prompt p JOIN "update" u ON u.member_id = p.member_id AND u.day = p.day AND u.checkin_id = p.checkin_id
+					WHERE p.outbox_id = o.id) THEN 'the member has answered meanwhile'
 				ELSE '' END
 			FROM outbox o
 			WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1

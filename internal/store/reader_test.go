@@ -69,6 +69,11 @@ func TestWhoMayReadIsLookedAtAgainWhenAMailIsSent(t *testing.T) {
 					rosterTeam("c", member("Max Moss", "UTC", "max@example.com", "mia@example.com")))
 			},
 			nil, "the address is no longer the member's", []string{"Dev Patel: for a", "Dev Patel: for b"}},
+		"the member has answered": {
+			func(t *testing.T, s *Store) {
+				accept1(t, s, update(person(t, s, "mia@example.com"), 30, "an answer"))
+			},
+			[]string{"prompt", "digest", "receipt"}, "the member has answered meanwhile", []string{"Mia Rossi: an answer"}},
 		"the check-in was removed": {
 			func(t *testing.T, s *Store) {
 				a := rosterTeam("a", aiko, twoAddresses(), dev)
