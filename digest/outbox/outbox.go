@@ -205,11 +205,11 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 		if ctx.Err() != nil || clock().Sub(claimed) > o.lease()/3 {
 			return sent, true, o.giveBack(ctx, mails[i:], clock(), until)
 		}
-		switch welcome, err := o.welcome(ctx, m, clock()); {
+		switch why, err := o.unwanted(ctx, m, clock()); {
 		case err != nil:
 			return sent, false, errors.Join(err, o.giveBack(ctx, mails[i:], clock(), until))
-		case !welcome:
-			held := team.SendResult{State: team.Expired, Line: "it is outside the member's hours now"}
+		case why != "":
+			held := team.SendResult{State: team.Expired, Line: why}
 			if err := o.finish(ctx, m, held, clock(), until); err != nil {
 				return sent, false, errors.Join(err, o.giveBack(ctx, mails[i+1:], clock(), until))
 			}
@@ -239,17 +239,25 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 	return sent, len(mails) > 0, nil
 }
 
-// welcome looks again at a mail whose member's hours may have changed since it was made. One whose final dot may have been sent goes on:
-// it may be there already.
-func (o *Outbox) welcome(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
-	if o.Welcome == nil || !m.Revised || m.State == team.Dot || m.Kind == team.ReceiptMail {
-		return true, nil
+// unwanted is why a mail that was claimed is not sent now, "" if it is: its time may have run out while others went before it, and its member's
+// hours may have changed since it was made. One whose final dot may have been sent goes on: it may be there already.
+func (o *Outbox) unwanted(ctx context.Context, m team.Outgoing, now time.Time) (string, error) {
+	switch {
+	case m.State == team.Dot:
+		return "", nil
+	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
+		return "its useful life was over", nil
+	case o.Welcome == nil || !m.Revised || m.Kind == team.ReceiptMail:
+		return "", nil
 	}
 	welcome, err := o.Welcome(ctx, m, now)
 	if err != nil {
-		return false, fmt.Errorf("looking whether mail %d may be sent now: %w", m.ID, err)
+		return "", fmt.Errorf("looking whether mail %d may be sent now: %w", m.ID, err)
 	}
-	return welcome, nil
+	if !welcome {
+		return "it is outside the member's hours now", nil
+	}
+	return "", nil
 }
 
 // deliver sends one mail. A connection that was used before may have died since, and some servers end one after so many

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"daybreak/internal/team"
@@ -44,4 +45,25 @@ func TestAMailIsLookedAtAgainIfItsMembersHoursHaveChanged(t *testing.T) {
 	if got := d.states(); got != "sent expired sent sent " || d.row(2).line != "it is outside the member's hours now" {
 		t.Errorf("states %s, %+v", got, d.row(2))
 	}
+}
+
+func TestAMailWhoseTimeRunsOutWhileOthersGoIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		now := time.Now()
+		mails := letters(3)
+		for i := range mails {
+			mails[i].ExpiresAt = now.Add(25 * time.Second) // all are claimed before
+		}
+		d.put(now, mails...)
+		s := &script{}
+		o := d.outbox(s.server())
+		o.Pace = Pace{3, time.Minute}
+		sent, err := o.Drain(t.Context(), now)
+		if got := d.states(); err != nil || sent != 2 || got != "sent sent expired " {
+			t.Errorf("%d sent, %v, states %s", sent, err, got)
+		}
+		o.Close()
+		s.serving.Wait()
+	})
 }

@@ -93,8 +93,8 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 	for {
 		looked, err := all(ctx, tx, func(row scanner) (u unwanted, err error) { return u, row.Scan(&u.id, &u.why) }, `
 			SELECT o.id, CASE
-				WHEN o.expires_at <> 0 AND o.expires_at < ?1 AND o.line = '' THEN 'its useful life was over'
-				WHEN o.expires_at <> 0 AND o.expires_at < ?1 THEN 'its useful life was over; the last try: ' || o.line
+				WHEN o.expires_at <> 0 AND o.expires_at <= ?1 AND o.line = '' THEN 'its useful life was over'
+				WHEN o.expires_at <> 0 AND o.expires_at <= ?1 THEN 'its useful life was over; the last try: ' || o.line
 				WHEN o.member_id IS NULL THEN ''
 				WHEN NOT EXISTS (SELECT 1 FROM address a WHERE a.addr = o.rcpt_to AND a.member_id = o.member_id)
 					THEN 'the address is no longer the member''s'

@@ -128,12 +128,13 @@ func TestWhatIsTooLateIsNotSent(t *testing.T) {
 	enqueued(t, s, 2)
 	claim(t, s, start, 1)
 	must(t, s.Finish(t.Context(), 1, 1, team.SendResult{State: team.Queued, NextAt: start, Line: "450 busy"}, start))
-	equal(t, "at its last moment", len(claim(t, s, start.Add(12*time.Hour), 1)), 1)
-	equal(t, "after it", len(claim(t, s, start.Add(13*time.Hour), 10)), 0)
+	equal(t, "at its last moment", len(claim(t, s, start.Add(12*time.Hour-time.Millisecond), 1)), 1)
+	equal(t, "after it", len(claim(t, s, start.Add(12*time.Hour), 10)), 0)
+	equal(t, "when the claim has run out", len(claim(t, s, start.Add(13*time.Hour), 10)), 0)
 	st, err := s.Status(t.Context(), start, 0)
 	must(t, err)
 	equal(t, "states", st.Outbox, map[team.OutboxState]int{team.Expired: 2})
-	equal(t, "why", st.Failed[1].Line+"/"+st.Failed[0].Line, "its useful life was over; the last try: 450 busy/its useful life was over")
+	equal(t, "why", st.Failed[1].Line+"/"+st.Failed[0].Line, "its useful life was over/its useful life was over; the last try: 450 busy")
 }
 
 func TestManyThatAreTooLateDoNotHideTheOneThatIsNot(t *testing.T) {

@@ -29,7 +29,7 @@ type Outgoing struct {
 	Text      string // the text part, kept to recognise it in replies
 	Raw       []byte // CRLF lines
 	CreatedAt time.Time
-	ExpiresAt time.Time // not sent after this
+	ExpiresAt time.Time // not sent from then on
 	State     OutboxState
 	Attempts  int   // including the one that a claim has begun
 	Revised   bool  // the member's hours, days or leaves may have changed since it was made
