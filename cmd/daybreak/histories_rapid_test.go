@@ -1,0 +1,109 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// What the histories are made of: clocks that change at both ends of the world and at midnight, half hours, both sides of the date line,
+// the day that Samoa left out; hours and times of all sorts.
+var (
+	historyStarts = []string{"2026-03-05 05:00", "2026-03-27 11:00", "2026-04-02 20:00", "2026-10-01 13:00", "2026-10-22 08:00", "2026-10-29 17:00",
+		"2026-09-03 12:00", "2011-12-27 12:00"}
+	historyZones = []string{"Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Pacific/Apia", "Pacific/Chatham", "Pacific/Honolulu",
+		"America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe",
+		"America/St_Johns", "America/Santiago", "Africa/Cairo", "Asia/Beirut", "UTC"}
+	historyDays    = []string{"", "", "mon-fri", "sun-thu", "mon-thu", "sun-sat", "sat-wed", "mon-fri / mon-thu from 2026-03-02"}
+	historyHours   = []string{"", "", "09:00-17:00", "08:00-12:00", "00:00-23:59", "13:00-21:30", "09:00-17:00, fri 09:00-13:00", "00:00-02:30"}
+	historyPrompts = []string{"", "", "16:00", "09:00", "16:45", "12:00", "20:00", "23:50", "00:30", "02:30"}
+	historyDigests = []string{"", "", "09:00", "08:30", "16:30", "00:00", "02:30", "23:50", "12:00"}
+	historyRegions = []string{"", "", "XA", "XB", "none"}
+	historyWaits   = []time.Duration{0, time.Second, time.Minute, 10 * time.Minute, time.Hour}
+	historySpans   = []int{60, 600, 3600, 4 * 3600, 8 * 3600, 30 * 3600, 100 * 3600}
+	historyJumps   = []int{-600, -3600, 3600, 86400, -86400}
+
+	historyDeeds = slices.Concat(slices.Repeat([]string{"say"}, 14), slices.Repeat([]string{"correct", "rule", "away", "clock"}, 2),
+		slices.Repeat([]string{"smtp"}, 3), []string{"", "join", "leave", "team rule", "day off", "back",
+			"pause", "resume", "sleep", "restart", "crash claimed", "crash dot"})
+)
+
+func drawRules(t *rapid.T, zone bool) (r rules) {
+	pick := func(list []string, name string) string { return rapid.SampledFrom(list).Draw(t, name) }
+	if zone || rapid.Bool().Draw(t, "zoned") {
+		r.zone = pick(historyZones, "zone")
+	}
+	if rapid.IntRange(0, 2).Draw(t, "own") > 0 {
+		r.days, r.hours, r.prompt, r.digest, r.holidays = pick(historyDays, "days"), pick(historyHours, "hours"), pick(historyPrompts, "prompt"),
+			pick(historyDigests, "digest"), pick(historyRegions, "holidays")
+	}
+	return r
+}
+
+func drawHistory(t *rapid.T) (h history) {
+	h.start = rapid.SampledFrom(historyStarts).Draw(t, "start")
+	for range rapid.IntRange(1, 2).Draw(t, "teams") {
+		h.teams = append(h.teams, drawRules(t, true))
+	}
+	for range rapid.IntRange(2, 4).Draw(t, "people") {
+		p := person{own: drawRules(t, false)}
+		for in := range h.teams {
+			if rapid.IntRange(0, 4).Draw(t, "in") > 0 {
+				p.teams = append(p.teams, in)
+			}
+		}
+		h.people = append(h.people, p)
+	}
+	for range rapid.IntRange(1, 14).Draw(t, "steps") {
+		s := step{do: rapid.SampledFrom(historyDeeds).Draw(t, "do"), who: rapid.IntRange(0, 3).Draw(t, "who"), team: rapid.IntRange(0, 3).Draw(t, "team")}
+		if s.next = rapid.Bool().Draw(t, "next"); s.next {
+			s.after = rapid.SampledFrom(historyWaits).Draw(t, "after")
+		} else {
+			s.after = time.Duration(rapid.IntRange(0, 26*60).Draw(t, "minutes")) * time.Minute
+		}
+		switch s.do {
+		case "say", "correct":
+			s.n = rapid.IntRange(0, 3).Draw(t, "days ago")
+		case "rule":
+			s.rules = drawRules(t, false)
+		case "team rule":
+			s.rules = drawRules(t, true)
+		case "day off":
+			s.n = rapid.IntRange(-1, 3).Draw(t, "day")
+		case "away":
+			s.n = rapid.SampledFrom([]int{0, 1, 1, 2, 3, 7, 18}).Draw(t, "days")
+		case "clock":
+			s.n = rapid.SampledFrom(historyJumps).Draw(t, "jump")
+		case "sleep":
+			s.n = rapid.SampledFrom(historySpans).Draw(t, "span")
+		case "smtp":
+			s.n = rapid.IntRange(0, 4).Draw(t, "mode")
+		}
+		h.steps = append(h.steps, s)
+	}
+	return h
+}
+
+// TestRandomHistories lives random histories of teams and holds each mail against the ledger. -rapid.checks says how many.
+func TestRandomHistories(t *testing.T) {
+	b := openBureau(t)
+	began, n := time.Now(), 0
+	kept, mails := 0, map[string]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		h := drawHistory(rt)
+		defer func() {
+			if rt.Failed() {
+				rt.Logf("%+v", h)
+			}
+		}()
+		w := b.live(rt, func() { b.open(t) }, h)
+		n++
+		kept += w.l.met
+		for kind, count := range w.l.sentCount {
+			mails[kind] += count
+		}
+	})
+	t.Logf("%d histories, %.0f a second; %v sent, of which %d had to come when they did", n, float64(n)/time.Since(began).Seconds(), mails, kept)
+}
