@@ -133,8 +133,8 @@ func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, 
 	if err != nil {
 		return nil, err
 	}
-	// A day earlier than the local date, since a window may have been opened just before midnight.
-	day := team.DateOf(now.In(loc)).Add(-1)
+	// Days earlier than the local date, since a window may have been opened just before midnight, and a date left out since.
+	day := team.DateOf(now.In(loc)).Add(-2)
 	if !after.IsZero() && !after.Before(day) {
 		day = after.Add(1)
 	}

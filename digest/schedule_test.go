@@ -131,6 +131,19 @@ func TestEachWorkingDayHasOneSlot(t *testing.T) {
 	}
 }
 
+// Samoa left out 30 December 2011: what is wanted late on the 29th is late on the 31st.
+func TestAWindowStaysOpenOverADateThatIsLeftOut(t *testing.T) {
+	p := person(t, team.Rule{Zone: "Pacific/Apia", Digest: 23*60 + 50, DigestSet: true})
+	loc, err := time.LoadLocation("Pacific/Apia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot, err := NextDigest(p, team.Date{}, time.Date(2011, 12, 31, 0, 10, 0, 0, loc))
+	if want := (team.Date{Year: 2011, Month: 12, Day: 29}); err != nil || slot.Day != want {
+		t.Errorf("the digest is that of %v, %v", slot, err)
+	}
+}
+
 func BenchmarkNextDigest(b *testing.B) {
 	p := team.Person{Member: team.Member{Rule: team.Rule{Zone: "America/Los_Angeles"}}}
 	now := time.Date(2026, 3, 6, 18, 0, 0, 0, time.UTC)
