@@ -66,6 +66,7 @@ type (
 		kind      string
 		at, until int64
 		words     []*word
+		late      bool // something was out of order since its time
 	}
 )
 
@@ -303,6 +304,9 @@ func (l *ledger) teamChanged(in int, now int64) {
 func (l *ledger) trouble(refusing bool) {
 	l.quiet, l.refusing = false, refusing
 	clear(l.asked)
+	for i := range l.owing {
+		l.owing[i].late = true
+	}
 	if refusing {
 		l.owing = nil
 	}
@@ -401,8 +405,8 @@ func (l *ledger) due(now int64) (wrong string) {
 			return now >= p.until
 		}
 		need := p.at + 60
-		if l.since > p.at {
-			need = l.since + ledgerPatience
+		if p.late || l.since > p.at {
+			need = max(p.at, l.since) + ledgerPatience
 		}
 		if need < p.until && now >= need {
 			wrong = fmt.Sprintf("%s has got no %s of %s of team %d, due at %s, by %s",

@@ -25,8 +25,10 @@ var (
 	historySpans   = []int{60, 600, 3600, 4 * 3600, 8 * 3600, 30 * 3600, 100 * 3600}
 	historyJumps   = []int{-600, -3600, 3600, 86400, -86400}
 
+	historyChanges = []string{"say", "join", "leave", "rule", "team rule", "day off", "away", "back", "pause", "resume", "clock", "sleep",
+		"restart", "crash dot"}
 	historyDeeds = slices.Concat(slices.Repeat([]string{"say"}, 14), slices.Repeat([]string{"correct", "rule", "away", "clock"}, 2),
-		slices.Repeat([]string{"smtp"}, 3), []string{"", "join", "leave", "team rule", "day off", "back",
+		[]string{"smtp", "", "join", "leave", "team rule", "day off", "back",
 			"pause", "resume", "sleep", "restart", "crash claimed", "crash dot"})
 )
 
@@ -56,34 +58,51 @@ func drawHistory(t *rapid.T) (h history) {
 		}
 		h.people = append(h.people, p)
 	}
-	for range rapid.IntRange(1, 14).Draw(t, "steps") {
-		s := step{do: rapid.SampledFrom(historyDeeds).Draw(t, "do"), who: rapid.IntRange(0, 3).Draw(t, "who"), team: rapid.IntRange(0, 3).Draw(t, "team")}
-		if s.next = rapid.Bool().Draw(t, "next"); s.next {
-			s.after = rapid.SampledFrom(historyWaits).Draw(t, "after")
+	for range rapid.IntRange(1, 10).Draw(t, "steps") {
+		if rapid.IntRange(0, 2).Draw(t, "while mail waits") == 0 {
+			h.steps = append(h.steps, drawWhileMailWaits(t)...)
 		} else {
-			s.after = time.Duration(rapid.IntRange(0, 26*60).Draw(t, "minutes")) * time.Minute
+			h.steps = append(h.steps, drawStep(t, rapid.SampledFrom(historyDeeds).Draw(t, "do")))
 		}
-		switch s.do {
-		case "say", "correct":
-			s.n = rapid.IntRange(0, 3).Draw(t, "days ago")
-		case "rule":
-			s.rules = drawRules(t, false)
-		case "team rule":
-			s.rules = drawRules(t, true)
-		case "day off":
-			s.n = rapid.IntRange(-1, 3).Draw(t, "day")
-		case "away":
-			s.n = rapid.SampledFrom([]int{0, 1, 1, 2, 3, 7, 18}).Draw(t, "days")
-		case "clock":
-			s.n = rapid.SampledFrom(historyJumps).Draw(t, "jump")
-		case "sleep":
-			s.n = rapid.SampledFrom(historySpans).Draw(t, "span")
-		case "smtp":
-			s.n = rapid.IntRange(0, 4).Draw(t, "mode")
-		}
-		h.steps = append(h.steps, s)
 	}
 	return h
+}
+
+// drawWhileMailWaits is something that happens while the next mail cannot be sent.
+func drawWhileMailWaits(t *rapid.T) []step {
+	wait := func() time.Duration { return rapid.SampledFrom(historyWaits).Draw(t, "wait") }
+	down := step{next: true, after: wait(), do: "smtp", n: rapid.IntRange(1, 4).Draw(t, "mode")}
+	meanwhile := drawStep(t, rapid.SampledFrom(historyChanges).Draw(t, "meanwhile"))
+	meanwhile.next, meanwhile.after = false, wait()
+	return []step{drawStep(t, "say"), down, {after: wait()}, meanwhile, {after: wait(), do: "smtp"}, {after: wait()}}
+}
+
+func drawStep(t *rapid.T, do string) step {
+	s := step{do: do, who: rapid.IntRange(0, 3).Draw(t, "who"), team: rapid.IntRange(0, 3).Draw(t, "team")}
+	if s.next = rapid.Bool().Draw(t, "next"); s.next {
+		s.after = rapid.SampledFrom(historyWaits).Draw(t, "after")
+	} else {
+		s.after = time.Duration(rapid.IntRange(0, 26*60).Draw(t, "minutes")) * time.Minute
+	}
+	switch s.do {
+	case "say", "correct":
+		s.n = rapid.IntRange(0, 3).Draw(t, "days ago")
+	case "rule":
+		s.rules = drawRules(t, false)
+	case "team rule":
+		s.rules = drawRules(t, true)
+	case "day off":
+		s.n = rapid.IntRange(-1, 3).Draw(t, "day")
+	case "away":
+		s.n = rapid.SampledFrom([]int{0, 1, 1, 2, 3, 7, 18}).Draw(t, "days")
+	case "clock":
+		s.n = rapid.SampledFrom(historyJumps).Draw(t, "jump")
+	case "sleep":
+		s.n = rapid.SampledFrom(historySpans).Draw(t, "span")
+	case "smtp":
+		s.n = rapid.IntRange(0, 4).Draw(t, "mode")
+	}
+	return s
 }
 
 // TestRandomHistories lives random histories of teams and holds each mail against the ledger. -rapid.checks says how many.

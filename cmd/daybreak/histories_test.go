@@ -431,14 +431,14 @@ func (w *livedWorld) say(who, in, days int, replace bool) {
 func (w *livedWorld) apply() {
 	var roster team.Roster
 	for in, g := range w.l.teams {
-		t := team.RosterTeam{Team: team.Team{Slug: fmt.Sprint("team", in), Name: fmt.Sprint("Team ", in), Defaults: ruleOf(w, g.rules),
+		t := team.RosterTeam{Team: team.Team{Slug: fmt.Sprint("team", in), Name: fmt.Sprint("Team ", in), Defaults: ruleOf(w.t, g.rules),
 			CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}}}}
 		for day := range g.off {
 			t.Team.DaysOff.Own = append(t.Team.DaysOff.Own, team.Holiday{Date: team.DateFromNumber(day), Name: "Outing"})
 		}
 		for _, p := range w.l.people {
 			if slices.Contains(p.teams, in) {
-				t.Members = append(t.Members, team.RosterMember{Member: team.Member{Name: p.name, Addresses: []string{p.address()}, Rule: ruleOf(w, p.own)}})
+				t.Members = append(t.Members, team.RosterMember{Member: team.Member{Name: p.name, Addresses: []string{p.address()}, Rule: ruleOf(w.t, p.own)}})
 			}
 		}
 		roster.Teams = append(roster.Teams, t)
@@ -463,25 +463,30 @@ func (w *livedWorld) apply() {
 func (p *someone) address() string { return strings.ToLower(p.name) + "@example.com" }
 
 // ruleOf is how the engine reads what a team file states.
-func ruleOf(w *livedWorld, r rules) (rule team.Rule) {
+func ruleOf(t tester, r rules) (rule team.Rule) {
+	read := func(err error) {
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+	}
 	var err error
 	rule.Zone, rule.Holidays = r.zone, r.holidays
 	if r.days != "" {
 		rule.Days, err = team.ParseWorkdays(r.days)
-		w.must(err)
+		read(err)
 	}
 	if r.hours != "" {
 		rule.Hours, err = team.ParseWorkHours(r.hours)
-		w.must(err)
+		read(err)
 	}
 	if r.prompt != "" {
 		rule.Prompt, err = team.ParseClock(r.prompt)
-		w.must(err)
+		read(err)
 		rule.PromptSet = true
 	}
 	if r.digest != "" {
 		rule.Digest, err = team.ParseClock(r.digest)
-		w.must(err)
+		read(err)
 		rule.DigestSet = true
 	}
 	return rule
