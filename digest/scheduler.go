@@ -193,6 +193,10 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "too late in the day")
 		return following, nil
 	}
+	if !t.Person.MayTry(now) {
+		s.skipped(t.Slot, "mail does not arrive")
+		return following, nil
+	}
 	if !t.Person.WorksOn(t.Slot.Day, t.Team) { // a holiday that was not known when it was planned, as before an upgrade
 		s.skipped(t.Slot, "no working day")
 		return following, nil
@@ -246,6 +250,9 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 	case t.Answered:
 		s.skipped(t.Slot, "answered")
 		return nil
+	case !t.Person.Reachable():
+		s.skipped(t.Slot, "mail does not arrive")
+		return nil
 	case t.Prompt == nil:
 		s.skipped(t.Slot, "there was no prompt")
 		return nil
@@ -283,6 +290,10 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	if !now.Before(t.Slot.Until) { // what is new stays new for the next one
 		s.skipped(t.Slot, "too late in the day")
+		return following, nil
+	}
+	if !t.Person.MayTry(now) { // likewise
+		s.skipped(t.Slot, "mail does not arrive")
 		return following, nil
 	}
 	if !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()) {

@@ -81,6 +81,9 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	var addresses []string
 	var references []team.Reference
 	for _, v := range verdicts {
+		for _, f := range v.Failed {
+			addresses = append(addresses, f.Recipient, f.Original)
+		}
 		if v.Mail.Outcome != "" && !absent(&v) && v.calendar == nil {
 			continue
 		}

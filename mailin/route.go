@@ -139,6 +139,10 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 		if err != nil {
 			return err
 		}
+	case team.Bounce, team.Complaint:
+		if err := r.failed(ctx, v); err != nil {
+			return err
+		}
 	}
 	v.Leave = v.Mail.Away
 	if v.archive {

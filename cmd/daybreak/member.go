@@ -43,8 +43,11 @@ func newMemberList(app *App) *cobra.Command {
 				w := table(app.Out)
 				for _, p := range people {
 					fmt.Fprintf(w, "%s\t%s\t%s\t%s", p.Address(), p.Name, p.DigestRule().Zone, slugs(p))
-					if p.Paused {
+					switch {
+					case p.Paused:
 						fmt.Fprint(w, "\tpaused")
+					case !p.Reachable():
+						fmt.Fprint(w, "\tmail does not arrive")
 					}
 					fmt.Fprintln(w)
 				}
@@ -141,10 +144,19 @@ func showMember(_ context.Context, app *App, _ *store.Store, p team.Person) erro
 	if p.Paused {
 		fmt.Fprintf(w, "state\tpaused\n")
 	}
+	if !p.Reachable() {
+		fmt.Fprintf(w, "mail\t%s\n", unreachedWords(p))
+	}
 	for _, s := range p.Away {
 		fmt.Fprintf(w, "away\t%s\n", spanWords(s))
 	}
 	return w.Flush()
+}
+
+// unreachedWords tells that mail does not arrive at a member, and when it is tried next.
+func unreachedWords(p team.Person) string {
+	words := "does not arrive since " + p.Unreached.Since.Local().Format("2 Jan 15:04") + because(p.Unreached.Why)
+	return words + "; one try a week, the next from " + p.Unreached.Probed.Add(team.ProbeEvery).Local().Format("2 Jan") + " on"
 }
 
 // spanWords is a leave in words.
@@ -231,7 +243,7 @@ func endAway(ctx context.Context, app *App, s *store.Store, p team.Person) error
 func setPaused(paused bool) memberFunc {
 	return func(ctx context.Context, app *App, s *store.Store, p team.Person) error {
 		word := map[bool]string{true: "paused", false: "resumed"}[paused]
-		if p.Paused == paused {
+		if p.Paused == paused && (paused || p.Reachable()) {
 			fmt.Fprintf(app.Out, "nothing changes: %s is %s already\n", p.Address(), map[bool]string{true: "paused", false: "not paused"}[paused])
 			return nil
 		}

@@ -42,13 +42,14 @@ func newStatusCommand(app *App) *cobra.Command {
 // The JSON form of the status; times are RFC 3339.
 type (
 	jsonStatus struct {
-		At       string                   `json:"at"`
-		Mailbox  []jsonMailbox            `json:"mailboxes"`
-		Mails    map[team.Outcome]int     `json:"mails"`
-		Upcoming []jsonUpcoming           `json:"upcoming"`
-		Outbox   map[team.OutboxState]int `json:"outbox"`
-		Held     []jsonHeld               `json:"held"`
-		Failed   []jsonFailed             `json:"failed"`
+		At        string                   `json:"at"`
+		Mailbox   []jsonMailbox            `json:"mailboxes"`
+		Mails     map[team.Outcome]int     `json:"mails"`
+		Upcoming  []jsonUpcoming           `json:"upcoming"`
+		Outbox    map[team.OutboxState]int `json:"outbox"`
+		Held      []jsonHeld               `json:"held"`
+		Failed    []jsonFailed             `json:"failed"`
+		Unreached []jsonUnreached          `json:"unreached"`
 	}
 	jsonMailbox struct {
 		Account string `json:"account"`
@@ -73,6 +74,12 @@ type (
 		At      string `json:"received_at"`
 		Reason  string `json:"reason"`
 	}
+	jsonUnreached struct {
+		Member string `json:"member"`
+		Since  string `json:"since"`
+		Probed string `json:"probed,omitempty"` // the last try since
+		Why    string `json:"why"`
+	}
 	jsonFailed struct {
 		To      string `json:"to"`
 		Subject string `json:"subject"`
@@ -82,7 +89,8 @@ type (
 )
 
 func statusJSON(s team.Status, now time.Time) jsonStatus {
-	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Held: []jsonHeld{}, Failed: []jsonFailed{}}
+	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Held: []jsonHeld{}, Failed: []jsonFailed{},
+		Unreached: []jsonUnreached{}}
 	for _, m := range s.Mailboxes {
 		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
 		if !m.SeenAt.IsZero() {
@@ -99,6 +107,13 @@ func statusJSON(s team.Status, now time.Time) jsonStatus {
 	}
 	for _, f := range s.Failed {
 		out.Failed = append(out.Failed, jsonFailed{f.To, f.Subject, f.Line, rfc3339(f.At)})
+	}
+	for _, p := range s.Unreached {
+		j := jsonUnreached{Member: p.Address(), Since: rfc3339(p.Unreached.Since), Why: p.Unreached.Why}
+		if p.Unreached.Probed.After(p.Unreached.Since) {
+			j.Probed = rfc3339(p.Unreached.Probed)
+		}
+		out.Unreached = append(out.Unreached, j)
 	}
 	return out
 }
@@ -143,6 +158,12 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 		fmt.Fprintln(out, "\nheld for you")
 		for _, h := range s.Held {
 			fmt.Fprintf(out, "  %d  %s  %q from %s\n      %s\n", h.ID, h.ReceivedAt.Local().Format("2 Jan 15:04"), h.Subject, h.From, h.Reason)
+		}
+	}
+	if len(s.Unreached) > 0 {
+		fmt.Fprintln(out, "\nmail does not arrive; once it does: daybreak member resume MEMBER")
+		for _, p := range s.Unreached {
+			fmt.Fprintf(out, "  %s  %s\n", p.Address(), unreachedWords(p))
 		}
 	}
 	if len(s.Failed) > 0 {

@@ -76,6 +76,9 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 		fmt.Fprintf(w, "next\tnothing: paused\tdaybreak member resume %s\n", p.Address())
 		return w.Flush()
 	}
+	if !p.Reachable() {
+		fmt.Fprintf(w, "mail\t%s\tdaybreak member resume %s\n", unreachedWords(p), p.Address())
+	}
 	next, err := nextOf(p, now)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Address(), err)

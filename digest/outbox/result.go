@@ -23,7 +23,7 @@ const setBack = 2 * time.Minute
 // resultOf is what becomes of the mail after an attempt. With Dot nothing is recorded: the row is marked already, and its
 // claim is left to run out.
 func resultOf(m team.Outgoing, r Result, now time.Time) team.SendResult {
-	result := team.SendResult{Code: r.Code, Line: r.Line}
+	result := team.SendResult{Code: r.Code, Line: r.Line, Refused: r.Err != nil && r.Err.Phase == PhaseRcpt && r.Code >= 400}
 	switch r.Verdict {
 	case Accepted:
 		result.State = team.SentOut

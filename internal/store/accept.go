@@ -115,6 +115,11 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 	if m.Confirm != nil {
 		return a.askWhose(ctx, tx, id, *m.Confirm)
 	}
+	if m.MemberID != 0 && m.Outcome != team.Complaint && m.Outcome != team.Old && m.Outcome != team.Duplicate {
+		if err := reached(ctx, tx, m.MemberID); err != nil {
+			return err
+		}
+	}
 	if m.Settles != nil {
 		if err := a.settle(ctx, tx, id, m); err != nil {
 			return err
@@ -131,6 +136,11 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 	}
 	if m.Pause != nil && m.MemberID != 0 {
 		if err := setPaused(ctx, tx, m.MemberID, *m.Pause); err != nil {
+			return err
+		}
+	}
+	for _, f := range m.Failures {
+		if _, err := fail(ctx, tx, f, m.ReceivedAt); err != nil {
 			return err
 		}
 	}
@@ -167,6 +177,7 @@ func (a *accepting) leave(ctx context.Context, tx *sql.Conn, mail int64, m *team
 // withoutEffects takes from a mail all that it does.
 func withoutEffects(m *team.Mail) {
 	m.Update, m.Pause, m.Away, m.Back, m.Event, m.Answer, m.Confirm, m.Settles = nil, nil, nil, team.Date{}, nil, nil, nil, nil
+	m.Failures = nil
 }
 
 // recall makes a mail what it became when it was accepted at its place.

@@ -15,7 +15,7 @@ import (
 // What may have become of a turn between Due and Commit. Each undoes a part of what was made of it and fails nothing else.
 var (
 	errMoved = errors.New("the turn is no longer due, or what it showed was given out by another") // undoes all: Due gives it again
-	errMade  = errors.New("the mail was made already")                                             // undoes the mail: the slots move on
+	errMade  = errors.New("the mail was made already, or is not wanted any more")                  // undoes the mail: the slots move on
 )
 
 // Commit stores what was made of turns in one transaction: for each the mark that the prompt or digest was made, the outbox row, the
@@ -103,6 +103,15 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 
 func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time) error {
 	slot := t.Turn.Slot
+	if !t.Turn.Person.Reachable() {
+		may, err := probe(ctx, tx, slot.MemberID, now)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return errMade
+		}
+	}
 	outbox, fresh, err := enqueue(ctx, tx, *t.Mail, now)
 	if err != nil {
 		return err

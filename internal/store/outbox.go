@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"daybreak/internal/team"
@@ -101,6 +102,7 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 				WHEN o.kind = 'receipt' THEN ''
 				WHEN NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = o.member_id) THEN 'the member is in no team any more'
 				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
+				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.unreached_at > o.created_at) THEN 'mail to the member fails'
 				WHEN EXISTS (
 					SELECT 1 FROM prompt p JOIN checkin c ON c.id = p.checkin_id
 					WHERE p.outbox_id = o.id AND c.removed_at IS NOT NULL) THEN 'the check-in was removed'
@@ -192,11 +194,29 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 		if n == 0 {
 			return ErrStale
 		}
-		if r.State == team.Failed || r.State == team.Expired {
-			return giveBack(ctx, tx, id)
+		if r.State != team.Failed && r.State != team.Expired {
+			return nil
 		}
-		return nil
+		if r.Refused {
+			if err := refused(ctx, tx, id, r, now); err != nil {
+				return err
+			}
+		}
+		return giveBack(ctx, tx, id)
 	})
+}
+
+// refused notes that the server would not take a mail for its member.
+func refused(ctx context.Context, tx *sql.Conn, id int64, r team.SendResult, now time.Time) error {
+	f, ok, err := one(ctx, tx, func(row scanner) (f team.Failure, err error) { return f, row.Scan(&f.MemberID, &f.About) }, `
+		SELECT member_id, message_id FROM outbox WHERE id = ?1 AND member_id IS NOT NULL`, id)
+	if err != nil || !ok {
+		return err
+	}
+	f.About, _, _ = strings.Cut(f.About, "@")
+	f.Hard, f.Why = r.Code >= 500, r.Line
+	_, err = fail(ctx, tx, f, now)
+	return err
 }
 
 // NextOutgoing is when the next mail is due or the next lease ends; false means that there is nothing to send.

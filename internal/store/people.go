@@ -51,11 +51,16 @@ func (s *Store) People(ctx context.Context) (list []team.Person, err error) {
 	return list, err
 }
 
-// SetPaused stops or resumes everything that is sent to a member.
+// SetPaused stops or resumes everything that is sent to a member. Resumed, they are sent mail even if it did not arrive before.
 func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now time.Time) error {
 	return s.write(ctx, "pausing or resuming a member", func(ctx context.Context, tx *sql.Conn) error {
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
+		}
+		if !paused {
+			if err := reached(ctx, tx, member); err != nil {
+				return err
+			}
 		}
 		return setPaused(ctx, tx, member, paused)
 	})
@@ -129,12 +134,14 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 	err := inLists(ids, 1, func(list string, args []any) error {
 		members, err := all(ctx, tx, func(row scanner) (m team.Member, err error) {
 			var rule ruleColumns
-			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused}, rule.dest()...)...); err != nil {
+			var since, probed int64
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why}, rule.dest()...)...); err != nil {
 				return m, err
 			}
+			m.Unreached.Since, m.Unreached.Probed = at(since), at(probed)
 			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 	"daybreak/internal/team"
 )
 
-// troubles is how many held and failed mails a status shows.
+// troubles is how many held and failed mails a status shows, and of members whom mail does not reach.
 const troubles = 20
 
 // Status is what the daemon has done and will do, with the next upcoming slots.
@@ -36,6 +36,13 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		}, `
 			SELECT rcpt_to, subject, line, finished_at FROM outbox
 			WHERE state IN ('failed', 'expired') ORDER BY finished_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+			return err
+		}
+		unreached, err := all(ctx, tx, scanInt, `SELECT id FROM member WHERE unreached_at <> 0 ORDER BY unreached_at DESC, id LIMIT ?1`, troubles)
+		if err != nil {
+			return err
+		}
+		if st.Unreached, err = s.peopleInOrder(ctx, tx, unreached); err != nil {
 			return err
 		}
 		st.Upcoming, err = upcomingSlots(ctx, tx, upcoming)

@@ -62,6 +62,15 @@ type Mail struct {
 	Unproven   string     // why it has no proof of its sender, if it counts all the same; "" if it has some or none was looked for
 	Confirm    *Confirm   // with Held: whom to ask whether it is theirs
 	Settles    *Settled   // with Command: the answer to such a question
+	Failures   []Failure  // with Bounce: the members whom it says that mail of ours did not reach
+}
+
+// Failure is a mail of ours that did not reach a member, or has not yet.
+type Failure struct {
+	MemberID int64
+	About    string // names the mail, the same in each report of it; "" if it is not known
+	Hard     bool   // trying again is of no use
+	Why      string // the server's words
 }
 
 // Event names an event in a member's calendar, and which version of it a mail tells.

@@ -43,6 +43,8 @@ type SendResult struct {
 	Code   int    // the server's, 0 if it did not come to an answer
 	Line   string // the server's line or the network's error, for people
 
+	Refused bool // the server spoke of the recipient, and would not take a mail to them
+
 	Untried bool // with Queued: the claim is given back without a try, which does not count as an attempt
 }
 

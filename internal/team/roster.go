@@ -32,6 +32,7 @@ type Status struct {
 	Upcoming  []Upcoming // the next slots, soonest first
 	Held      []KeptMail // the newest first
 	Failed    []FailedMail
+	Unreached []Person // at whom mail does not arrive, the newest first
 }
 
 // MailboxStatus is how far a mailbox has been read and when it last answered.

@@ -152,6 +152,25 @@ type Member struct {
 	Rule      Rule     // the member's own; unset parts come from the team
 	Away      Away
 	Paused    bool
+	Unreached Unreached
+}
+
+// Unreached tells that mail does not arrive at a member, so that they are sent nothing but a try each week. The zero value: it does.
+type Unreached struct {
+	Since  time.Time
+	Probed time.Time // the last try; Since before the first one
+	Why    string    // the server's words
+}
+
+// ProbeEvery is how long after one try the next one follows.
+const ProbeEvery = 7 * 24 * time.Hour
+
+// Reachable tells whether mail to the member arrives, as far as is known.
+func (m Member) Reachable() bool { return m.Unreached.Since.IsZero() }
+
+// MayTry tells whether the member may be sent a mail at now: mail arrives there, or the week's try is due.
+func (m Member) MayTry(now time.Time) bool {
+	return m.Reachable() || !now.Before(m.Unreached.Probed.Add(ProbeEvery))
 }
 
 // Address is the member's main address.

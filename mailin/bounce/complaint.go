@@ -29,13 +29,10 @@ func Complained(m *mime.Message) []Failure {
 		}
 		return failures
 	}
-	groups := feedback(m)
-	for _, g := range groups {
-		switch strings.ToLower(strings.TrimSpace(g["feedback-type"])) {
-		case "not-spam", "auth-failure", "dkim", "dmarc": // nobody complained
-			return nil
-		}
+	if !Stops(m) {
+		return nil
 	}
+	groups := feedback(m)
 	for _, name := range complaintFields {
 		for _, g := range groups {
 			if len(failures) == 0 {
@@ -60,6 +57,17 @@ func Complained(m *mime.Message) []Failure {
 		}
 	}
 	return failures
+}
+
+// Stops tells whether a report is of somebody who complained: others say that a mail is no spam, or how it was signed.
+func Stops(m *mime.Message) bool {
+	for _, g := range feedback(m) {
+		switch strings.ToLower(strings.TrimSpace(g["feedback-type"])) {
+		case "not-spam", "auth-failure", "dkim", "dmarc":
+			return false
+		}
+	}
+	return true
 }
 
 // feedback gives the fields of an abuse report: those of its part, or those that stand in its text.

@@ -37,8 +37,10 @@ func readText(m *mime.Message) *text {
 		}
 		t.lines = append(t.lines, l)
 	}
-	for i := range m.Body {
-		put(m.Body[i].Text)
+	if m.Format != "report" { // then they are but the fields, which are read by themselves
+		for i := range m.Body {
+			put(m.Body[i].Text)
+		}
 	}
 	for i := range m.Parts { // such as details.txt
 		p := &m.Parts[i]

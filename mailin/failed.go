@@ -1,0 +1,115 @@
+package mailin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin/bounce"
+)
+
+// failed finds whom of our members a bounce or a complaint is about, and what follows for them. Anybody can write a report: one is only
+// believed to tell of more than a passing trouble if it names a mail that we sent to the member, by a token of ours.
+func (r *Reader) failed(ctx context.Context, v *Verdict) error {
+	if v.archive {
+		return nil
+	}
+	t, text, proven := r.namedToken(v)
+	if !proven {
+		if v.Mail.Outcome == team.Bounce {
+			return r.claimedFailures(ctx, v)
+		}
+		return nil
+	}
+	person, known, err := r.Directory.Person(ctx, t.Member)
+	if err != nil {
+		return fmt.Errorf("looking up whom a report is about: %w", err)
+	}
+	if !known || len(person.Teams) == 0 {
+		return nil
+	}
+	if v.Mail.Outcome == team.Complaint {
+		if bounce.Stops(v.Message) {
+			pause := true
+			v.Person, v.Mail.MemberID, v.Mail.Pause = &person, person.ID, &pause
+			v.Mail.Reason += ", and a mail of ours to " + person.Address() + ": nothing more is sent there"
+		}
+		return nil
+	}
+	f, ok := failureOf(person, v.Failed)
+	if !ok {
+		return nil
+	}
+	v.Mail.Failures = []team.Failure{{MemberID: person.ID, About: text, Hard: f.Permanent, Why: why(f)}}
+	v.Mail.Reason += ", and of a mail of ours to " + person.Address()
+	return nil
+}
+
+// claimedFailures are the failures of a report that names members, but no mail of ours.
+func (r *Reader) claimedFailures(ctx context.Context, v *Verdict) error {
+	for _, f := range v.Failed {
+		for _, addr := range []string{f.Original, f.Recipient} {
+			if addr == "" {
+				continue
+			}
+			person, known, err := r.Directory.PersonByAddress(ctx, addr)
+			if err != nil {
+				return fmt.Errorf("looking up whom a report is about: %w", err)
+			}
+			told := slices.ContainsFunc(v.Mail.Failures, func(f team.Failure) bool { return f.MemberID == person.ID })
+			if known && len(person.Teams) > 0 && !told {
+				v.Mail.Failures = append(v.Mail.Failures, team.Failure{MemberID: person.ID, Why: why(f)})
+			}
+		}
+	}
+	return nil
+}
+
+// namedToken finds in a report the token of a mail of ours: in the address that it was sent to, or in the mail that it returns. One
+// that has expired proves as well that we sent the mail.
+func (r *Reader) namedToken(v *Verdict) (t token.Token, text string, ok bool) {
+	var texts []string
+	for _, a := range recipients(v.Message) {
+		texts = append(texts, token.FromAddress(r.Address, a))
+	}
+	_, domain, _ := strings.Cut(r.Address, "@")
+	for _, named := range bounce.Named(v.Message, domain) {
+		texts = append(texts, token.FromAddress(r.Address, named), token.FromMessageID(r.Address, named))
+	}
+	for _, text := range texts {
+		if text == "" {
+			continue
+		}
+		t, err := r.Keys.Verify(text, v.Mail.ReceivedAt)
+		if err == nil || errors.Is(err, token.ErrExpired) {
+			return t, text, true
+		}
+	}
+	return token.Token{}, "", false
+}
+
+// failureOf picks what a report tells of a person: by their address, else, if there is but one failure, that one: their mail
+// may have been passed on.
+func failureOf(p team.Person, failures []bounce.Failure) (bounce.Failure, bool) {
+	for _, f := range failures {
+		if slices.Contains(p.Addresses, f.Recipient) || slices.Contains(p.Addresses, f.Original) {
+			return f, true
+		}
+	}
+	if len(failures) == 1 {
+		return failures[0], true
+	}
+	return bounce.Failure{}, false
+}
+
+// why is the words on a failure, with the status in front if they do not have it.
+func why(f bounce.Failure) string {
+	if f.Status == "" || strings.Contains(f.Why, f.Status) {
+		return f.Why
+	}
+	return strings.TrimSpace(f.Status + " " + f.Why)
+}

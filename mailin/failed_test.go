@@ -1,0 +1,130 @@
+package mailin_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+)
+
+// report is a bounce that returns the head of one of our mails; "" returns none.
+func (o *office) report(to, failed, status, returned string) []byte {
+	o.uid++
+	if returned != "" {
+		returned = fmt.Sprintf("--b\nContent-Type: text/rfc822-headers\n\nFrom: Platform <%s>\nTo: %s\n%s\n", own, failed, returned)
+	}
+	return []byte(strings.ReplaceAll(fmt.Sprintf(`Return-Path: <>
+Received: from mx.example.org by mx.example.com; %s
+From: Mail Delivery System <MAILER-DAEMON@mx.example.org>
+To: %s
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <%d@mx.example.org>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; %s
+Action: failed
+Status: %s
+
+%s--b--
+`, o.now.Format(time.RFC1123Z), to, o.uid, failed, status, returned), "\n", "\r\n"))
+}
+
+func (o *office) reachable(addr string) bool {
+	o.t.Helper()
+	p, _, err := o.store.PersonByAddress(o.t.Context(), addr)
+	must(o.t, err)
+	return p.Reachable()
+}
+
+func TestABounceIsNotedWithTheMemberWhoseMailFailed(t *testing.T) {
+	o := newOffice(t)
+	text := o.prompt(o.aiko, monday)
+	mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
+	must(t, err)
+	aiko := o.aiko.ID
+	for _, c := range []struct {
+		says             string
+		to               string
+		failed, returned string
+		want             []team.Failure
+	}{
+		{"our Message-ID is returned", own, "aiko@example.com", "Message-ID: <" + token.MessageID(own, text) + ">",
+			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"our reply address is returned", own, "aiko@example.com", "Reply-To: " + token.Address(own, text) + "\nMessage-ID: <other@relay.example>",
+			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"it comes to our reply address", token.Address(own, text), "aiko@example.com", "", []team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"it was passed on to another address", own, "aiko.tanaka@elsewhere.example", "Message-ID: <" + token.MessageID(own, text) + ">",
+			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"no mail of ours is named", own, "mia@example.com", "", []team.Failure{{MemberID: mia.ID, Why: "5.1.1"}}},
+		{"the name of the mail is made up", own, "mia@example.com", "Message-ID: <" + strings.ToUpper(token.MessageID(own, "abc"+text[3:])) + ">",
+			[]team.Failure{{MemberID: mia.ID, Why: "5.1.1"}}},
+		{"nobody of ours is named", own, "eve@example.org", "", nil},
+	} {
+		got := o.take(o.report(c.to, c.failed, "5.1.1", c.returned))
+		if got.Outcome != team.Bounce || fmt.Sprint(got.Failures) != fmt.Sprint(c.want) || got.Answer != nil {
+			t.Errorf("%s: %s (%s), %+v, want %+v", c.says, got.Outcome, got.Reason, got.Failures, c.want)
+		}
+	}
+}
+
+func TestForgedReportsStopNobodySoon(t *testing.T) {
+	o := newOffice(t)
+	for range 4 {
+		o.take(o.report(own, "mia@example.com", "5.1.1", ""))
+	}
+	if !o.reachable("mia@example.com") {
+		t.Error("four reports without a mail of ours stopped Mia's mail")
+	}
+}
+
+func TestTwoMailsThatFailForGoodStopTheRestUntilTheyWrite(t *testing.T) {
+	o := newOffice(t)
+	for _, day := range []team.Date{monday, monday.Add(-1)} {
+		o.take(o.report(own, "aiko@example.com", "5.1.1", "Message-ID: <"+token.MessageID(own, o.prompt(o.aiko, day))+">"))
+	}
+	if o.reachable("aiko@example.com") {
+		t.Fatal("Aiko's mail goes on")
+	}
+	if got := o.take(o.raw(mail{})); got.Outcome != team.Stored || !o.reachable("aiko@example.com") {
+		t.Errorf("a reply: %s, reachable %v", got.Outcome, o.reachable("aiko@example.com"))
+	}
+}
+
+func TestAComplaintStopsTheMembersMail(t *testing.T) {
+	o := newOffice(t)
+	complaint := func(kind, returned string) []byte {
+		o.uid++
+		return []byte(fmt.Sprintf("Received: from p.example by mx.example.com; %s\nFrom: feedback@p.example\nTo: %s\nSubject: FW: prompt\nMessage-ID: <%d@p.example>\n"+
+			"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"+
+			"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: %s\nUser-Agent: x\nVersion: 1\n\n"+
+			"--b\nContent-Type: message/rfc822\n\nFrom: %s\nTo: redacted\n%s\n\nHello\n--b--\n", o.now.Format(time.RFC1123Z), own, o.uid, kind, own, returned))
+	}
+	paused := func() bool {
+		p, _, err := o.store.Person(t.Context(), o.aiko.ID)
+		must(t, err)
+		return p.Paused
+	}
+	ours := "Message-ID: <" + token.MessageID(own, o.prompt(o.aiko, monday)) + ">"
+	for _, c := range []struct {
+		says, kind, returned string
+		stops                bool
+	}{
+		{"of another's mail", "abuse", "Message-ID: <x@other.example>", false},
+		{"that it is no spam", "not-spam", ours, false},
+		{"of ours", "abuse", ours, true},
+	} {
+		got := o.take(complaint(c.kind, c.returned))
+		if got.Outcome != team.Complaint || got.Answer != nil || paused() != c.stops {
+			t.Errorf("a complaint %s: %s (%s), answer %v, paused %v", c.says, got.Outcome, got.Reason, got.Answer, paused())
+		}
+	}
+}
