@@ -114,7 +114,12 @@ func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
 	if !a.Kind.IsReceipt() || now.Sub(a.ReceivedAt) <= fresh {
 		return now, nil
 	}
-	slot, err := next(a.Person, a.Person.DigestTeam(), team.Schedule{}, a.Person.DigestRule().Hours.Start, team.Date{}, now)
+	return InHours(a.Person, now)
+}
+
+// InHours is the next instant from now on that is within the person's working hours; now if there is none to be seen.
+func InHours(p team.Person, now time.Time) (time.Time, error) {
+	slot, err := next(p, p.DigestTeam(), team.Schedule{}, p.DigestRule().Hours.Start, team.Date{}, now)
 	if err != nil || slot == nil || slot.At.Before(now) {
 		return now, err
 	}

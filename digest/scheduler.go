@@ -30,6 +30,12 @@ type Store interface {
 	PutOffAnswer(ctx context.Context, id int64, until time.Time) error
 	// CommitAnswer stores an answer's mail and that it is no longer owed.
 	CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error
+	// Notices gives what is owed to leads and due.
+	Notices(ctx context.Context, now time.Time, limit int) ([]team.Notice, error)
+	// PutOffNotice keeps an owed notice back until then.
+	PutOffNotice(ctx context.Context, id int64, until time.Time) error
+	// CommitNotice stores a notice's mail and that it is no longer owed.
+	CommitNotice(ctx context.Context, id int64, m team.Outgoing, now time.Time) error
 }
 
 // Scheduler asks the store what is due, composes it and stores it.
@@ -103,6 +109,10 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err erro
 		}
 	}
 	n, err := s.answer(ctx, now)
+	if made += n; err != nil {
+		return made, err
+	}
+	n, err = s.notice(ctx, now)
 	return made + n, err
 }
 
@@ -342,6 +352,41 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 			s.made(mail.Kind, 0)
 		}
 		if len(answers) < batch {
+			return made, nil
+		}
+	}
+}
+
+// notice makes what is owed to leads, within their working hours. One that cannot be made is put off and keeps no other waiting.
+func (s *Scheduler) notice(ctx context.Context, now time.Time) (made int, err error) {
+	for {
+		notices, err := s.Store.Notices(ctx, now, batch)
+		if err != nil {
+			return made, fmt.Errorf("finding owed notices: %w", err)
+		}
+		for _, n := range notices {
+			at, err := InHours(n.Person, now)
+			var mail team.Outgoing
+			if err == nil && !at.After(now) {
+				mail, err = s.Compose.Notice(n, now)
+			}
+			if err != nil {
+				s.Log.Error("composing", "notice", n.ID, "member", n.Person.ID, "error", err)
+				at = now.Add(putOff)
+			}
+			if at.After(now) {
+				if err := s.Store.PutOffNotice(ctx, n.ID, at); err != nil {
+					return made, fmt.Errorf("putting off notice %d: %w", n.ID, err)
+				}
+				continue
+			}
+			if err := s.Store.CommitNotice(ctx, n.ID, mail, now); err != nil {
+				return made, fmt.Errorf("storing notice %d: %w", n.ID, err)
+			}
+			made++
+			s.made(mail.Kind, 0)
+		}
+		if len(notices) < batch {
 			return made, nil
 		}
 	}

@@ -97,6 +97,8 @@ const (
 
 	ConfirmReceipt   ReceiptKind = "confirm"   // asks whether a mail was the reader's
 	ConfirmedReceipt ReceiptKind = "confirmed" // it was
+
+	UnreachedReceipt ReceiptKind = "unreached" // mail to a member of the reader's team does not arrive
 )
 
 // Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.
@@ -118,6 +120,8 @@ type Receipt struct {
 	Suspect   string // with ConfirmReceipt and ConfirmedReceipt: the address that the mail in question came from
 	OfReader  bool   // with ConfirmReceipt: it is one of the reader's
 	HeldAbout string // with ConfirmReceipt: the mail's subject
+
+	Failing string // with UnreachedReceipt: the member, "Mia Rossi (mia@example.com)"; the server's words are the Doubt
 
 	Team    string // that will read what is Said
 	CheckIn string // named if the team has several

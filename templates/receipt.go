@@ -33,6 +33,10 @@ type receiptPage struct {
 func (s *Set) Receipt(v Receipt) (Letter, error) {
 	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
 	v.Suspect, v.HeldAbout = Line(v.Suspect, addressLimit), unlinked(Line(v.HeldAbout, subjectLimit))
+	v.Failing = Line(v.Failing, nameLimit+addressLimit)
+	if v.Kind == UnreachedReceipt { // the words of a server that nobody knows
+		v.Doubt = unlinked(Line(v.Doubt, leftOutLimit))
+	}
 	if len(v.Answered) > 3 && strings.EqualFold(v.Answered[:3], "re:") {
 		v.Answered = strings.TrimSpace(v.Answered[3:])
 	}

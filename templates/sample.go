@@ -39,7 +39,7 @@ func sampleReceipt(kind ReceiptKind) Receipt {
 		Team: "Platform", CheckIn: "weekly", Day: "Tuesday 3 March", Said: said, LeftOut: []LeftOut{{"Aiko Tanaka, Platform", "signature"}},
 		Kind: kind, Answered: "pause", Reader: "Aiko", Paused: kind == PausedReceipt, Address: "updates@example.com",
 		AwayFrom: "Mon 2 Mar", Back: "Mon 9 Mar", Doubt: "it may be one of two weeks", CalledOff: []string{"from Mon 3 Aug to Fri 14 Aug"},
-		Suspect: "aiko@home.example", HeldAbout: "pause",
+		Suspect: "aiko@home.example", HeldAbout: "pause", Failing: "Mia Rossi (mia@example.com)",
 		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
 	}
 }

@@ -237,6 +237,7 @@ func (s *Set) check() error {
 		"undated":   func() (Letter, error) { return s.Receipt(sampleReceipt(UndatedReceipt)) },
 		"confirm":   func() (Letter, error) { return s.Receipt(sampleReceipt(ConfirmReceipt)) },
 		"confirmed": func() (Letter, error) { return s.Receipt(sampleReceipt(ConfirmedReceipt)) },
+		"unreached": func() (Letter, error) { return s.Receipt(sampleReceipt(UnreachedReceipt)) },
 		"encrypted": func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
 	}
 	for kind, render := range letters {

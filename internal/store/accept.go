@@ -140,7 +140,7 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 		}
 	}
 	for _, f := range m.Failures {
-		if _, err := fail(ctx, tx, f, m.ReceivedAt); err != nil {
+		if err := fail(ctx, tx, f, m.ReceivedAt); err != nil {
 			return err
 		}
 	}

@@ -17,23 +17,23 @@ const (
 )
 
 // fail notes a failure that came to be known at a time. If there have been too many, nothing is sent to the member any more but a try
-// each week; it tells whether that begins now. A mail that failed before fails once, and for good if any report says so.
-func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) (stopped bool, err error) {
+// each week, and the leads of their teams are told. A mail that failed before fails once, and for good if any report says so.
+func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) error {
 	var about any
 	if f.About != "" {
 		about = clean(f.About)
 	}
-	err = exec(ctx, tx, `
+	err := exec(ctx, tx, `
 		INSERT INTO failure (member_id, about, hard, why, failed_at) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (member_id, about) DO UPDATE SET
 			hard = CASE WHEN excluded.hard = 1 THEN 1 ELSE failure.hard END,
 			why = CASE WHEN excluded.hard = 1 AND failure.hard = 0 THEN excluded.why ELSE failure.why END`,
 		f.MemberID, about, truth(f.Hard), clean(f.Why), ms(when))
 	if err != nil {
-		return false, err
+		return err
 	}
 	if err := exec(ctx, tx, `DELETE FROM failure WHERE member_id = ?1 AND failed_at < ?2`, f.MemberID, ms(when.Add(-4*softSpan))); err != nil {
-		return false, err
+		return err
 	}
 	n, err := changed(ctx, tx, `
 		UPDATE member SET unreached_at = ?2, probed_at = ?2, unreached_why = ?3
@@ -41,7 +41,10 @@ func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) (st
 			?5 <= (SELECT COUNT(*) FROM failure f WHERE f.member_id = ?1 AND f.hard = 1 AND f.failed_at > ?4)
 			OR ?7 <= (SELECT COUNT(*) FROM failure f WHERE f.member_id = ?1 AND f.failed_at > ?6))`,
 		f.MemberID, ms(when), clean(f.Why), ms(when.Add(-hardSpan)), hardFailures, ms(when.Add(-softSpan)), softFailures)
-	return n > 0, err
+	if err != nil || n == 0 {
+		return err
+	}
+	return notify(ctx, tx, f.MemberID, when)
 }
 
 // reached forgets what failed to reach a member: they have written, or somebody says that all is well.
@@ -49,8 +52,12 @@ func reached(ctx context.Context, tx *sql.Conn, member int64) error {
 	if err := exec(ctx, tx, `DELETE FROM failure WHERE member_id = ?1`, member); err != nil {
 		return err
 	}
-	return exec(ctx, tx, `
+	n, err := changed(ctx, tx, `
 		UPDATE member SET unreached_at = 0, probed_at = 0, unreached_why = '' WHERE id = ?1 AND unreached_at <> 0`, member)
+	if err != nil || n == 0 {
+		return err
+	}
+	return exec(ctx, tx, `DELETE FROM notice WHERE about_id = ?1 AND made_at IS NULL`, member)
 }
 
 // probe tells whether a mail may be made for a member whom mail does not reach, as the week's try. If the try before went well,

@@ -215,8 +215,7 @@ func refused(ctx context.Context, tx *sql.Conn, id int64, r team.SendResult, now
 	}
 	f.About, _, _ = strings.Cut(f.About, "@")
 	f.Hard, f.Why = r.Code >= 500, r.Line
-	_, err = fail(ctx, tx, f, now)
-	return err
+	return fail(ctx, tx, f, now)
 }
 
 // NextOutgoing is when the next mail is due or the next lease ends; false means that there is nothing to send.

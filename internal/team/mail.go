@@ -166,7 +166,15 @@ const (
 	ReminderMail MailKind = "reminder"
 	DigestMail   MailKind = "digest"
 	ReceiptMail  MailKind = "receipt"
+	NoticeMail   MailKind = "notice" // to a lead
 )
+
+// Notice is owed to a lead: mail to a member of theirs does not arrive.
+type Notice struct {
+	ID     int64
+	Person Person // the lead
+	About  Person
+}
 
 // Sent is a mail that we sent, as needed to understand a reply to it.
 type Sent struct {

@@ -29,13 +29,14 @@ const (
 	Reminder Kind = 2
 	Digest   Kind = 3
 	Receipt  Kind = 4
+	Notice   Kind = 5
 )
 
 // Token names one mail that we sent to one member.
 type Token struct {
 	Kind    Kind
 	Member  int64
-	ID      int64     // the check-in of a prompt or reminder, the answered mail of a receipt, 0 for a digest
+	ID      int64     // the check-in of a prompt or reminder, the answered mail of a receipt, a notice's own, 0 for a digest
 	Day     team.Date // what the mail is about
 	Expires team.Date // not valid after this day (UTC)
 }

@@ -1,0 +1,33 @@
+package digest
+
+import (
+	"fmt"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// noticeLife is how long the word on a member whom mail does not reach is of use.
+const noticeLife = 4 * 24 * time.Hour
+
+// Notice writes to a lead that mail to a member of theirs does not arrive.
+func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
+	loc, err := n.Person.DigestRule().Location()
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
+	}
+	letter, err := c.Templates.Receipt(templates.Receipt{
+		Kind: templates.UnreachedReceipt, Reader: shortName(n.Person.Name), Address: c.Address,
+		Failing: n.About.Name + " (" + n.About.Address() + ")", Doubt: n.About.Unreached.Why,
+	})
+	if err != nil {
+		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
+	}
+	return c.render(message{
+		kind: team.NoticeMail, person: n.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: now.Add(noticeLife),
+		dedupe: fmt.Sprintf("notice:%d", n.ID),
+		token:  token.Token{Kind: token.Notice, Member: n.Person.ID, ID: n.ID, Day: team.DayAt(now, loc)},
+	})
+}
