@@ -159,6 +159,31 @@ func TestWhatCouldNotBeSentInTheWorkingHoursIsNotSentInTheNight(t *testing.T) {
 	}
 }
 
+// A server that is away for a day: nobody claims anything meanwhile.
+func TestADigestThatWaitedTooLongIsTakenUpByTheNext(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	member := func(name, addr string) team.RosterMember {
+		return team.RosterMember{Member: team.Member{Name: name, Addresses: []string{addr}, Rule: d.rule}}
+	}
+	_, err := d.store.ApplyRoster(t.Context(), team.Roster{Teams: []team.RosterTeam{{
+		Team:    team.Team{Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions()}}},
+		Members: []team.RosterMember{member("Aiko Tanaka", "aiko@example.com"), member("Mia Rossi", "mia@example.com")},
+	}}}, false, d.at("2026-03-04 12:00"))
+	must(t, err)
+	_, err = d.scheduler.Tick(t.Context(), d.at("2026-03-04 12:00"))
+	must(t, err)
+	d.answer(march(24), d.at("2026-03-04 18:00"))
+	for _, day := range []string{"2026-03-05", "2026-03-06"} {
+		_, err := d.scheduler.Tick(t.Context(), d.at(day+" 09:00"))
+		must(t, err)
+	}
+	mails, err := d.store.ClaimOutgoing(t.Context(), d.at("2026-03-06 09:30"), time.Hour, 100)
+	must(t, err)
+	if len(mails) != 1 || mails[0].Kind != team.DigestMail || mails[0].To != "mia@example.com" || mails[0].Day != march(6) {
+		t.Errorf("%+v waits", mails)
+	}
+}
+
 // Who is asked a little before the end of their hours is not asked after it, however late the prompt is.
 func TestALatePromptIsNotSentAfterHours(t *testing.T) {
 	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 45, PromptSet: true}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))

@@ -18,6 +18,8 @@ type Store interface {
 	Unplanned(ctx context.Context, limit int) ([]team.Person, error)
 	// Plan replaces a member's prompt and digest slots.
 	Plan(ctx context.Context, member int64, slots []team.Slot) error
+	// Lapse gives up the mails whose useful life is over: what digests among them held is told by the next.
+	Lapse(ctx context.Context, now time.Time) error
 	// Due gives slots whose time has come, soonest first, with all that is needed to act on them.
 	Due(ctx context.Context, now time.Time, limit int) ([]team.Turn, error)
 	// Commit stores what was made of turns: marks, outbox rows and following slots together.
@@ -86,6 +88,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err error) {
 	if err := s.plan(ctx, now); err != nil {
 		return 0, err
+	}
+	if err := s.Store.Lapse(ctx, now); err != nil {
+		return 0, fmt.Errorf("giving up what is too late: %w", err)
 	}
 	for {
 		turns, err := s.Store.Due(ctx, now, batch)

@@ -87,15 +87,10 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 // left its team or has given up its address does not get it, and who has answered is not reminded. A receipt only answers, and goes to
 // whoever has the address still.
 func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
-	type unwanted struct {
-		id  int64
-		why string // "": it is wanted
-	}
 	for {
-		looked, err := all(ctx, tx, func(row scanner) (u unwanted, err error) { return u, row.Scan(&u.id, &u.why) }, `
+		looked, err := all(ctx, tx, scanUnwanted, `
 			SELECT o.id, CASE
-				WHEN o.expires_at <> 0 AND o.expires_at <= ?1 AND o.line = '' THEN 'its useful life was over'
-				WHEN o.expires_at <> 0 AND o.expires_at <= ?1 THEN 'its useful life was over; the last try: ' || o.line
+				WHEN `+lifeOver+` THEN `+lifeOverWhy+`
 				WHEN o.member_id IS NULL THEN ''
 				WHEN NOT EXISTS (SELECT 1 FROM address a WHERE a.addr = o.rcpt_to AND a.member_id = o.member_id)
 					THEN 'the address is no longer the member''s'
@@ -131,12 +126,7 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 				continue
 			}
 			ended++
-			err := exec(ctx, tx, `
-				UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, u.id, ms(now), u.why)
-			if err != nil {
-				return err
-			}
-			if err := giveBack(ctx, tx, u.id); err != nil {
+			if err := expire(ctx, tx, u.id, u.why, now); err != nil {
 				return err
 			}
 		}
@@ -144,6 +134,60 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 			return nil
 		}
 	}
+}
+
+// unwanted is a mail that is not sent any more, and why.
+type unwanted struct {
+	id  int64
+	why string // "": it is wanted
+}
+
+func scanUnwanted(row scanner) (u unwanted, err error) { return u, row.Scan(&u.id, &u.why) }
+
+// That the useful life of a mail is over at ?1, and how that is put.
+const (
+	lifeOver    = `o.expires_at <> 0 AND o.expires_at <= ?1`
+	lifeOverWhy = `'its useful life was over' || CASE WHEN o.line = '' THEN '' ELSE '; the last try: ' || o.line END`
+)
+
+// Lapse gives up the mails whose useful life is over. While the server is away nobody claims any, and what digests held that were not
+// sent belongs into those that are made now.
+func (s *Store) Lapse(ctx context.Context, now time.Time) error {
+	const over = `
+		SELECT o.id, ` + lifeOverWhy + `
+		FROM outbox o
+		WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1 AND ` + lifeOver + ` LIMIT ?2`
+	any := false
+	err := s.read(ctx, "looking for mail that is too late", func(ctx context.Context, tx *sql.Conn) (err error) {
+		_, any, err = one(ctx, tx, scanUnwanted, over, ms(now), 1)
+		return err
+	})
+	if err != nil || !any {
+		return err
+	}
+	return s.write(ctx, "giving up mail that is too late", func(ctx context.Context, tx *sql.Conn) error {
+		for {
+			list, err := all(ctx, tx, scanUnwanted, over, ms(now), most)
+			if err != nil || len(list) == 0 {
+				return err
+			}
+			for _, u := range list {
+				if err := expire(ctx, tx, u.id, u.why, now); err != nil {
+					return err
+				}
+			}
+		}
+	})
+}
+
+// expire gives a mail up.
+func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now time.Time) error {
+	err := exec(ctx, tx, `
+		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, outbox, ms(now), why)
+	if err != nil {
+		return err
+	}
+	return giveBack(ctx, tx, outbox)
 }
 
 // giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.
