@@ -74,6 +74,9 @@ func drawWhileMailWaits(t *rapid.T) []step {
 	down := step{next: true, after: wait(), do: "smtp", n: rapid.IntRange(1, 4).Draw(t, "mode")}
 	meanwhile := drawStep(t, rapid.SampledFrom(historyChanges).Draw(t, "meanwhile"))
 	meanwhile.next, meanwhile.after = false, wait()
+	if meanwhile.do != "say" && rapid.Bool().Draw(t, "theirs") {
+		meanwhile.who = whoWaits
+	}
 	return []step{drawStep(t, "say"), down, {after: wait()}, meanwhile, {after: wait(), do: "smtp"}, {after: wait()}}
 }
 

@@ -44,6 +44,9 @@ type step struct {
 	rules rules
 }
 
+// whoWaits in place of a person is the one who was next when the engine was last about to act.
+const whoWaits = 100
+
 // tester is what a test of one history needs: *testing.T and *rapid.T have it.
 type tester interface {
 	Helper()
@@ -105,6 +108,8 @@ type livedWorld struct {
 	smtp   postOffice
 	now    int64
 	held   bool // the server is out of order
+
+	waiting int // whose slot was next
 
 	scheduler *digest.Scheduler
 	out       *outbox.Outbox
@@ -240,6 +245,10 @@ func (w *livedWorld) nextLook() int64 {
 // toNext goes to the next thing that is due, which does not happen yet.
 func (w *livedWorld) toNext() {
 	w.look()
+	var member int64
+	if err := w.b.raw.QueryRow(`SELECT member_id FROM slot ORDER BY due_at, member_id LIMIT 1`).Scan(&member); err == nil {
+		w.waiting = slices.Index(w.ids, member)
+	}
 	w.to(w.nextLook())
 }
 
@@ -269,6 +278,9 @@ func (w *livedWorld) restart() {
 
 func (w *livedWorld) do(s step) {
 	who, in := s.who%len(w.l.people), s.team%len(w.l.teams)
+	if s.who == whoWaits {
+		who = w.waiting
+	}
 	p := w.l.people[who]
 	switch s.do {
 	case "": // time passes
