@@ -81,6 +81,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
+	zones, err := s.Rezone(ctx)
+	if err != nil {
+		return err
+	}
+	if len(zones) > 0 {
+		log.Info("members of zones whose clocks are new or have changed are planned anew", "zones", zones, "data", zoneData())
+	}
 	keys, err := s.Keys(ctx)
 	if err != nil {
 		return err

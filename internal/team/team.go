@@ -5,6 +5,8 @@
 package team
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
@@ -141,6 +143,26 @@ func (r Rule) Location() (*time.Location, error) {
 	}
 	zones.Store(r.Zone, loc)
 	return loc, nil
+}
+
+// Clocks is a text that stays the same as long as the clocks of the zone go the same from 2020 to 2040: a digest of all changes of the
+// offset.
+func (r Rule) Clocks() (string, error) {
+	loc, err := r.Location()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	for at := time.Date(2020, 1, 1, 0, 0, 0, 0, loc); at.Year() < 2040; {
+		_, offset := at.Zone()
+		_, end := at.ZoneBounds()
+		fmt.Fprintln(sum, offset, end.Unix())
+		if end.IsZero() {
+			break
+		}
+		at = end
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), nil
 }
 
 // Member is a person: who they are, where they live and when they want mail. A person may be in several teams and is
