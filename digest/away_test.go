@@ -23,10 +23,10 @@ func TestNothingComesWhileAwayAndNoReminderOfWhatWasAskedBefore(t *testing.T) {
 	d = newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, start)
 	must(t, d.store.SetAway(t.Context(), aiko, team.Span{From: march(5)}, start))
 	expect(t, d.live("2026-03-05 12:00", "2026-03-20 12:00"))
-	back, _, err := d.store.EndAway(t.Context(), aiko, march(20))
+	back, _, err := d.store.EndAway(t.Context(), aiko, march(20), start)
 	must(t, err)
 	expect(t, d.live("2026-03-20 12:00", "2026-03-20 18:00"), "Fri 16:00 prompt")
-	if again, _, err := d.store.EndAway(t.Context(), aiko, march(20)); !back || again || err != nil {
+	if again, _, err := d.store.EndAway(t.Context(), aiko, march(20), start); !back || again || err != nil {
 		t.Errorf("back %v, a second time %v, %v", back, again, err)
 	}
 }

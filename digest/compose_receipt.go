@@ -20,13 +20,23 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	view := templates.Receipt{
 		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
-		Address: c.Address, Digest: when(rule, rule.Digest),
+		Address: c.Address, Digest: when(rule, rule.Digest), Doubt: a.Doubt.Why,
 	}
 	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
 	}
 	for _, s := range a.CalledOff {
 		view.CalledOff = append(view.CalledOff, daysOf(s))
+	}
+	switch a.Kind {
+	case team.AnswerChanged:
+		view.Changed, view.Undoable = changed(a, now, loc), !a.Changed.Undone
+	case team.AnswerUnclear:
+		view.Lines = tries(a.Doubt.Try, now)
+	case team.AnswerRule:
+		view.Now, view.Lines = clock(now, loc), settings(a.Person)
+	case team.AnswerMoved:
+		moved(&view, a, now)
 	}
 	answers := a.MessageID
 	if a.Kind == team.AnswerConfirm { // it goes to somebody else than perhaps wrote the mail
@@ -98,10 +108,6 @@ func backAfter(p team.Person, s team.Span) team.Date {
 
 // show adds what a receipt shows: what the member said, set as their team will read it, and what was left out of their mail.
 func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
-	if a.Kind == team.AnswerUndated && len(a.Said.LeftOut) > 0 {
-		view.Doubt = a.Said.LeftOut[0].Why
-		a.Said.LeftOut = nil
-	}
 	for _, l := range a.Said.LeftOut {
 		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
 	}

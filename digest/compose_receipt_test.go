@@ -29,16 +29,24 @@ func receipts() map[string]team.Answer {
 	encrypted := about(team.AnswerEncrypted)
 	encrypted.Said = team.Said{}
 	undated := about(team.AnswerUndated, "note: off next friday")
-	undated.Said.LeftOut = []team.LeftOut{{Words: "off next friday", Why: "it may be one of two weeks"}}
+	undated.Doubt.Why = "it may be one of two weeks"
+	order := func(kind team.AnswerKind) team.Answer {
+		return team.Answer{ID: 79, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}
+	}
+	zone, same, undone, unclear, moved := order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerUnclear), order(team.AnswerMoved)
+	zone.Changed = team.Changed{Part: "zone", Was: "Europe/Lisbon", Is: "Asia/Tokyo"}
+	undone.Changed = team.Changed{Part: "prompt", Was: "16:30", Undone: true}
+	unclear.Doubt = team.Doubt{Why: `I am not sure which zone "ist" means`, Try: []string{"tz Asia/Kolkata", "tz Europe/Dublin", "tz Asia/Jerusalem"}}
+	moved.Offset = 3600
 	event := about(team.AnswerUndated)
-	event.Said = team.Said{LeftOut: []team.LeftOut{{Why: "it shows you as free"}}}
+	event.Said, event.Doubt.Why = team.Said{}, "it shows you as free"
 	confirm := about(team.AnswerConfirm)
 	confirm.Said, confirm.Subject = team.Said{}, "Re: <b>Platform</b> https://example.net/?\u202e"
 	confirm.InQuestion = team.InQuestion{Address: "aiko@home.example", Subject: confirm.Subject}
 	confirmed := confirm
 	confirmed.Kind, confirmed.Subject = team.AnswerConfirmed, "Re: Was this you?"
 	return map[string]team.Answer{
-		"confirm": confirm, "confirmed": confirmed, "undated": undated, "undated-event": event,
+		"confirm": confirm, "confirmed": confirmed, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -151,5 +152,23 @@ func BenchmarkNextDigest(b *testing.B) {
 		if _, err := NextDigest(p, team.Date{}, now); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestACheckInThatNeverFallsOnAWorkingDayKeepsNothingElseBack(t *testing.T) {
+	p := aiko(platform)
+	p.Member.Rule.Days, _ = team.ParseWorkdays("tue-fri")
+	mondays, _ := team.ParseSchedule("mon")
+	p.Teams[0].Team.CheckIns = []team.CheckIn{{ID: 10, TeamID: 1, Name: "week", Schedule: mondays}, {ID: 11, TeamID: 1, Name: "daily"}}
+	slots, err := Plan(p, tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, s := range slots {
+		got += fmt.Sprint(s.Kind, " ", s.CheckInID, " ", s.Day.Short(), "; ")
+	}
+	if want := "prompt 11 Tue 3 Mar; digest 0 Tue 3 Mar; "; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -70,7 +70,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
-	order, grave := changes(v.Mail)
+	order := changes(v.Mail)
 	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && v.Mail.Settles == nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
-	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
+	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, settles: v.Mail.Settles != nil}
 	k.told = r.Proof.AuthservID != ""
 	if v.Proof.Verdict == proof.None {
 		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
@@ -101,14 +101,9 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	}
 }
 
-// changes tells whether a mail gives an order that changes something, and whether that is grave.
-func changes(m team.Mail) (order, grave bool) {
-	if m.Outcome != team.Command {
-		return false, false
-	}
-	mild := m.Pause != nil || m.Away != nil || !m.Back.IsZero() || m.Event != nil
-	order = mild || m.Answer != nil && m.Answer.Kind != team.AnswerHelp && m.Answer.Kind != team.AnswerConfirmed
-	return order, order && !mild
+// changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back.
+func changes(m team.Mail) bool {
+	return m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil
 }
 
 // known is what is known of a mail from a member's address.
@@ -116,7 +111,6 @@ type known struct {
 	proof.Evidence
 	answers bool // it has the reply address, or answers the Message-ID, of a mail to that member
 	order   bool // it changes something
-	grave   bool // and that is more than who is asked and told when, which its member is told at once and can take back
 	settles bool // it answers the question whether another mail is the member's
 	told    bool // the mailbox's server tells what it finds out about senders
 	strict  bool // the sender's domain says that mail without proof is not from it
@@ -129,8 +123,8 @@ type known struct {
 //	proof                                | counts         | counts            | counts
 //	no proof, the team requires it       | held           | held              | counts
 //	no proof, but answers a mail of ours | counts         | held if told      | counts
-//	no proof, and answers nothing        | held if told   | held if told or   |
-//	                                     | or strict      | strict, or grave  |
+//	no proof, and answers nothing        | held if told   | held if told      |
+//	                                     | or strict      | or strict         |
 //
 // To answer a mail of ours is some evidence, since that was sent to the member's main address alone. For orders it is enough only where
 // nothing better is to be had. The answer to a question of ours is enough in any case, or nobody could ever give it.
@@ -142,7 +136,7 @@ func doubted(check team.SenderCheck, k known) string {
 		return ""
 	case check == team.SendersRequire:
 		return "the team wants proof of who wrote: " + k.Why
-	case k.order && k.told, k.grave && !k.answers:
+	case k.order && k.told:
 		return "it is an order, and nothing shows who wrote it: " + k.Why
 	case !k.answers && k.told:
 		return "it answers no mail of ours, and nothing shows who wrote it: " + k.Why

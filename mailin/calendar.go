@@ -182,5 +182,5 @@ func (r *Reader) owner(v *Verdict, p team.Person, loc *time.Location) invite.Own
 
 // noLeave lets the sender know why no leave is noted.
 func (v *Verdict) noLeave(why string) {
-	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUndated, LeftOut: []team.LeftOut{{Why: why}}}
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUndated, Doubt: team.Doubt{Why: why}}
 }

@@ -58,7 +58,7 @@ func ordered(v *Verdict, loc *time.Location) (absence.Order, string, bool) {
 			return absence.Order{}, "", false // its subject is ours
 		}
 	}
-	return absence.ReadOrder(text, team.DateOf(writtenAt(v.Mail).In(loc)), monthFirst(loc))
+	return absence.ReadOrder(text, v.writer(writtenAt(v.Mail), loc))
 }
 
 // note sets the leave that an auto-responder's note tells of, if its sender is a member.
@@ -112,7 +112,7 @@ func noted(v *Verdict, loc *time.Location) (team.Span, bool) {
 	if d := v.Mail.Date; !d.IsZero() && d.Before(at) {
 		at = d
 	}
-	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, team.DateOf(at.In(loc)), monthFirst(loc))
+	return absence.ReadNote(v.Message.Subject, reply.Read(v.Message, nil).Reply, v.writer(at, loc))
 }
 
 // claimed is the leave of a mail whose sender is nobody known, for Explain.
@@ -146,6 +146,26 @@ func days(s team.Span) string {
 		return "on " + s.From.Short()
 	}
 	return fmt.Sprintf("from %s to %s", s.From.Short(), s.Through.Short())
+}
+
+// writer is what matters of the mail's sender for reading their days off.
+func (v *Verdict) writer(at time.Time, loc *time.Location) absence.Writer {
+	w := absence.Writer{Today: team.DateOf(at.In(loc)), MonthFirst: monthFirst(loc), WeekBegins: time.Monday}
+	if v.Person != nil {
+		w.WeekBegins = weekBegins(v.Person.DigestRule().Days.Days)
+	}
+	return w
+}
+
+// weekBegins is the day on which the week begins of who works on these: Monday, but for those who are back at work before it.
+func weekBegins(works team.Weekdays) time.Weekday {
+	switch {
+	case works.Has(time.Saturday) && !works.Has(time.Friday):
+		return time.Saturday
+	case works.Has(time.Sunday) && !works.Has(time.Saturday):
+		return time.Sunday
+	}
+	return time.Monday
 }
 
 // monthFirst tells whether people of the zone may write the month before the day in numbers.

@@ -46,6 +46,8 @@ func TestOrdersAndNotesSetLeavesAndOnlyOrdersAreAnswered(t *testing.T) {
 		{"an order, and back on the same day", []mail{{body: "off until 16 March"}, {body: "back"}}, "", "away back "},
 		{"back from nowhere", []mail{{body: "back"}}, "", "here "},
 		{"days that are not sure", []mail{{body: "off next friday"}}, "", "undated "},
+		{"next week", []mail{{body: "off next week"}}, "2026-03-16/2026-03-22 ", "away "},
+		{"without an end", []mail{{body: "off from 16 March"}}, "", "undated "},
 		{"a note with days", []mail{{extra: auto, body: "I am out of the office until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"the same note twice", []mail{{extra: auto, body: "I am on leave, back on 12 March."}, {extra: auto, body: "I am on leave, back on 12 March."}}, "2026-03-09/2026-03-11 ", ""},
 		{"a note from the other address", []mail{{from: "aiko@home.example", extra: auto, body: "3月13日まで不在です。"}}, "2026-03-09/2026-03-13 ", ""},

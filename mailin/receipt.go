@@ -19,7 +19,7 @@ func (r *Reader) receipt(v *Verdict, t team.Team) *team.NewAnswer {
 	a := team.NewAnswer{MemberID: v.Person.ID}
 	switch {
 	case v.doubt != "" && v.Mail.Outcome == team.Stored: // an answer to what may be an order is always due
-		a.Kind, a.LeftOut = team.AnswerUndated, []team.LeftOut{{Words: v.Reading.Reply, Why: v.doubt}}
+		a.Kind, a.Doubt.Why = team.AnswerUndated, v.doubt
 		return &a
 	case setting == team.ReceiptsNever:
 		return nil

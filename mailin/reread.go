@@ -33,7 +33,8 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 	}
 	reread = team.Reread{Earlier: earlier, Now: v.Mail}
 	now := &reread.Now
-	now.Raw, now.Answer, now.Pause, now.Away, now.Back, now.Event = nil, nil, nil, nil, team.Date{}, nil
+	now.Raw = nil
+	now.DropOrders()
 	if was, is := old.Update, now.Update; was != nil && is != nil && was.TeamID != 0 { // 0: it said nothing, so nobody knows where
 		is.MemberID, is.TeamID, is.CheckInID, is.Day = was.MemberID, was.TeamID, was.CheckInID, was.Day
 		is.Corrects, is.Archive = was.Corrects, was.Archive

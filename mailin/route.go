@@ -146,8 +146,7 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 	}
 	v.Leave = v.Mail.Away
 	if v.archive {
-		m := &v.Mail
-		m.Answer, m.Pause, m.Away, m.Back, m.Event, m.Confirm, m.Settles = nil, nil, nil, team.Date{}, nil, nil, nil
+		v.Mail.DropOrders()
 		if v.Mail.Update != nil {
 			v.Mail.Update.Archive = true
 		}
@@ -188,6 +187,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 		return err
 	}
 	v.Person, v.Mail.MemberID = person, person.ID
+	v.Mail.Elsewhere = elsewhere(v.Mail, *person)
 	sent, err := r.answered(ctx, v)
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 
 // understand finds out what a member's mail does.
 func (r *Reader) understand(v *Verdict, now time.Time) error {
-	if settle(v) || r.invited(v, now) || r.command(v, now) {
+	if settle(v) || r.invited(v, now) || r.obey(v, now) {
 		return nil
 	}
 	doubt, done := r.leave(v, now)
@@ -226,41 +226,6 @@ func original(sent *team.Sent) *reply.Original {
 		o.Text = ""
 	}
 	return o
-}
-
-// unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
-const unsubscribe = "unsubscribe"
-
-// commands are what a person may write instead of an update: alone, in the first line or as the subject.
-var commands = map[string]team.AnswerKind{
-	"pause": team.AnswerPaused, "stop": team.AnswerPaused, unsubscribe: team.AnswerPaused,
-	"resume": team.AnswerResumed, "start": team.AnswerResumed, "subscribe": team.AnswerResumed,
-	"help": team.AnswerHelp,
-}
-
-// command carries out an order to daybreak, if the mail is one.
-func (r *Reader) command(v *Verdict, now time.Time) bool {
-	word := strings.ToLower(strings.Trim(strings.TrimSpace(v.Reading.Reply), ".!* "))
-	kind, ok := commands[word]
-	if subject := strings.ToLower(strings.TrimSpace(v.Message.Subject)); !ok && (len(v.Reading.Items) == 0 && v.Reading.Short == "" || subject == unsubscribe) {
-		word = subject
-		kind, ok = commands[word]
-	}
-	if !ok {
-		return false
-	}
-	if old := now.Sub(v.Mail.ReceivedAt); old > orderLimit {
-		v.end(team.Old, "it says %q, but arrived %d days ago", word, int(old.Hours()/24))
-		return true
-	}
-	switch kind {
-	case team.AnswerPaused, team.AnswerResumed:
-		pause := kind == team.AnswerPaused
-		v.Mail.Pause = &pause
-	}
-	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: kind}
-	v.end(team.Command, "it says %q", word)
-	return true
 }
 
 // update makes the mail the member's words for one check-in and one day.
@@ -378,6 +343,18 @@ func writtenAt(m team.Mail) time.Time {
 		return m.Date
 	}
 	return m.ReceivedAt
+}
+
+// elsewhere tells whether a mail's date states another offset than the sender's zone had when it was written. Dates that may not be believed
+// tell nothing.
+func elsewhere(m team.Mail, p team.Person) bool {
+	loc, err := p.DigestRule().Location()
+	if err != nil || m.Date.IsZero() || !writtenAt(m).Equal(m.Date) {
+		return false
+	}
+	_, stated := m.Date.Zone()
+	_, own := m.Date.In(loc).Zone()
+	return stated != own
 }
 
 // receivedAt is when the mail reached our mailbox, as the last server wrote it down; without such a line it is now. It is never

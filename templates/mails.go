@@ -88,6 +88,11 @@ const (
 	HereReceipt    ReceiptKind = "here" // there was no leave to end
 
 	CalledOffReceipt ReceiptKind = "called-off" // leaves that were to come are not any more
+	ChangedReceipt   ReceiptKind = "changed"    // something was set, or a change taken back
+	NoUndoReceipt    ReceiptKind = "no-undo"    // there is no change to take back
+	UnclearReceipt   ReceiptKind = "unclear"    // an order was not understood
+	SettingsReceipt  ReceiptKind = "settings"   // all that is set
+	MovedReceipt     ReceiptKind = "moved"      // whether the reader moved
 
 	UnderstoodReceipt ReceiptKind = "understood" // what a mail was taken for
 	UnsureReceipt     ReceiptKind = "unsure"     // the same, and it may be wrong
@@ -101,6 +106,15 @@ const (
 	UnreachedReceipt ReceiptKind = "unreached" // mail to a member of the reader's team does not arrive
 )
 
+// ReceiptKinds lists every kind.
+func ReceiptKinds() []ReceiptKind {
+	return []ReceiptKind{
+		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
+		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+	}
+}
+
 // Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.
 type Receipt struct {
 	Kind     ReceiptKind
@@ -111,9 +125,15 @@ type Receipt struct {
 	Prompts  []Time // when they are asked
 	Digest   string // when they are told: "Mon–Fri at 09:00 (Tokyo)"
 
-	AwayFrom string // with AwayReceipt: "Mon 3 Aug", "" if the leave is over
-	Back     string // with AwayReceipt: the first day of work after it
-	Doubt    string // with UndatedReceipt: why the days were not understood; without a Day they are of an event in a calendar
+	AwayFrom string   // with AwayReceipt: "Mon 3 Aug", "" if the leave is over
+	Back     string   // with AwayReceipt: the first day of work after it
+	Doubt    string   // with UnclearReceipt and UndatedReceipt: why it was not understood; without a Day of the latter it is an event in a calendar
+	Changed  string   // with ChangedReceipt, in sentences; "" if it was so before
+	Undoable bool     // with ChangedReceipt: it can be taken back
+	Now      string   // with SettingsReceipt: "14:05", what the reader's clock shows
+	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
+	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
+	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant
 
 	CalledOff []string // with CalledOffReceipt: "from Mon 3 Aug to Fri 14 Aug"
 

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// doubtLimit is how long the reason for a doubt is, in characters. It may quote the mail.
+const doubtLimit = 240
+
 // leftOutLimit is how much a receipt shows of each thing that was left out, in characters.
 const leftOutLimit = 160
 
@@ -45,6 +48,8 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 		prompts[i] = Time{cleanAll(p.Teams), p.When}
 	}
 	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
+	v.Doubt = Line(v.Doubt, doubtLimit)
+	v.Lines = cleanAll(v.Lines)
 	w := words{set: s}
 	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
 	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)

@@ -222,23 +222,9 @@ func (s *Set) check() error {
 		"prompt":   func() (Letter, error) { return s.Prompt(samplePrompt()) },
 		"reminder": func() (Letter, error) { return s.Reminder(samplePrompt()) },
 		"digest":   func() (Letter, error) { return s.Digest(sampleDigest()) },
-		"paused":   func() (Letter, error) { return s.Receipt(sampleReceipt(PausedReceipt)) },
-		"resumed":  func() (Letter, error) { return s.Receipt(sampleReceipt(ResumedReceipt)) },
-		"help":     func() (Letter, error) { return s.Receipt(sampleReceipt(HelpReceipt)) },
-
-		"understood": func() (Letter, error) { return s.Receipt(sampleReceipt(UnderstoodReceipt)) },
-		"unsure":     func() (Letter, error) { return s.Receipt(sampleReceipt(UnsureReceipt)) },
-		"empty":      func() (Letter, error) { return s.Receipt(sampleReceipt(EmptyReceipt)) },
-		"away":       func() (Letter, error) { return s.Receipt(sampleReceipt(AwayReceipt)) },
-		"back":       func() (Letter, error) { return s.Receipt(sampleReceipt(BackReceipt)) },
-		"here":       func() (Letter, error) { return s.Receipt(sampleReceipt(HereReceipt)) },
-		"called-off": func() (Letter, error) { return s.Receipt(sampleReceipt(CalledOffReceipt)) },
-
-		"undated":   func() (Letter, error) { return s.Receipt(sampleReceipt(UndatedReceipt)) },
-		"confirm":   func() (Letter, error) { return s.Receipt(sampleReceipt(ConfirmReceipt)) },
-		"confirmed": func() (Letter, error) { return s.Receipt(sampleReceipt(ConfirmedReceipt)) },
-		"unreached": func() (Letter, error) { return s.Receipt(sampleReceipt(UnreachedReceipt)) },
-		"encrypted": func() (Letter, error) { return s.Receipt(sampleReceipt(EncryptedReceipt)) },
+	}
+	for _, kind := range ReceiptKinds() {
+		letters[string(kind)] = func() (Letter, error) { return s.Receipt(sampleReceipt(kind)) }
 	}
 	for kind, render := range letters {
 		l, err := render()

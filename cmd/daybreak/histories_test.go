@@ -397,7 +397,7 @@ func (w *livedWorld) back(who int) {
 		return
 	}
 	today, off := w.today(who), w.l.people[who].off
-	_, _, err := w.b.store.EndAway(context.Background(), w.ids[who], team.DateFromNumber(today))
+	_, _, err := w.b.store.EndAway(context.Background(), w.ids[who], team.DateFromNumber(today), time.Unix(w.now, 0))
 	w.must(err)
 	if off[today] {
 		for day := today; off[day]; day++ {

@@ -225,7 +225,7 @@ func endAway(ctx context.Context, app *App, s *store.Store, p team.Person) error
 	if err != nil {
 		return err
 	}
-	back, calledOff, err := s.EndAway(ctx, p.ID, today)
+	back, calledOff, err := s.EndAway(ctx, p.ID, today, time.Now())
 	switch {
 	case err != nil:
 		return err

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 
 	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
+	"daybreak/mailin/mime"
 )
 
 // outage is the whole daemon on fake time, as serve wires it, before servers that can be out of reach for hours.
@@ -24,6 +26,7 @@ type outage struct {
 	t      *testing.T
 	log    *syncBuffer
 	down   atomic.Bool
+	unsent atomic.Bool // nothing can be sent
 	dialed atomic.Int64
 	stop   context.CancelFunc
 	ended  chan error
@@ -54,7 +57,7 @@ func (o *outage) serve() {
 
 func (o *outage) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	o.dialed.Add(1)
-	if o.down.Load() {
+	if o.down.Load() || o.unsent.Load() && strings.HasSuffix(addr, ":587") {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	}
 	if strings.HasSuffix(addr, ":143") {
@@ -218,6 +221,43 @@ func TestSendingGoesOnWhileTheMailboxIsAway(t *testing.T) {
 		o.all("aiko@example.com mia@example.com", 0)
 		if o.logged("mailbox open", "") != 2 {
 			t.Errorf("the mailbox is not open again:\n%s", o.log)
+		}
+	})
+}
+
+// A reminder that waits while nothing can be sent is overtaken by its member's leave.
+func TestAReminderThatWaitsIsNotSentToWhoIsAwayByThen(t *testing.T) {
+	duringOutages(t, func(o *outage) {
+		roster := askedNow(time.Now(), "Aiko", "Mia")
+		roster.Teams[0].Team.CheckIns[0].Reminder = true
+		for i := range roster.Teams[0].Members {
+			roster.Teams[0].Members[i].Member.Rule = team.Rule{Zone: "UTC"}
+		}
+		o.apply(roster)
+		o.serve()
+		o.after(time.Until(time.Date(2000, 1, 4, 8, 50, 0, 0, time.UTC)))
+		o.all("aiko@example.com mia@example.com", 0) // both were asked on Monday
+
+		o.unsent.Store(true)
+		o.server.DropSMTP()
+		o.after(15 * time.Minute)
+		if n := o.status().Outbox[team.Queued]; n != 2 {
+			t.Fatalf("%d reminders wait, want 2:\n%s", n, o.log)
+		}
+		o.deliver([]byte("From: aiko@example.com\r\nTo: updates@example.com\r\nSubject: leave\r\nMessage-ID: <leave@example.com>\r\n\r\noff until friday\r\n"))
+		o.after(5 * time.Minute)
+		o.unsent.Store(false)
+		o.after(2 * time.Hour)
+		var sent []string
+		for _, d := range o.server.Deliveries()[2:] {
+			sent = append(sent, d.To+": "+mime.Read(d.Raw).Subject)
+		}
+		slices.Sort(sent)
+		if want := []string{"aiko@example.com: Re: leave", "mia@example.com: Platform: anything for Mon 3 Jan, Mia?"}; !slices.Equal(sent, want) {
+			t.Errorf("sent are %q, want %q", sent, want)
+		}
+		if held := o.status().Failed; len(held) != 1 || held[0].To != "aiko@example.com" || held[0].Line != "it is outside the member's hours now" {
+			t.Errorf("not sent are %+v", held)
 		}
 	})
 }

@@ -72,10 +72,15 @@ func (h *house) database() string { return filepath.Join(h.dir, "daybreak.db") }
 // people makes a team of members who are asked as soon as the daemon runs.
 func (h *house) people(names ...string) {
 	h.t.Helper()
+	h.apply(askedNow(time.Now(), names...))
+}
+
+func (h *house) apply(roster team.Roster) {
+	h.t.Helper()
 	s, err := store.Open(h.t.Context(), store.Options{Path: h.database()})
 	must(h.t, err)
 	defer s.Close()
-	_, err = s.ApplyRoster(h.t.Context(), askedNow(time.Now(), names...), false, time.Now())
+	_, err = s.ApplyRoster(h.t.Context(), roster, false, time.Now())
 	must(h.t, err)
 }
 

@@ -163,10 +163,14 @@ func parseRoster(in io.Reader, path string) (team.Roster, error) {
 	return config.ParseRoster(data, "standard input")
 }
 
-var changeSigns = map[string]string{"add": "+", "change": "~", "remove": "-"}
+var changeSigns = map[string]string{"add": "+", "change": "~", "remove": "-", team.Keep: "="}
 
 func printChanges(w io.Writer, changes []team.Change, dryRun bool) {
+	made := 0
 	for _, c := range changes {
+		if c.Action != team.Keep {
+			made++
+		}
 		fmt.Fprintf(w, "%s %s", changeSigns[c.Action], c.What)
 		if c.Detail != "" {
 			fmt.Fprintf(w, ": %s", c.Detail)
@@ -174,12 +178,12 @@ func printChanges(w io.Writer, changes []team.Change, dryRun bool) {
 		fmt.Fprintln(w)
 	}
 	switch {
-	case len(changes) == 0:
+	case made == 0:
 		fmt.Fprintln(w, "nothing changes")
 	case dryRun:
-		fmt.Fprintf(w, "%s would be made; nothing was changed\n", count(len(changes), "change"))
+		fmt.Fprintf(w, "%s would be made; nothing was changed\n", count(made, "change"))
 	default:
-		fmt.Fprintf(w, "%s made\n", count(len(changes), "change"))
+		fmt.Fprintf(w, "%s made\n", count(made, "change"))
 	}
 }
 

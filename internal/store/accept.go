@@ -125,18 +125,18 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 			return err
 		}
 	}
+	if moved, err := watchZone(ctx, tx, m); err != nil {
+		return err
+	} else if moved != nil {
+		m.Answer = moved
+	}
 	if m.Update != nil {
 		update, err := a.addEntry(ctx, tx, id, *m.Update)
 		if err != nil {
 			return err
 		}
-		if m.Answer != nil {
+		if m.Answer != nil && m.Answer.Kind.IsReceipt() {
 			return oweReceipt(ctx, tx, id, update, *m.Answer, a.now)
-		}
-	}
-	if m.Pause != nil && m.MemberID != 0 {
-		if err := setPaused(ctx, tx, m.MemberID, *m.Pause); err != nil {
-			return err
 		}
 	}
 	for _, f := range m.Failures {
@@ -144,7 +144,7 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 			return err
 		}
 	}
-	if err := a.leave(ctx, tx, id, m); err != nil {
+	if err := a.obey(ctx, tx, id, m); err != nil {
 		return err
 	}
 	if m.Answer != nil {
@@ -153,19 +153,35 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 	return nil
 }
 
-// leave notes what a mail says of its member's leaves.
-func (a *accepting) leave(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
+// obey carries out what a mail orders for its member.
+func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
+	by := change{by: byMail, mail: mail, member: m.MemberID}
 	switch {
 	case m.MemberID == 0:
 		return nil
 	case m.Event != nil:
 		return a.event(ctx, tx, mail, m)
+	case m.Pause != nil:
+		_, err := pause(ctx, tx, by, *m.Pause, a.now)
+		return err
+	case m.Set != nil:
+		return set(ctx, tx, by, *m.Set, a.now)
+	case m.Undo:
+		undone, err := undo(ctx, tx, by, a.now)
+		if err == nil && !undone {
+			answer(m, team.AnswerNoUndo)
+		}
+		return err
 	case m.Away != nil && m.Outcome == team.AutoReply:
 		return noteAway(ctx, tx, m.MemberID, *m.Away, mail, a.now)
 	case m.Away != nil:
-		return setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, 0, a.now)
+		if err := setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, 0, a.now); err != nil {
+			return err
+		}
+		by.what, by.became = changeAway, spansText([]team.Span{*m.Away})
+		return logChange(ctx, tx, by, a.now)
 	case !m.Back.IsZero():
-		back, calledOff, err := endAway(ctx, tx, m.MemberID, m.Back)
+		back, calledOff, err := endAway(ctx, tx, by, m.Back, a.now)
 		if err != nil {
 			return err
 		}
@@ -174,10 +190,19 @@ func (a *accepting) leave(ctx context.Context, tx *sql.Conn, mail int64, m *team
 	return nil
 }
 
+// answer makes the answer that a mail gets, if it gets one, another.
+func answer(m *team.Mail, kind team.AnswerKind) {
+	if m.Answer != nil {
+		other := *m.Answer
+		other.Kind = kind
+		m.Answer = &other
+	}
+}
+
 // withoutEffects takes from a mail all that it does.
 func withoutEffects(m *team.Mail) {
-	m.Update, m.Pause, m.Away, m.Back, m.Event, m.Answer, m.Confirm, m.Settles = nil, nil, nil, team.Date{}, nil, nil, nil, nil
-	m.Failures = nil
+	m.Update, m.Failures = nil, nil
+	m.DropOrders()
 }
 
 // recall makes a mail what it became when it was accepted at its place.

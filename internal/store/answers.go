@@ -38,10 +38,11 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
 	}
 	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, called_off)
-		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9 FROM member m
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12 FROM member m
 		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)`,
-		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)), spansText(a.CalledOff))
+		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)),
+		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff))
 }
 
 // Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
@@ -50,8 +51,10 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 		var updates []int64
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
 			var received, update int64
-			var leftOut, from, through, calledOff string
+			var leftOut, from, through, attempts, calledOff string
+			var undoes int64
 			err = row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through, &calledOff,
+				&a.Doubt.Why, &attempts, &a.Offset, &a.Changed.Part, &a.Changed.Was, &a.Changed.Is, &undoes,
 				&a.InQuestion.Address)
 			if err != nil {
 				return a, err
@@ -64,15 +67,21 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 					return a, err
 				}
 			}
+			a.ReceivedAt, a.Changed.Undone = at(received), undoes != 0
+			if a.Doubt.Try, err = parseTexts(attempts); err != nil {
+				return a, err
+			}
 			a.ReceivedAt, a.InQuestion.Subject = at(received), a.Subject
 			updates = append(updates, update)
 			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
 			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out,
 				COALESCE(w.from_day, ''), COALESCE(w.through_day, ''), a.called_off,
-				COALESCE((SELECT c.addr FROM confirmation c WHERE c.mail_id = a.mail_id OR c.settled_by = a.mail_id), '')
+				a.doubt, a.attempts, a.zone_offset, COALESCE(c.what, ''), COALESCE(c.was, ''), COALESCE(c.became, ''), COALESCE(c.undoes, 0),
+				COALESCE((SELECT q.addr FROM confirmation q WHERE q.mail_id = a.mail_id OR q.settled_by = a.mail_id), '')
 			FROM answer a JOIN mail m ON m.id = a.mail_id
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
+			LEFT JOIN change c ON c.id = (SELECT MAX(id) FROM change WHERE mail_id = a.mail_id AND member_id = a.member_id)
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
 			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
 		if err != nil {

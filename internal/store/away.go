@@ -29,18 +29,21 @@ func (s *Store) SetAway(ctx context.Context, member int64, span team.Span, now t
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		return setAway(ctx, tx, member, span, awayByAdmin, 0, 0, now)
+		if err := setAway(ctx, tx, member, span, awayByAdmin, 0, 0, now); err != nil {
+			return err
+		}
+		return logChange(ctx, tx, change{by: byAdmin, member: member, what: changeAway, became: spansText([]team.Span{span})}, now)
 	})
 }
 
 // EndAway ends a member's leave: they work again from the day on. back tells that they were away then; else what was to come is called
 // off.
-func (s *Store) EndAway(ctx context.Context, member int64, from team.Date) (back bool, calledOff []team.Span, err error) {
+func (s *Store) EndAway(ctx context.Context, member int64, from team.Date, now time.Time) (back bool, calledOff []team.Span, err error) {
 	err = s.write(ctx, "noting that a member is back", func(ctx context.Context, tx *sql.Conn) error {
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		back, calledOff, err = endAway(ctx, tx, member, from)
+		back, calledOff, err = endAway(ctx, tx, change{by: byAdmin, member: member}, from, now)
 		return err
 	})
 	return back, calledOff, err
@@ -66,10 +69,15 @@ func noteAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, m
 	if known, ok := found[member].Away.On(span.From); ok && (known.Through.IsZero() || !span.Through.IsZero() && known.Has(span.Through)) {
 		return nil
 	}
-	return setAway(ctx, tx, member, span, awayByNote, mail, 0, now)
+	if err := setAway(ctx, tx, member, span, awayByNote, mail, 0, now); err != nil {
+		return err
+	}
+	return logChange(ctx, tx, change{by: byNote, mail: mail, member: member, what: changeAway, became: spansText([]team.Span{span})}, now)
 }
 
-func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (back bool, calledOff []team.Span, err error) {
+// endAway ends the leave of the change's member on a day, and logs it.
+func endAway(ctx context.Context, tx *sql.Conn, c change, from team.Date, now time.Time) (back bool, calledOff []team.Span, err error) {
+	member := c.member
 	found, err := people(ctx, tx, []int64{member})
 	if err != nil {
 		return false, nil, err
@@ -85,15 +93,35 @@ func endAway(ctx context.Context, tx *sql.Conn, member int64, from team.Date) (b
 			}
 		}
 	}
-	if !back && len(calledOff) == 0 {
-		return false, nil, nil
+	ended, err := all(ctx, tx, func(row scanner) (s team.Span, err error) {
+		var from, through string
+		if err := row.Scan(&from, &through); err != nil {
+			return s, err
+		}
+		return spanOf(from, through)
+	}, `
+		SELECT from_day, through_day FROM away
+		WHERE member_id = ?1 AND (from_day >= ?2 AND from_day <= ?3 OR from_day < ?2 AND through_day >= ?2) ORDER BY id`, member, day(from), last)
+	if err != nil || len(ended) == 0 {
+		return false, nil, err
 	}
-	if err := exec(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day >= ?2 AND from_day <= ?3`, member, day(from), last); err != nil {
+	var remain []team.Span
+	for _, s := range ended {
+		if s.From.Before(from) {
+			remain = append(remain, team.Span{From: s.From, Through: from.Add(-1)})
+		}
+	}
+	err = exec(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day >= ?2 AND from_day <= ?3`, member, day(from), last)
+	if err != nil {
 		return false, nil, err
 	}
 	err = exec(ctx, tx, `UPDATE away SET through_day = ?3 WHERE member_id = ?1 AND from_day < ?2 AND through_day >= ?2`,
 		member, day(from), day(from.Add(-1)))
 	if err != nil {
+		return false, nil, err
+	}
+	c.what, c.was, c.became = changeAway, spansText(ended), spansText(remain)
+	if err := logChange(ctx, tx, c, now); err != nil {
 		return false, nil, err
 	}
 	return back, calledOff, replan(ctx, tx, member)
@@ -124,6 +152,7 @@ func spansText(spans []team.Span) string {
 	return strings.Join(list, " ")
 }
 
+// parseSpans is the inverse of spansText.
 func parseSpans(text string) (spans []team.Span, err error) {
 	for _, piece := range strings.Fields(text) {
 		from, through, _ := strings.Cut(piece, "/")

@@ -21,7 +21,7 @@ func TestLeavesAreJoinedCutAndCalledOff(t *testing.T) {
 	}
 	end := func(from team.Date, want string) {
 		t.Helper()
-		back, calledOff, err := s.EndAway(t.Context(), mia, from)
+		back, calledOff, err := s.EndAway(t.Context(), mia, from, start)
 		must(t, err)
 		equal(t, fmt.Sprint("ended from ", from), fmt.Sprint(back, calledOff), want)
 	}

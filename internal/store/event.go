@@ -49,7 +49,7 @@ func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team
 		return err
 	}
 	if m.Away == nil {
-		return endTold(ctx, tx, leaves, m)
+		return a.endTold(ctx, tx, mail, leaves, m)
 	}
 	if len(leaves) == 1 && leaves[0].span == *m.Away {
 		m.Answer = nil // it was answered
@@ -60,13 +60,24 @@ func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team
 			return err
 		}
 	}
-	return setAway(ctx, tx, m.MemberID, *m.Away, awayByEvent, mail, id, a.now)
+	if err := setAway(ctx, tx, m.MemberID, *m.Away, awayByEvent, mail, id, a.now); err != nil {
+		return err
+	}
+	c := change{by: byEvent, mail: mail, member: m.MemberID, what: changeAway, was: spansText(spansOf(leaves)), became: spansText([]team.Span{*m.Away})}
+	return logChange(ctx, tx, c, a.now)
+}
+
+func spansOf(leaves []told) (spans []team.Span) {
+	for _, t := range leaves {
+		spans = append(spans, t.span)
+	}
+	return spans
 }
 
 // endTold ends the leaves of an event that is none any more. The days that are over stay.
-func endTold(ctx context.Context, tx *sql.Conn, leaves []told, m *team.Mail) error {
+func (a *accepting) endTold(ctx context.Context, tx *sql.Conn, mail int64, leaves []told, m *team.Mail) error {
 	today, back := m.Event.Today, false
-	var calledOff []team.Span
+	var calledOff, remain []team.Span
 	for _, t := range leaves {
 		switch {
 		case !t.span.From.Before(today):
@@ -79,11 +90,18 @@ func endTold(ctx context.Context, tx *sql.Conn, leaves []told, m *team.Mail) err
 				return err
 			}
 			back = true
+			remain = append(remain, team.Span{From: t.span.From, Through: today.Add(-1)})
+		default:
+			remain = append(remain, t.span)
 		}
 	}
 	m.Answer = answerEnd(m.Answer, back, calledOff)
 	if !back && len(calledOff) == 0 {
 		return nil
+	}
+	c := change{by: byEvent, mail: mail, member: m.MemberID, what: changeAway, was: spansText(spansOf(leaves)), became: spansText(remain)}
+	if err := logChange(ctx, tx, c, a.now); err != nil {
+		return err
 	}
 	return replan(ctx, tx, m.MemberID)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 
 	"daybreak/internal/team"
@@ -18,7 +19,14 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	for _, m := range a.known.memberships {
 		elsewhere[m.member] = elsewhere[m.member] || !named[m.team]
 	}
+	chosen, err := chosenParts(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, w := range a.persons {
+		if err := w.respect(ctx, tx, chosen[w.ID], a.known.people[w.ID].Member, elsewhere[w.ID]); err != nil {
+			return err
+		}
 		if elsewhere[w.ID] {
 			w.keep(a.known.people[w.ID].Member)
 		}
@@ -33,8 +41,8 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	for _, w := range a.persons {
 		have := a.known.people[w.ID].Member
 		rules := ruleChanges(have.Rule, w.Rule)
-		values := append([]any{clean(w.Name)}, ruleArgs(w.Rule)...)
 		if w.ID == 0 {
+			values := append([]any{clean(w.Name)}, ruleArgs(w.Rule)...)
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
 				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
@@ -57,15 +65,36 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		if len(details) == 0 {
 			continue
 		}
-		err := exec(ctx, tx, `
-			UPDATE member SET name = ?1, zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
-				day_hours = ?10, holidays = ?11
-			WHERE id = ?12`, append(values, w.ID)...)
-		if err != nil {
+		if err := exec(ctx, tx, `UPDATE member SET name = ?2 WHERE id = ?1`, w.ID, clean(w.Name)); err != nil {
+			return err
+		}
+		if err := storeRule(ctx, tx, w.ID, w.Rule); err != nil {
 			return err
 		}
 	}
 	return a.storeAddresses(ctx, tx, moved)
+}
+
+// respect leaves what the person chose by mail as it is, unless the roster states something else than it did before: the newest word counts.
+// In a team that is not all of theirs the roster may leave it unsaid.
+func (w *wanted) respect(ctx context.Context, tx *sql.Conn, chosen map[string]string, have team.Member, elsewhere bool) error {
+	for _, part := range team.RuleParts() {
+		filed, ok := chosen[part.Key]
+		now, is := part.Text(w.Rule), part.Text(have.Rule)
+		switch {
+		case !ok || elsewhere && now == "":
+		case now == filed:
+			part.Take(&w.Rule, have.Rule)
+			w.changes = append(w.changes, team.Change{
+				Action: team.Keep, What: "member " + w.Address(), Detail: fmt.Sprintf("%s %s, which they chose by mail (the file: %s)", part.Name, orUnset(is), orUnset(now)),
+			})
+		default:
+			if err := exec(ctx, tx, `DELETE FROM chosen WHERE member_id = ?1 AND part = ?2`, w.ID, part.Key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // keep leaves what the roster does not state about a person as it is.

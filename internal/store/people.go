@@ -62,7 +62,8 @@ func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now ti
 				return err
 			}
 		}
-		return setPaused(ctx, tx, member, paused)
+		_, err := pause(ctx, tx, change{by: byAdmin, member: member}, paused, now)
+		return err
 	})
 }
 
@@ -73,6 +74,9 @@ func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) e
 			return err
 		}
 		if err := exec(ctx, tx, `DELETE FROM membership WHERE member_id = ?1`, member); err != nil {
+			return err
+		}
+		if err := logChange(ctx, tx, change{by: byAdmin, member: member, what: "removed from every team"}, now); err != nil {
 			return err
 		}
 		return replan(ctx, tx, member)
@@ -87,12 +91,20 @@ func mustKnow(ctx context.Context, tx *sql.Conn, member int64) error {
 	return err
 }
 
-func setPaused(ctx context.Context, tx *sql.Conn, member int64, paused bool) error {
-	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, member, truth(paused))
+// pause pauses or resumes the change's member, and logs it if that is anything new.
+func pause(ctx context.Context, tx *sql.Conn, c change, paused bool, now time.Time) (bool, error) {
+	n, err := changed(ctx, tx, `UPDATE member SET paused = ?2 WHERE id = ?1 AND paused <> ?2`, c.member, truth(paused))
 	if err != nil || n == 0 {
-		return err
+		return false, err
 	}
-	return replan(ctx, tx, member)
+	c.what, c.was, c.became = changePaused, "yes", ""
+	if paused {
+		c.was, c.became = "", "yes"
+	}
+	if err := logChange(ctx, tx, c, now); err != nil {
+		return false, err
+	}
+	return true, replan(ctx, tx, c.member)
 }
 
 // replan has a member's slots computed anew. Slots that no longer may be acted on go at once: all of a member who is paused or in

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -154,14 +155,10 @@ func differ(name, old, new string) string {
 	if old == new {
 		return ""
 	}
-	if old == "" {
-		old = "unset"
-	}
-	if new == "" {
-		new = "unset"
-	}
-	return name + " " + old + " → " + new
+	return name + " " + orUnset(old) + " → " + orUnset(new)
 }
+
+func orUnset(text string) string { return cmp.Or(text, "unset") }
 
 // ruleChanges are the changes of a rule's parts in words.
 func ruleChanges(old, new team.Rule) []string {

@@ -140,8 +140,35 @@ func (a *applying) apply(ctx context.Context, tx *sql.Conn) (err error) {
 	if err := a.checkZones(ctx, tx); err != nil {
 		return err
 	}
+	if err := a.log(ctx, tx); err != nil {
+		return err
+	}
 	for member := range a.replan {
 		if err := replan(ctx, tx, member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// log puts what the roster changes into the log of changes.
+func (a *applying) log(ctx context.Context, tx *sql.Conn) error {
+	ids := map[string]int64{}
+	for id, p := range a.known.people {
+		ids["member "+p.Address()] = id
+	}
+	for _, w := range a.persons {
+		ids["member "+w.Address()] = w.ID
+	}
+	for _, c := range a.changes {
+		if c.Action == team.Keep {
+			continue
+		}
+		what := c.Action + " " + c.What
+		if c.Detail != "" {
+			what += ": " + c.Detail
+		}
+		if err := logChange(ctx, tx, change{by: byAdmin, member: ids[c.What], what: what}, at(a.now)); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ type Outcome string
 // The outcomes.
 const (
 	Stored      Outcome = "stored"      // became (part of) an update
-	Command     Outcome = "command"     // was an order to daybreak and was carried out
+	Command     Outcome = "command"     // was an order to daybreak, or looked like one that could not be carried out
 	Empty       Outcome = "empty"       // from a member, but with no words of their own
 	Bounce      Outcome = "bounce"      // a delivery report
 	AutoReply   Outcome = "auto-reply"  // written by a machine
@@ -48,6 +48,7 @@ type Mail struct {
 	From       string // the address
 	Subject    string
 	Date       time.Time // as the sender states, zero if not at all
+	Elsewhere  bool      // Date states another offset than the member's zone has then
 	ReceivedAt time.Time
 	Outcome    Outcome
 	Reason     string // one sentence, for people
@@ -55,6 +56,8 @@ type Mail struct {
 	Confidence float64
 	Update     *NewUpdate // with Stored
 	Pause      *bool      // with Command: pause or resume the member
+	Set        *Setting   // with Command: what the member sets of their rule
+	Undo       bool       // with Command: the member takes their last change back
 	Away       *Span      // with Command or AutoReply: when the member is away
 	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
 	Event      *Event     // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
@@ -83,6 +86,12 @@ type Event struct {
 	Today    Date      // the member's, when the mail was written: a leave that it ends was until then
 }
 
+// DropOrders takes from a mail all that it does beside becoming part of an update.
+func (m *Mail) DropOrders() {
+	m.Pause, m.Set, m.Undo, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, nil, Date{}, nil, nil
+	m.Confirm, m.Settles = nil, nil
+}
+
 // AnswerKind says what daybreak answers to a mail.
 type AnswerKind string
 
@@ -93,7 +102,12 @@ const (
 	AnswerHelp    AnswerKind = "help"
 	AnswerAway    AnswerKind = "away"
 	AnswerBack    AnswerKind = "back"
-	AnswerHere    AnswerKind = "here" // they said that they are back, and no leave was noted
+	AnswerHere    AnswerKind = "here"     // they said that they are back, and no leave was noted
+	AnswerChanged AnswerKind = "changed"  // what they asked to set or to undo; Answer.Changed has what came of it
+	AnswerNoUndo  AnswerKind = "no-undo"  // they have changed nothing by mail that could be undone
+	AnswerUnclear AnswerKind = "unclear"  // an order that could not be carried out; Doubt has why
+	AnswerRule    AnswerKind = "settings" // all that is set for them
+	AnswerMoved   AnswerKind = "moved"    // whether they moved: their latest mails are dated in Offset, unlike their zone
 
 	AnswerCalledOff AnswerKind = "called-off" // leaves that were to come are not any more
 
@@ -101,7 +115,7 @@ const (
 	AnswerUnsure     AnswerKind = "unsure"     // the same, of a mail that may have been misread
 	AnswerEmpty      AnswerKind = "empty"      // no words of the member's own were found in it
 	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
-	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; LeftOut has why they were not understood, Said its words if they were stored
+	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; Doubt has why they were not understood, Said its words if they were stored
 
 	AnswerConfirm   AnswerKind = "confirm"   // asks whether a held mail was theirs
 	AnswerConfirmed AnswerKind = "confirmed" // it was, and is taken as theirs now
@@ -119,6 +133,27 @@ type NewAnswer struct {
 	LeftOut  []LeftOut // with a receipt
 	// CalledOff are with AnswerCalledOff the leaves that the mail ended before they began. The store knows them.
 	CalledOff []Span
+	Doubt     Doubt
+	Offset    int // with AnswerMoved: seconds ahead of UTC
+}
+
+// Doubt says why words were not understood as an order, and which orders may have been meant.
+type Doubt struct {
+	Why string
+	Try []string // such as "tz Europe/Lisbon"
+}
+
+// Setting is a part of a member's own rule, by its key. If the rule does not state the part, the team's holds.
+type Setting struct {
+	Part string
+	Rule Rule
+}
+
+// Changed is what came of an order to change or to undo something.
+type Changed struct {
+	Part    string // what of the rule; "paused", "away"; "" if there is nothing to undo or the last change cannot be undone
+	Was, Is string // "" for what is not set
+	Undone  bool   // it takes an earlier change back
 }
 
 // LeftOut is a part of a mail that was not taken for its writer's own words.
@@ -135,9 +170,12 @@ type Answer struct {
 	Subject    string // of the mail that is answered
 	MessageID  string
 	ReceivedAt time.Time
-	Said       Said // with a receipt
-	Away       Span // with AnswerAway: the leave that the mail set; zero if it is over already
-	CalledOff  []Span
+	Said       Said   // with a receipt
+	Away       Span   // with AnswerAway: the leave that the mail set; zero if it is over already
+	CalledOff  []Span // with AnswerCalledOff
+	Changed    Changed
+	Doubt      Doubt
+	Offset     int // with AnswerMoved: seconds ahead of UTC
 
 	InQuestion InQuestion // with AnswerConfirm and AnswerConfirmed
 }

@@ -19,10 +19,13 @@ type RosterMember struct {
 
 // Change is one difference between a roster and the database, in words.
 type Change struct {
-	Action string // "add", "change", "remove"
+	Action string // "add", "change", "remove" or Keep
 	What   string // "team platform", "member aiko@example.com", "check-in platform/daily"
 	Detail string // "zone Asia/Tokyo → Europe/Paris", "" if there is nothing to add
 }
+
+// Keep is the action of what stays as it is although the roster states something else.
+const Keep = "keep"
 
 // Status is what the daemon has done and will do, as the database knows it.
 type Status struct {
@@ -33,6 +36,17 @@ type Status struct {
 	Held      []KeptMail // the newest first
 	Failed    []FailedMail
 	Unreached []Person // at whom mail does not arrive, the newest first
+}
+
+// LoggedChange is one change to what holds for a member or a team.
+type LoggedChange struct {
+	At      time.Time
+	By      string // mail, note (of an auto-responder), calendar (an event in the member's) or admin
+	MailID  int64  // that asked for it, 0 for none
+	Address string // the member's main one; "" for a team's change
+	What    string // the key of a part of the rule, "paused", "away"; else words
+	Was, Is string // "" for what is not set
+	Undoes  bool   // it takes an earlier one back
 }
 
 // MailboxStatus is how far a mailbox has been read and when it last answered.

@@ -6,6 +6,7 @@ package absence
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"daybreak/internal/team"
 )
@@ -22,14 +23,21 @@ type Order struct {
 	Back bool      // they are here again
 }
 
-// ReadOrder reads a whole reply that is but an order. monthFirst tells that 3/8 may be 8 March where the writer lives. doubt says why what begins like an
-// order is none that can be carried out; ok is false with it.
-func ReadOrder(text string, today team.Date, monthFirst bool) (order Order, doubt string, ok bool) {
+// Writer is what matters of whoever wrote an order or a note.
+type Writer struct {
+	Today      team.Date // when they wrote it
+	MonthFirst bool      // 3/8 may be 8 March where they live
+	WeekBegins time.Weekday
+}
+
+// ReadOrder reads a whole reply that is but an order. doubt says why what begins like an order is none that can be carried out; ok is false
+// with it.
+func ReadOrder(text string, by Writer) (order Order, doubt string, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > longestOrder || strings.Count(text, "\n") > 3 {
 		return Order{}, "", false
 	}
-	r := &reader{tokens: scan(text), today: today, monthFirst: monthFirst}
+	r := &reader{tokens: scan(text), today: by.Today, monthFirst: by.MonthFirst, weekBegins: by.WeekBegins}
 	i := r.courtesy(0)
 	if t := r.at(i); t.is(hereAgain) && r.courtesy(i+1) == len(r.tokens) {
 		return Order{Back: true}, "", true
@@ -77,7 +85,15 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 		i++
 	}
 	i = r.skip(i)
-	f, ok := r.span(i)
+	f, ok := r.week(i)
+	switch {
+	case !ok:
+		f, ok = r.span(i)
+	case closed && inclusive:
+		f.first, f.stretch = f.last, false
+	case closed || opened:
+		f.stretch = false
+	}
 	if !ok {
 		switch {
 		case r.at(i).is(next):
@@ -134,6 +150,20 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 	return team.Span{From: first, Through: last}, end, "", true
 }
 
+// week reads "next week", or what is left of "this week".
+func (r *reader) week(i int) (found, bool) {
+	t := r.at(i)
+	if !t.is(thisWeek | nextWeek) {
+		return found{}, false
+	}
+	since := (int(r.today.Weekday()-r.weekBegins) + 7) % 7
+	first, last := r.today, r.today.Add(6-since)
+	if t.is(nextWeek) {
+		first, last = last.Add(1), last.Add(7)
+	}
+	return found{first: writtenOf(first), last: writtenOf(last), stretch: true, begin: i, end: i + 1}, true
+}
+
 // lastDay gives the last day of a stretch that begins on a day, over the turn of the year too.
 func (r *reader) lastDay(f found, first team.Date) (team.Date, string) {
 	last, doubt := r.day(f.last, first)
@@ -146,8 +176,8 @@ func (r *reader) lastDay(f found, first team.Date) (team.Date, string) {
 
 // ReadNote reads the note of an auto-responder: its subject and its words. Without days that are sure and yet to come, the span is
 // the day itself. ok is false if it does not say that somebody is away.
-func ReadNote(subject, text string, today team.Date, monthFirst bool) (span team.Span, ok bool) {
-	r := &reader{tokens: scan(cut(subject, longestNote/8) + "\n\n" + cut(text, longestNote)), today: today, monthFirst: monthFirst}
+func ReadNote(subject, text string, by Writer) (span team.Span, ok bool) {
+	r := &reader{tokens: scan(cut(subject, longestNote/8) + "\n\n" + cut(text, longestNote)), today: by.Today, monthFirst: by.MonthFirst}
 	says := false
 	for _, t := range r.tokens {
 		says = says || t.is(away)
@@ -157,7 +187,7 @@ func ReadNote(subject, text string, today team.Date, monthFirst bool) (span team
 	case dated:
 		return span, true
 	case says:
-		return team.Span{From: today, Through: today}, true
+		return team.Span{From: by.Today, Through: by.Today}, true
 	}
 	return team.Span{}, false
 }

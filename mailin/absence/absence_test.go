@@ -67,6 +67,16 @@ func TestOrdersNameTheirDays(t *testing.T) {
 		"休み 8月3日から14日":                    "08-03/08-14",
 		"休假 8月3日至14日":                     "08-03/08-14",
 		"휴가 8월 3일부터 14일":                  "08-03/08-14",
+		"off next week":                   "08-03/08-09",
+		"Off all of next week, thanks":    "08-03/08-09",
+		"off this week":                   "07-28/08-02",
+		"I'm off the rest of the week.":   "07-28/08-02",
+		"off until next week":             "07-28/08-02",
+		"off through next week":           "07-28/08-09",
+		"Urlaub nächste Woche":            "08-03/08-09",
+		"en congé la semaine prochaine":   "08-03/08-09",
+		"休み 来週":                           "08-03/08-09",
+		"휴가 다음 주":                         "08-03/08-09",
 		"back":                            "back",
 		"Back!":                           "back",
 		"I'm back.\n":                     "back",
@@ -74,7 +84,7 @@ func TestOrdersNameTheirDays(t *testing.T) {
 		"戻りました":                           "back",
 		"вернулся":                        "back",
 	} {
-		order, doubt, ok := ReadOrder(text, written2026, false)
+		order, doubt, ok := ReadOrder(text, Writer{Today: written2026, WeekBegins: time.Monday})
 		got := shown(order.Away)
 		if order.Back {
 			got = "back"
@@ -85,12 +95,27 @@ func TestOrdersNameTheirDays(t *testing.T) {
 	}
 }
 
+func TestWeeksBeginAsTheirWriterWorks(t *testing.T) {
+	for _, c := range []struct {
+		today  team.Date
+		begins time.Weekday
+		want   string
+	}{
+		{written2026, time.Monday, "08-03/08-09"}, {written2026, time.Sunday, "08-02/08-08"}, {written2026, time.Saturday, "08-01/08-07"},
+		{written2026.Add(-1), time.Monday, "08-03/08-09"}, {written2026.Add(5), time.Monday, "08-03/08-09"}, {written2026.Add(5), time.Sunday, "08-09/08-15"},
+	} {
+		if order, doubt, ok := ReadOrder("off next week", Writer{Today: c.today, WeekBegins: c.begins}); !ok || shown(order.Away) != c.want {
+			t.Errorf("on %s, weeks from %s: %s, doubt %q; want %s", c.today.Short(), c.begins, shown(order.Away), doubt, c.want)
+		}
+	}
+}
+
 func TestWhatIsNotSureIsADoubt(t *testing.T) {
 	for _, text := range []string{
-		"off next friday", "off next week", "off until whenever", "off 31 June", "off Monday 31 July", "off from 3 August", "off 14 to 3 August 2026",
+		"off next friday", "off next month", "off next two weeks", "off from next week", "off next week or so", "off next week friday", "off the week after next", "休假 下周一", "off until whenever", "off 31 June", "off Monday 31 July", "off from 3 August", "off 14 to 3 August 2026",
 		"off until tuesday", "off 1 July", "off 2025-08-03", "off until 2029-01-01", "off friday or so", "off 3/8", "off monday and friday 14 Aug maybe not",
 	} {
-		if order, doubt, ok := ReadOrder(text, written2026, true); ok || doubt == "" {
+		if order, doubt, ok := ReadOrder(text, Writer{Today: written2026, MonthFirst: true, WeekBegins: time.Monday}); ok || doubt == "" {
 			t.Errorf("%q is taken for %+v (%t), doubt %q", text, order, ok, doubt)
 		}
 	}
@@ -103,7 +128,7 @@ func TestAnUpdateIsNoOrder(t *testing.T) {
 		"Off Friday. Before that I finish the importer and hand it over to Mia.", "frei gegeben am 3. August durch die Leitung", "Urlaub ist eingetragen", "nothing",
 		"3–14 Aug", "Done: off friday",
 	} {
-		if order, doubt, ok := ReadOrder(text, written2026, false); ok || doubt != "" {
+		if order, doubt, ok := ReadOrder(text, Writer{Today: written2026, WeekBegins: time.Monday}); ok || doubt != "" {
 			t.Errorf("%q is taken for %+v (%t), doubt %q", text, order, ok, doubt)
 		}
 	}
@@ -130,6 +155,7 @@ func TestNotesNameTheirDays(t *testing.T) {
 		"On annual leave 2026-08-03 to 2026-08-14":                                "08-03/08-14",
 		"I am out of the office from Mon, Aug 3 to Fri, Aug 14.":                  "08-03/08-14",
 		"I am out of the office until next Friday.":                               only,
+		"I am out of the office, next week Friday I am in the harbour.":           only,
 		// German
 		"Ich bin bis zum 14. August nicht im Büro.":                                        "07-28/08-14",
 		"Ich bin vom 3. bis 14. August im Urlaub und ab dem 17. August wieder erreichbar.": "08-03/08-16",
@@ -195,15 +221,15 @@ func TestNotesNameTheirDays(t *testing.T) {
 		"Tôi nghỉ phép từ 3/8 đến 14/8.":               "08-03/08-14",
 		"Tôi vắng mặt đến hết ngày 14 tháng 8.":        "07-28/08-14",
 	} {
-		span, ok := ReadNote("Automatic reply: Platform", text, written2026, false)
+		span, ok := ReadNote("Automatic reply: Platform", text, Writer{Today: written2026, WeekBegins: time.Monday})
 		if got := shown(span); !ok || got != want {
 			t.Errorf("%q: %s, ok %t; want %s", text, got, ok, want)
 		}
 	}
-	if span, ok := ReadNote("Out of office: back on 17 August", "", written2026, false); !ok || shown(span) != "07-28/08-16" {
+	if span, ok := ReadNote("Out of office: back on 17 August", "", Writer{Today: written2026, WeekBegins: time.Monday}); !ok || shown(span) != "07-28/08-16" {
 		t.Errorf("a subject alone: %s %t", shown(span), ok)
 	}
-	if span, ok := ReadNote("", "I am on leave until 8/3.", written2026, true); !ok || shown(span) != only {
+	if span, ok := ReadNote("", "I am on leave until 8/3.", Writer{Today: written2026, MonthFirst: true, WeekBegins: time.Monday}); !ok || shown(span) != only {
 		t.Errorf("a date that may be two: %s %t", shown(span), ok)
 	}
 }
@@ -213,7 +239,7 @@ func TestOtherMailOfMachinesIsNoNote(t *testing.T) {
 		"", "Thank you for your mail. We answer within two days.", "Your ticket 4711 was opened on 3 August 2026.", "Accepted: Planning, 3 August 10:00 to 11:00",
 		"The office is open Monday to Friday from 9 to 17.", "Ihre Nachricht wurde am 3. August gelesen.", "I read mail twice a day and get back to you by 3 August.",
 	} {
-		if span, ok := ReadNote("Re: Platform", text, written2026, false); ok {
+		if span, ok := ReadNote("Re: Platform", text, Writer{Today: written2026, WeekBegins: time.Monday}); ok {
 			t.Errorf("%q is taken for a leave %s", text, shown(span))
 		}
 	}
@@ -225,7 +251,7 @@ func TestEachMonthAndDayIsReadInEachLanguage(t *testing.T) {
 			continue
 		}
 		want := team.Date{Year: 2027, Month: m.month, Day: 10}
-		span, ok := ReadNote("", "away until 10 "+phrase+" 2027", team.Date{Year: 2026, Month: time.December, Day: 20}, false)
+		span, ok := ReadNote("", "away until 10 "+phrase+" 2027", Writer{Today: team.Date{Year: 2026, Month: time.December, Day: 20}})
 		if strings.HasPrefix(phrase, "tháng") && !ok {
 			continue
 		}
@@ -240,7 +266,7 @@ func FuzzOrder(f *testing.F) {
 		f.Add(seed, false)
 	}
 	f.Fuzz(func(t *testing.T, text string, monthFirst bool) {
-		order, doubt, ok := ReadOrder(text, written2026, monthFirst)
+		order, doubt, ok := ReadOrder(text, Writer{Today: written2026, MonthFirst: monthFirst, WeekBegins: time.Monday})
 		if ok && doubt != "" {
 			t.Fatalf("%q is sure and a doubt: %s", text, doubt)
 		}
@@ -255,7 +281,7 @@ func FuzzNote(f *testing.F) {
 	f.Add("", "8月3日(月)から14日(金)まで休暇をいただきます。", false)
 	f.Add("Abwesend", "vom 03.08. bis 14.08.2026, ab 17. August wieder da", false)
 	f.Fuzz(func(t *testing.T, subject, text string, monthFirst bool) {
-		if span, ok := ReadNote(subject, text, written2026, monthFirst); ok {
+		if span, ok := ReadNote(subject, text, Writer{Today: written2026, MonthFirst: monthFirst, WeekBegins: time.Monday}); ok {
 			checkSpan(t, text, span)
 		}
 	})

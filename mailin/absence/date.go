@@ -21,6 +21,9 @@ type written struct {
 	either             bool // the day may be the month and the month the day
 }
 
+// writtenOf is a date as if it had been written whole.
+func writtenOf(d team.Date) written { return written{year: d.Year, month: d.Month, day: d.Day} }
+
 func (w written) whole() bool { return w.day != 0 && w.month != 0 }
 
 // reader reads dates as of a day.
@@ -28,6 +31,7 @@ type reader struct {
 	tokens     []token
 	today      team.Date
 	monthFirst bool
+	weekBegins time.Weekday
 }
 
 func (r *reader) at(i int) token {

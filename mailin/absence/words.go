@@ -39,6 +39,8 @@ const (
 	today
 	tomorrow
 	next
+	thisWeek
+	nextWeek
 	off
 	hereAgain
 	polite
@@ -47,7 +49,7 @@ const (
 var roles = map[string]role{
 	"away": away, "until": until, "through": through, "until-after": untilAfter, "back": back, "nothing": nothing, "from": from, "from-after": fromAfter, "to": to,
 	"filler": filler, "year-unit": yearUnit, "month-unit": monthUnit, "day-unit": dayUnit, "between": between, "and": and, "today": today,
-	"tomorrow": tomorrow, "next": next, "off": off, "here-again": hereAgain, "polite": polite,
+	"tomorrow": tomorrow, "next": next, "this-week": thisWeek | next, "next-week": nextWeek | next, "off": off, "here-again": hereAgain, "polite": polite,
 }
 
 // meaning is all that a phrase may mean.

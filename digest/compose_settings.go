@@ -1,0 +1,118 @@
+package digest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/zone"
+	"daybreak/templates"
+)
+
+// changed says what an order has changed, in sentences; "" if nothing.
+func changed(a team.Answer, now time.Time, loc *time.Location) string {
+	c := a.Changed
+	rule := a.Person.DigestRule()
+	switch c.Part {
+	case "":
+		return ""
+	case "paused":
+		if c.Is != "" {
+			return "You get no prompts and no digests again."
+		}
+		return "You get prompts and digests again."
+	case "away":
+		return "Your leave is again as it was before."
+	case "zone":
+		return sentence("Your zone", c, rule.Zone, " now: it is "+clock(now, loc)+" for you")
+	case "working_days":
+		return sentence("Your working days", c, workdays(rule.Days), " now")
+	case "working_hours":
+		return sentence("Your working hours", c, rule.Hours.String(), " now")
+	case "prompt":
+		return sentence("Your prompt time", c, rule.Prompt.String(), " now")
+	case "digest":
+		return sentence("Your digest time", c, rule.Digest.String(), " now")
+	case "receipts":
+		return sentence("What you set for receipts", c, string(rule.Receipts), " now")
+	}
+	return ""
+}
+
+// sentence says what holds after a change, and what held before.
+func sentence(what string, c team.Changed, holds, now string) string {
+	verb := " is "
+	if strings.HasSuffix(what, "s") && what != "What you set for receipts" {
+		verb = " are "
+	}
+	text := what + verb + holds + now
+	if c.Is == "" {
+		text = what + verb + "your team's again, " + holds + strings.TrimPrefix(now, " now")
+	}
+	if c.Was != "" {
+		text += "; before, it was " + c.Was
+	}
+	return text + "."
+}
+
+// tries are orders that may have been meant; those that set a zone with the time there.
+func tries(orders []string, now time.Time) []string {
+	var lines []string
+	for _, o := range orders {
+		if name, ok := strings.CutPrefix(o, "tz "); ok {
+			if loc, err := (team.Rule{Zone: name}).Location(); err == nil {
+				o += " (it is " + clock(now, loc) + " there)"
+			}
+		}
+		lines = append(lines, o)
+	}
+	return lines
+}
+
+// settings is what is set for a person, a line each.
+func settings(p team.Person) []string {
+	var lines []string
+	rule := p.DigestRule()
+	for _, part := range team.RuleParts() {
+		from := "by default"
+		switch p.Origin(part, p.DigestTeam()) {
+		case "own":
+			from = "your own"
+		case "team " + p.DigestTeam().Slug:
+			from = "your team's"
+		}
+		name := strings.ToUpper(part.Name[:1]) + part.Name[1:]
+		lines = append(lines, fmt.Sprintf("%s: %s (%s)", name, part.Text(rule), from))
+	}
+	for _, s := range p.Away {
+		line := "Away: from " + s.From.Short()
+		if !s.Through.IsZero() {
+			line += " to " + s.Through.Short()
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// moved asks whether a person moved.
+func moved(view *templates.Receipt, a team.Answer, now time.Time) {
+	rule := a.Person.DigestRule()
+	loc, err := rule.Location()
+	if err != nil {
+		return
+	}
+	view.Offset = "UTC" + now.In(time.FixedZone("", a.Offset)).Format("-07:00")
+	view.Zone = rule.Zone + now.In(loc).Format(" (UTC-07:00)")
+	var known []string
+	for _, in := range a.Person.Teams {
+		if in.Team.Defaults.Zone != "" {
+			known = append(known, in.Team.Defaults.Zone)
+		}
+	}
+	var orders []string
+	for _, name := range zone.At(a.Offset, now, known) {
+		orders = append(orders, "tz "+name)
+	}
+	view.Lines = tries(orders, now)
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// Who makes changes.
+const (
+	byMail  = "mail"
+	byNote  = "note"     // of an auto-responder
+	byEvent = "calendar" // an event in the member's
+	byAdmin = "admin"
+)
+
+// What is changed beside the parts of a rule.
+const (
+	changePaused = "paused" // yes or ""
+	changeAway   = "away"   // spans, see spansText
+)
+
+// change is one row of the log of changes.
+type change struct {
+	id           int64
+	by           string
+	mail, member int64 // 0 for none
+	what         string
+	was, became  string
+	undoes       int64
+}
+
+func logChange(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
+	return exec(ctx, tx, `
+		INSERT INTO change (made_at, made_by, mail_id, member_id, what, was, became, undoes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+		ms(now), c.by, orNull(c.mail), orNull(c.member), clean(c.what), clean(c.was), clean(c.became), orNull(c.undoes))
+}
+
+// Changes are the changes since a time, the newest first and at most so many; those of one member, or of all for member 0.
+func (s *Store) Changes(ctx context.Context, member int64, since time.Time, limit int) (list []team.LoggedChange, err error) {
+	err = s.read(ctx, "reading the changes", func(ctx context.Context, tx *sql.Conn) error {
+		list, err = all(ctx, tx, func(row scanner) (c team.LoggedChange, err error) {
+			var made int64
+			var undoes int64
+			err = row.Scan(&made, &c.By, &c.MailID, &c.Address, &c.What, &c.Was, &c.Is, &undoes)
+			c.At, c.Undoes = at(made), undoes != 0
+			return c, err
+		}, `
+			SELECT c.made_at, c.made_by, COALESCE(c.mail_id, 0), COALESCE(a.addr, ''), c.what, c.was, c.became, COALESCE(c.undoes, 0)
+			FROM change c LEFT JOIN address a ON a.member_id = c.member_id AND a.position = 0
+			WHERE (?1 = 0 OR c.member_id = ?1) AND c.made_at >= ?2
+			ORDER BY c.id DESC LIMIT ?3`, member, ms(since), limit)
+		return err
+	})
+	return list, err
+}
+
+// set changes a part of the member's own rule as they ask for it by mail, and logs it if that is anything new.
+func set(ctx context.Context, tx *sql.Conn, c change, s team.Setting, now time.Time) error {
+	part, ok := team.RulePartOf(s.Part)
+	if !ok {
+		return unknown("a rule has no part %q", s.Part)
+	}
+	found, err := people(ctx, tx, []int64{c.member})
+	if err != nil {
+		return err
+	}
+	rule := found[c.member].Member.Rule
+	was := part.Text(rule)
+	part.Take(&rule, s.Rule)
+	if part.Text(rule) == was {
+		return nil
+	}
+	if err := choose(ctx, tx, c.member, s.Part, was, part.Text(rule)); err != nil {
+		return err
+	}
+	if err := storeRule(ctx, tx, c.member, rule); err != nil {
+		return err
+	}
+	if err := replan(ctx, tx, c.member); err != nil {
+		return err
+	}
+	if s.Part == "zone" { // they may be asked again whether they moved
+		if err := exec(ctx, tx, `UPDATE member SET other_mails = 0, other_asked = NULL WHERE id = ?1`, c.member); err != nil {
+			return err
+		}
+	}
+	c.what, c.was, c.became = s.Part, was, part.Text(rule)
+	return logChange(ctx, tx, c, now)
+}
+
+// choose notes that a member set a part of their rule themselves, unless it is again what the team file states. Was is what it stated if they
+// had not done so before.
+func choose(ctx context.Context, tx *sql.Conn, member int64, part, was, is string) error {
+	err := exec(ctx, tx, `
+		INSERT INTO chosen (member_id, part, filed) VALUES (?1, ?2, ?3) ON CONFLICT (member_id, part) DO NOTHING`, member, part, clean(was))
+	if err != nil {
+		return err
+	}
+	return exec(ctx, tx, `DELETE FROM chosen WHERE member_id = ?1 AND part = ?2 AND filed = ?3`, member, part, clean(is))
+}
+
+// chosenParts are the parts of their rules that members chose by mail, with what the team file stated for each.
+func chosenParts(ctx context.Context, tx *sql.Conn) (map[int64]map[string]string, error) {
+	found := map[int64]map[string]string{}
+	_, err := all(ctx, tx, func(row scanner) (n none, err error) {
+		var member int64
+		var part, filed string
+		err = row.Scan(&member, &part, &filed)
+		if found[member] == nil {
+			found[member] = map[string]string{}
+		}
+		found[member][part] = filed
+		return n, err
+	}, `SELECT member_id, part, filed FROM chosen`)
+	return found, err
+}
+
+func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) error {
+	return exec(ctx, tx, `
+		UPDATE member SET zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
+			day_hours = ?10, holidays = ?11
+		WHERE id = ?1`, append([]any{member}, ruleArgs(rule)...)...)
+}
+
+// undo takes the last change back that the member made by mail, and logs that. It tells whether there was one that still holds.
+func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
+	last, ok, err := one(ctx, tx, func(row scanner) (last change, err error) {
+		return last, row.Scan(&last.id, &last.what, &last.was, &last.became)
+	}, `SELECT id, what, was, became FROM change WHERE member_id = ?1 AND made_by = 'mail' ORDER BY id DESC LIMIT 1`, c.member)
+	if err != nil || !ok {
+		return false, err
+	}
+	c.undoes = last.id
+	switch last.what {
+	case changePaused:
+		return pause(ctx, tx, c, last.was != "", now)
+	case changeAway:
+		return true, restoreAway(ctx, tx, c, last, now)
+	}
+	return restorePart(ctx, tx, c, last, now)
+}
+
+// restorePart gives a part of the member's rule the value that it had before a change, unless it has become something else since.
+func restorePart(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
+	part, ok := team.RulePartOf(last.what)
+	if !ok {
+		return false, unknown("a rule has no part %q", last.what)
+	}
+	found, err := people(ctx, tx, []int64{c.member})
+	if err != nil || part.Text(found[c.member].Member.Rule) != last.became {
+		return false, err
+	}
+	before, err := part.Parse(last.was)
+	if err != nil {
+		return false, err
+	}
+	return true, set(ctx, tx, c, team.Setting{Part: last.what, Rule: before}, now)
+}
+
+// restoreAway takes away the leaves that a change made and puts those back that it ended.
+func restoreAway(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) error {
+	made, err := parseSpans(last.became)
+	if err != nil {
+		return err
+	}
+	ended, err := parseSpans(last.was)
+	if err != nil {
+		return err
+	}
+	for _, s := range made {
+		err := exec(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day = ?2 AND through_day = ?3`, c.member, day(s.From), throughOf(s))
+		if err != nil {
+			return err
+		}
+	}
+	for _, s := range ended {
+		if err := setAway(ctx, tx, c.member, s, awayByMail, c.mail, 0, now); err != nil {
+			return err
+		}
+	}
+	c.what, c.was, c.became = changeAway, last.became, last.was
+	if err := logChange(ctx, tx, c, now); err != nil {
+		return err
+	}
+	return replan(ctx, tx, c.member)
+}

@@ -1,0 +1,73 @@
+package mailin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/mailin/order"
+)
+
+// unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
+const unsubscribe = "unsubscribe"
+
+// obey carries out an order to daybreak, if the mail is one. What looks like one and cannot be carried out is answered, and is no update.
+func (r *Reader) obey(v *Verdict, now time.Time) bool {
+	words := strings.TrimSpace(v.Reading.Reply)
+	o, doubt := order.Read(words)
+	subject := strings.TrimSpace(v.Message.Subject)
+	if o == nil && (len(v.Reading.Items) == 0 && v.Reading.Short == "" || strings.EqualFold(subject, unsubscribe)) {
+		words = subject
+		o, doubt = order.Read(words)
+	}
+	switch old := now.Sub(v.Mail.ReceivedAt); {
+	case o == nil && doubt == nil:
+		return false
+	case old > orderLimit:
+		v.end(team.Old, "it says %q, but arrived %d days ago", words, int(old.Hours()/24))
+		return true
+	case doubt != nil:
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Doubt: *doubt}
+		v.end(team.Command, "it says %q, which looks like an order, but %s", words, doubt.Why)
+		return true
+	}
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID}
+	kind := &v.Mail.Answer.Kind
+	switch o.Kind {
+	case order.Pause, order.Resume:
+		pause := o.Kind == order.Pause
+		v.Mail.Pause, *kind = &pause, team.AnswerResumed
+		if pause {
+			*kind = team.AnswerPaused
+		}
+	case order.Help:
+		*kind = team.AnswerHelp
+	case order.Settings:
+		*kind = team.AnswerRule
+	case order.Undo:
+		v.Mail.Undo, *kind = true, team.AnswerChanged
+	case order.Set:
+		if why := unsettable(*v.Person, *o); why != "" {
+			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, why
+			break
+		}
+		v.Mail.Set, *kind = &team.Setting{Part: o.Part, Rule: o.Rule}, team.AnswerChanged
+	}
+	v.end(team.Command, "it says %q", words)
+	return true
+}
+
+// unsettable says why a part of the person's rule cannot be set, "" if it can.
+func unsettable(p team.Person, o order.Order) string {
+	if o.Part != "zone" || o.Rule.Zone != "" {
+		return ""
+	}
+	p.Member.Rule.Zone = ""
+	for _, in := range p.Teams {
+		if _, err := p.RuleIn(in.Team).Location(); err != nil {
+			return fmt.Sprintf("%s has no zone of its own that could hold for you", in.Team.Name)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,132 @@
+package mailin_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// rule is what Aiko has of her own.
+func (o *office) rule() string {
+	o.t.Helper()
+	p, _, err := o.store.Person(o.t.Context(), o.aiko.ID)
+	must(o.t, err)
+	var own []string
+	for _, part := range team.RuleParts() {
+		if text := part.Text(p.Member.Rule); text != "" {
+			own = append(own, text)
+		}
+	}
+	if p.Paused {
+		own = append(own, "paused")
+	}
+	for _, s := range p.Away {
+		own = append(own, s.From.Short()+"–"+s.Through.Short())
+	}
+	return strings.Join(own, ", ")
+}
+
+func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
+	for _, c := range []struct {
+		says  string
+		mails []string
+		rule  string
+		owed  string
+	}{
+		{"a zone", []string{"tz Lisbon"}, "Europe/Lisbon", "changed"},
+		{"a zone twice", []string{"tz Lisbon", "tz Lisbon"}, "Europe/Lisbon", "changed changed"},
+		{"a zone, taken back", []string{"tz Lisbon", "undo"}, "Asia/Tokyo", "changed changed"},
+		{"taken back twice", []string{"tz Lisbon", "undo", "undo"}, "Europe/Lisbon", "changed changed changed"},
+		{"times", []string{"prompt 16:30", "digest 8:30am"}, "Asia/Tokyo, 16:30, 08:30", "changed changed"},
+		{"days and hours", []string{"days mon–thu", "hours 9:30–16:00"}, "Asia/Tokyo, mon-thu, 09:30-16:00", "changed changed"},
+		{"back to the team's", []string{"prompt 16:30", "prompt default"}, "Asia/Tokyo", "changed changed"},
+		{"no zone at all", []string{"tz default"}, "Asia/Tokyo", "unclear"},
+		{"a zone that may be several", []string{"tz IST"}, "Asia/Tokyo", "unclear"},
+		{"a misspelt order", []string{"puase"}, "Asia/Tokyo", "unclear"},
+		{"settings", []string{"Settings"}, "Asia/Tokyo", "settings"},
+		{"nothing to take back", []string{"undo"}, "Asia/Tokyo", "no-undo"},
+		{"a pause, taken back", []string{"pause", "undo"}, "Asia/Tokyo", "paused changed"},
+		{"a leave, taken back", []string{"off 16–20 March", "undo"}, "Asia/Tokyo", "away changed"},
+		{"an end of a leave, taken back", []string{"off until 16 March", "back", "undo"}, "Asia/Tokyo, Mon 9 Mar–Sun 15 Mar", "away back changed"},
+		{"an update", []string{"Done: the tz data is new, digest 08:30 too"}, "Asia/Tokyo", ""},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			o := newOffice(t)
+			for _, body := range c.mails {
+				if got := o.take(o.raw(mail{body: body})); (got.Outcome == team.Command) != (c.owed != "") {
+					t.Errorf("%q is %s: %s", body, got.Outcome, got.Reason)
+				}
+			}
+			if got := o.rule(); got != c.rule {
+				t.Errorf("has %q, want %q", got, c.rule)
+			}
+			if got := strings.TrimSpace(o.owed()); got != c.owed {
+				t.Errorf("owed %q, want %q", got, c.owed)
+			}
+		})
+	}
+}
+
+func TestAnOrderToldInAnAnswerSaysWhatItWas(t *testing.T) {
+	o := newOffice(t)
+	o.take(o.raw(mail{body: "tz Lisbon"}))
+	o.take(o.raw(mail{body: "undo"}))
+	list, err := o.store.Answers(t.Context(), o.now, 10)
+	must(t, err)
+	got := fmt.Sprintf("%+v %+v", list[0].Changed, list[1].Changed)
+	if want := "{Part:zone Was:Asia/Tokyo Is:Europe/Lisbon Undone:false} {Part:zone Was:Europe/Lisbon Is:Asia/Tokyo Undone:true}"; got != want {
+		t.Errorf("got %s", got)
+	}
+	o.take(o.raw(mail{body: "tz IST"}))
+	list, err = o.store.Answers(t.Context(), o.now, 10)
+	must(t, err)
+	if d := list[2].Doubt; len(d.Try) != 3 || d.Try[0] != "tz Asia/Kolkata" || !strings.Contains(d.Why, "ist") {
+		t.Errorf("doubt %+v", d)
+	}
+}
+
+func TestAMemberWhoseMailsAreDatedElsewhereIsAskedOnce(t *testing.T) {
+	at := func(offset string, n int) string {
+		return fmt.Sprintf("Date: Mon, 9 Mar 2026 0%d:00:00 %s\n", n, offset) // a few hours before it came
+	}
+	for _, c := range []struct {
+		says    string
+		offsets string
+		asked   string // after which mails
+	}{
+		{"three in a row", "+0100 +0100 +0100 +0100 +0100", "3"},
+		{"two", "+0100 +0100", ""},
+		{"not in a row", "+0100 +0100 +0900 +0100 +0100", ""},
+		{"two places", "+0100 +0200 +0100 +0200 +0100", ""},
+		{"two places, one after the other", "+0100 +0100 +0100 +0200 +0200 +0200", "3 6"},
+		{"their own zone", "+0900 +0900 +0900 +0900", ""},
+		{"a program that knows no zone", "+0000 +0000 +0000 +0000", ""},
+		{"a program that knew the zone, in Lisbon", "+0900 +0000 +0000 +0000", "4"},
+		{"dates that cannot be believed", "+1300 +1300 +1300", ""},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			o := newOffice(t)
+			var asked []string
+			for i, offset := range strings.Fields(c.offsets) {
+				before := o.owed()
+				o.now = o.now.Add(time.Minute)
+				extra := at(offset, 1)
+				if offset == "+0900" {
+					extra = "Date: Mon, 9 Mar 2026 16:00:00 +0900\n"
+				} else if offset == "+1300" {
+					extra = "Date: Mon, 9 Mar 2026 22:30:00 +1300\n" // in the future
+				}
+				o.take(o.raw(mail{extra: extra, body: fmt.Sprintf("Done: thing %d", i)}))
+				if o.owed() != before {
+					asked = append(asked, fmt.Sprint(i+1))
+				}
+			}
+			if got := strings.Join(asked, " "); got != c.asked {
+				t.Errorf("asked after %q, want %q: %s", got, c.asked, o.owed())
+			}
+		})
+	}
+}

@@ -1,0 +1,280 @@
+// Package order reads what a member may write to daybreak instead of an update, such as "pause" or "tz Lisbon". In come the member's own
+// words, or a subject; out comes one order, or why what looks like one is none that can be carried out. It does not know who
+// writes, carries nothing out and stores nothing. Days off are read by mailin/absence.
+package order
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"daybreak/internal/spell"
+	"daybreak/internal/team"
+	"daybreak/internal/zone"
+)
+
+// Kind says what is to be done.
+type Kind string
+
+// The kinds of orders.
+const (
+	Pause    Kind = "pause"    // no mail any more
+	Resume   Kind = "resume"   // mail again
+	Help     Kind = "help"     // tell how daybreak is used
+	Settings Kind = "settings" // tell what is set for the member
+	Undo     Kind = "undo"     // take the last change back
+	Set      Kind = "set"      // change a part of the member's rule
+)
+
+// Order is something to be done. With Set, Part is the key of the part of the rule and Rule has it; a rule without it
+// means that the team's holds again.
+type Order struct {
+	Kind Kind
+	Part string
+	Rule team.Rule
+}
+
+// longest is the number of bytes up to which words can be an order.
+const longest = 120
+
+// alone are orders of one word.
+var alone = map[string]Kind{
+	"pause": Pause, "stop": Pause, "unsubscribe": Pause, "resume": Resume, "start": Resume, "subscribe": Resume,
+	"help": Help, "settings": Settings, "status": Settings, "undo": Undo,
+}
+
+// setting is an order that sets a part of the rule.
+type setting struct {
+	words []string // that begin it, the first is the usual one
+	part  string
+	read  func(words string) (rule team.Rule, d *team.Doubt, ok bool) // what follows them, in small letters
+}
+
+var settings = []setting{
+	{[]string{"tz", "timezone", "time zone"}, "zone", readZone},
+	{[]string{"prompt"}, "prompt", clockOf("prompt", func(r *team.Rule, c team.Clock) { r.Prompt, r.PromptSet = c, true })},
+	{[]string{"digest"}, "digest", clockOf("digest", func(r *team.Rule, c team.Clock) { r.Digest, r.DigestSet = c, true })},
+	{[]string{"days", "working days"}, "working_days", readDays},
+	{[]string{"hours", "working hours"}, "working_hours", readHours},
+	{[]string{"receipts"}, "receipts", readReceipts},
+}
+
+// Read reads words that are but an order. Without an order d may say what was probably meant; if both are nil, the words are no
+// order at all.
+func Read(text string) (o *Order, d *team.Doubt) {
+	line := line(text)
+	if line == "" {
+		return nil, nil
+	}
+	if kind, ok := alone[line]; ok {
+		return &Order{Kind: kind}, nil
+	}
+	for _, s := range settings {
+		if rest, ok := s.follows(line); ok {
+			return s.order(rest)
+		}
+	}
+	return nil, misspelt(line)
+}
+
+// line gives the words that may be an order: one line in small letters, without what is polite around it. "" if there is more.
+func line(text string) string {
+	text = strings.TrimSpace(text)
+	if len(text) > longest {
+		return ""
+	}
+	var lines []string
+	for l := range strings.Lines(text) {
+		if l = polite(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) != 1 {
+		return ""
+	}
+	return lines[0]
+}
+
+// courtesies stand before and behind an order.
+var courtesies = []string{"please", "pls", "thanks", "thank you", "thx", "cheers", "hi", "hello", "hi daybreak", "hello daybreak", "daybreak", "best", "best regards", "regards", "kind regards"}
+
+// aside is what we put behind an order that we propose.
+var aside = regexp.MustCompile(` \(it is \d\d:\d\d there\)`)
+
+func polite(l string) string {
+	l = aside.ReplaceAllString(strings.ToLower(strings.Join(strings.Fields(l), " ")), "")
+	for {
+		short := strings.Trim(l, " .,!*_:-•\"'“”")
+		for _, c := range courtesies {
+			if short == c {
+				return ""
+			}
+			short = strings.TrimPrefix(strings.TrimSuffix(short, " "+c), c+" ")
+		}
+		if short == l {
+			return l
+		}
+		l = short
+	}
+}
+
+// follows gives what follows the words that begin the order.
+func (s setting) follows(line string) (rest string, ok bool) {
+	for _, w := range s.words {
+		if line == w {
+			return "", true
+		}
+		if rest, ok := strings.CutPrefix(line, w); ok && (rest[0] == ' ' || rest[0] == ':' || rest[0] == '=') {
+			return strings.TrimLeft(rest, " :="), true
+		}
+	}
+	return "", false
+}
+
+// order reads what is to be set.
+func (s setting) order(rest string) (*Order, *team.Doubt) {
+	if rest == "default" || rest == "team" {
+		return &Order{Kind: Set, Part: s.part}, nil
+	}
+	rule, d, ok := s.read(rest)
+	if !ok {
+		return nil, d
+	}
+	return &Order{Kind: Set, Part: s.part, Rule: rule}, nil
+}
+
+// misspelt finds the order that was probably meant by words of which the first is spelled wrong.
+func misspelt(line string) *team.Doubt {
+	first, rest, _ := strings.Cut(line, " ")
+	var meant []string
+	if rest == "" {
+		for word := range alone {
+			meant = append(meant, word)
+		}
+		slices.Sort(meant)
+	} else {
+		for _, s := range settings {
+			if o, _ := s.order(rest); o != nil {
+				meant = append(meant, s.words[0])
+			}
+		}
+	}
+	for _, word := range meant {
+		if slip(first, word) {
+			return &team.Doubt{Why: fmt.Sprintf("I do not know %q", first), Try: []string{strings.TrimSpace(word + " " + rest)}}
+		}
+	}
+	return nil
+}
+
+// lookalikes are words of their own, however near they are to an order.
+var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue"}
+
+// slip tells whether a word is another one with one letter too many, too few, wrong, or swapped. Of short words only swapped letters
+// count: too many are near to each other.
+func slip(wrong, right string) bool {
+	if len(right) < 4 || slices.Contains(lookalikes, wrong) || spell.Distance(wrong, right) != 1 {
+		return false
+	}
+	return len(right) > 4 || len(wrong) == len(right) && sorted(wrong) == sorted(right)
+}
+
+func sorted(word string) string {
+	letters := []byte(word)
+	slices.Sort(letters)
+	return string(letters)
+}
+
+func readZone(words string) (team.Rule, *team.Doubt, bool) {
+	if words == "" {
+		return team.Rule{}, &team.Doubt{Why: "it names no zone", Try: []string{"tz Lisbon"}}, false
+	}
+	zones, sure := zone.Find(words)
+	if sure {
+		return team.Rule{Zone: zones[0]}, nil, true
+	}
+	if len(zones) == 0 && strings.Count(words, " ") > 1 {
+		return team.Rule{}, nil, false // it tells something else
+	}
+	d := &team.Doubt{Why: fmt.Sprintf("I know no zone %q; the nearest large city has one", words)}
+	if len(zones) > 0 {
+		d.Why = fmt.Sprintf("I am not sure which zone %q means", words)
+	}
+	for _, z := range zones {
+		d.Try = append(d.Try, "tz "+z)
+	}
+	return team.Rule{}, d, false
+}
+
+// clockOf reads a time of day for an order.
+func clockOf(word string, set func(*team.Rule, team.Clock)) func(string) (team.Rule, *team.Doubt, bool) {
+	return func(words string) (rule team.Rule, d *team.Doubt, ok bool) {
+		words = strings.TrimPrefix(words, "at ")
+		c, ok := readClock(words)
+		if !ok {
+			return rule, numbered(word, words, word+" 16:30"), false
+		}
+		set(&rule, c)
+		return rule, nil, true
+	}
+}
+
+// numbered is the doubt about words that should be times: if they begin with a number and are few, they are probably meant as such.
+func numbered(word, words, example string) *team.Doubt {
+	if words == "" || words[0] < '0' || words[0] > '9' || strings.Count(words, " ") > 1 {
+		return nil
+	}
+	return &team.Doubt{Why: fmt.Sprintf("I do not understand %q behind %q", words, word), Try: []string{example}}
+}
+
+func readDays(words string) (team.Rule, *team.Doubt, bool) {
+	if days, err := team.ParseWorkdays(span(words)); err == nil {
+		return team.Rule{Days: days}, nil, true
+	}
+	first, _, _ := strings.Cut(span(words), "-")
+	if first, _, _ = strings.Cut(first, ","); strings.Count(words, " ") < 6 {
+		if _, err := team.ParseWeekdays(first); err == nil {
+			return team.Rule{}, &team.Doubt{Why: fmt.Sprintf("I do not understand the days %q", words), Try: []string{"days mon-thu", "days mon,wed,fri"}}, false
+		}
+	}
+	return team.Rule{}, nil, false
+}
+
+// span is a stretch or a list as the team file writes it: "mon - thu" and "mon to thu" become "mon-thu".
+func span(words string) string {
+	s := strings.NewReplacer("–", "-", "—", "-", " to ", "-", " and ", ",", "&", ",").Replace(words)
+	for _, mark := range []string{"-", ","} {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, " "+mark, mark), mark+" ", mark)
+	}
+	if s == "every day" || s == "daily" {
+		return "mon-sun"
+	}
+	return s
+}
+
+func readHours(words string) (team.Rule, *team.Doubt, bool) {
+	from, to, _ := strings.Cut(span(words), "-")
+	start, ok1 := readHour(from)
+	end, ok2 := readHour(to)
+	if ok1 && ok2 && end < start && end < 12*60 && !strings.ContainsAny(words, "amp:") { // "9-5"
+		end += 12 * 60
+	}
+	if ok1 && ok2 {
+		if hours, err := team.ParseWorkHours(start.String() + "-" + end.String()); err == nil {
+			return team.Rule{Hours: hours}, nil, true
+		}
+	}
+	return team.Rule{}, numbered("hours", words, "hours 09:00-17:00"), false
+}
+
+func readReceipts(words string) (team.Rule, *team.Doubt, bool) {
+	receipts, err := team.ParseReceipts(words)
+	if err != nil {
+		if words == "" || strings.Contains(words, " ") {
+			return team.Rule{}, nil, false
+		}
+		return team.Rule{}, &team.Doubt{Why: fmt.Sprintf("I do not understand %q behind \"receipts\"", words), Try: []string{"receipts always", "receipts unsure", "receipts never"}}, false
+	}
+	return team.Rule{Receipts: receipts}, nil, true
+}

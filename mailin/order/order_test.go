@@ -1,0 +1,107 @@
+package order
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"daybreak/internal/team"
+)
+
+// told is what was read, for people: "set zone Europe/Lisbon", "? tz Europe/Lisbon" for a doubt, "" for no order.
+func told(text string) string {
+	o, d := Read(text)
+	switch {
+	case o != nil && d != nil:
+		return "both"
+	case d != nil:
+		return "? " + strings.Join(d.Try, ", ")
+	case o == nil:
+		return ""
+	case o.Kind != Set:
+		return string(o.Kind)
+	}
+	value := ""
+	for _, part := range team.RuleParts() {
+		if text := part.Text(o.Rule); part.Key == o.Part {
+			value += text
+		} else if text != "" {
+			value += " and " + part.Key
+		}
+	}
+	return strings.TrimSpace(fmt.Sprintf("set %s %s", o.Part, value))
+}
+
+func TestOrdersAreRead(t *testing.T) {
+	for text, want := range map[string]string{
+		"pause": "pause", "Pause.": "pause", "PAUSE!": "pause", "please pause": "pause", "pause please": "pause", "*pause*": "pause", "stop": "pause", "unsubscribe": "pause",
+		"resume": "resume", "start": "resume", "subscribe": "resume", "help": "help", "Help, please!": "help", "settings": "settings", "status": "settings", "undo": "undo",
+		"pause\n\nThanks!": "pause", "Hi daybreak,\n\npause\n\nBest regards": "pause",
+
+		"tz Lisbon": "set zone Europe/Lisbon", "TZ lisbon": "set zone Europe/Lisbon", "tz: Lisbon": "set zone Europe/Lisbon", "tz=Europe/Lisbon": "set zone Europe/Lisbon",
+		"timezone Tokyo": "set zone Asia/Tokyo", "time zone New York": "set zone America/New_York", "tz Asia/Tokyo please": "set zone Asia/Tokyo", "tz são paulo": "set zone America/Sao_Paulo",
+		"tz default": "set zone", "- tz Europe/Berlin (it is 01:00 there)": "set zone Europe/Berlin",
+
+		"prompt 16:30": "set prompt 16:30", "prompt at 16:30": "set prompt 16:30", "prompt: 9:05": "set prompt 09:05", "prompt 4:30pm": "set prompt 16:30", "prompt 4 pm": "set prompt 16:00",
+		"prompt 16h30": "set prompt 16:30", "prompt 16h": "set prompt 16:00", "prompt 16.30": "set prompt 16:30", "prompt 1630": "set prompt 16:30", "prompt noon": "set prompt 12:00",
+		"prompt 12am": "set prompt 00:00", "prompt 12pm": "set prompt 12:00", "prompt 4:30 p.m.": "set prompt 16:30", "prompt default": "set prompt", "digest 08:30": "set digest 08:30",
+
+		"days mon-thu": "set working_days mon-thu", "days mon – thu": "set working_days mon-thu", "days monday to thursday": "set working_days mon-thu",
+		"working days: mon, wed and fri": "set working_days mon,wed,fri", "days sun-thu": "set working_days mon-thu,sun", "days every day": "set working_days mon-sun",
+		"hours 9-17": "set working_hours 09:00-17:00", "hours 9-5": "set working_hours 09:00-17:00", "hours 09:30–18:00": "set working_hours 09:30-18:00",
+		"hours 9am to 5pm": "set working_hours 09:00-17:00", "working hours 8:00 - 16:30": "set working_hours 08:00-16:30", "receipts always": "set receipts always",
+	} {
+		if got := told(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
+	for text, want := range map[string]string{
+		"puase": "? pause", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
+		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
+		"tz Qwxyzzy": "?", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
+		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
+	} {
+		if got := strings.TrimSpace(told(text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		if _, d := Read(text); d == nil || d.Why == "" {
+			t.Errorf("%q: no reason", text)
+		}
+	}
+}
+
+func TestUpdatesAreNoOrders(t *testing.T) {
+	for _, text := range []string{
+		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
+		"Status page is green", "status: green", "digest bug fixed", "Digest rendering done, 3 tests left to write", "prompt engineering for the bot", "prompt 3 customers about their renewals",
+		"tz database update is merged", "timezone bug in the export fixed", "hours wasted on the flaky test", "days like this", "days 3 to 5 of the sprint planned and done", "receipts for the trip handed in",
+		"pause\nDone: the importer", "Done: the importer\npause", "tz Lisbon\n\nDone: the importer works again", "hours 3 spent on reviews today", "start work on the importer", strings.Repeat("pause ", 50),
+	} {
+		if got := told(text); got != "" {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		o, d := Read(text)
+		if o != nil && d != nil || d != nil && d.Why == "" {
+			t.Errorf("%q: %v, %v", text, o, d)
+		}
+		if o == nil || o.Kind != Set || o.Rule == (team.Rule{}) {
+			return
+		}
+		for _, part := range team.RuleParts() {
+			if stated := part.Text(o.Rule) != ""; stated != (part.Key == o.Part) {
+				t.Errorf("%q: %s is stated: %v", text, part.Key, stated)
+			}
+		}
+	})
+}
