@@ -14,6 +14,7 @@ type Composer struct {
 	Address   string // ours, such as updates@example.com
 	Keys      token.Keys
 	Templates *templates.Set
+	PublicURL string // before the links to unsubscribe, "" for no such links
 }
 
 // How long mails are of use, after which they are not sent any more.

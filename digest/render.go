@@ -69,7 +69,13 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	} else {
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")
 		msg.SetGenHeader("List-Id", "<"+m.listID(c.Address)+">")
-		msg.SetGenHeader("List-Unsubscribe", "<mailto:"+answer+"?subject=unsubscribe>")
+		unsubscribe := []string{"<mailto:" + answer + "?subject=unsubscribe>"}
+		if c.PublicURL != "" {
+			link := c.Keys.Sign(token.Token{Kind: token.Unsubscribe, Member: m.person.ID, Day: m.token.Day, Expires: m.token.Day.Add(linkDays)})
+			unsubscribe = append(unsubscribe, "<"+c.PublicURL+"/u/"+link+">")
+			msg.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		}
+		msg.SetGenHeader("List-Unsubscribe", unsubscribe...)
 	}
 	if isMessageID(m.answers) {
 		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+m.answers+">")
@@ -88,6 +94,9 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	}
 	return out, nil
 }
+
+// linkDays is how many days a link in a mail is of use.
+const linkDays = 400
 
 // listID is the List-Id (RFC 2919) of a team's mails, or of mails of several teams.
 func (m message) listID(our string) string {

@@ -8,10 +8,12 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"regexp"
 	"strings"
 	"testing"
 
 	"daybreak/internal/team"
+	"daybreak/internal/token"
 )
 
 // parsed is a mail read back by the standard library.
@@ -283,5 +285,39 @@ func TestAddressesThatNoServerTakesAreRefused(t *testing.T) {
 		if m.To != want || (err == nil) != (want != "") {
 			t.Errorf("mail to %q goes to %q, error %v; want %q", addr, m.To, err, want)
 		}
+	}
+}
+
+func TestALinkToUnsubscribeStandsInTheHeaderWhereThereIsAnAddress(t *testing.T) {
+	c := testComposer(t)
+	c.PublicURL = "https://updates.example.com/team"
+	m, err := c.Prompt(asking(), tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := mail.ReadMessage(bytes.NewReader(m.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := msg.Header.Get("List-Unsubscribe-Post"); got != "List-Unsubscribe=One-Click" {
+		t.Errorf("List-Unsubscribe-Post is %q", got)
+	}
+	both := regexp.MustCompile(`^<mailto:updates\+[a-z2-7]+@example\.com\?subject=unsubscribe>, <https://updates\.example\.com/team/u/([a-z2-7]+)>$`)
+	found := both.FindStringSubmatch(msg.Header.Get("List-Unsubscribe"))
+	if found == nil {
+		t.Fatalf("List-Unsubscribe is %q", msg.Header.Get("List-Unsubscribe"))
+	}
+	link, err := c.Keys.Verify(found[1], tuesday(t).AddDate(1, 0, 0))
+	if err != nil || link.Kind != token.Unsubscribe || link.Member != m.MemberID {
+		t.Errorf("the link's token is %+v, %v", link, err)
+	}
+	for line := range bytes.Lines(m.Raw) {
+		if len(line) > 200 {
+			t.Errorf("a line of %d bytes: %s", len(line), line)
+		}
+	}
+	receipt, err := c.Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: aiko(platform)}, tuesday(t))
+	if err != nil || bytes.Contains(receipt.Raw, []byte("One-Click")) {
+		t.Errorf("an answer has a link: %v", err)
 	}
 }

@@ -52,6 +52,9 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 			return
 		}
 		t, err := r.Keys.Verify(text, at)
+		if t.Kind == token.Unsubscribe { // it names no mail
+			return
+		}
 		if !errors.Is(err, token.ErrForm) && (best == nil || err == nil) {
 			best = &signed{t, err, where}
 		}

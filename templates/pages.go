@@ -49,6 +49,41 @@ type MailPage struct {
 	NextURL  string // of the one after it, "" for none
 }
 
+// UnsubscribeState is what a link to unsubscribe leads to.
+type UnsubscribeState string
+
+// The states.
+const (
+	AskUnsubscribe  UnsubscribeState = "ask"     // the button would stop the mails
+	Unsubscribed    UnsubscribeState = "done"    // they are stopped
+	TroubleWithLink UnsubscribeState = "trouble" // it could not be done now
+	UnknownLink     UnsubscribeState = "unknown" // the link is of no use
+)
+
+// UnsubscribePage is shown to who follows a link to unsubscribe.
+type UnsubscribePage struct {
+	State   UnsubscribeState
+	Expired bool // with UnknownLink: it was one of ours
+	Name    string
+	Teams   []string
+}
+
+// Title is the heading of the page.
+func (p UnsubscribePage) Title() string {
+	switch p.State {
+	case AskUnsubscribe:
+		return "Stop these mails?"
+	case Unsubscribed:
+		return "Stopped"
+	case TroubleWithLink:
+		return "That did not work"
+	}
+	return "This link is of no use"
+}
+
+// FormPolicy is PagePolicy for pages whose button asks the same server for something.
+const FormPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
 // PagePolicy is the Content-Security-Policy with which pages are to be served. They need nothing but their own style sheet.
 const PagePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 

@@ -197,6 +197,12 @@ func (f Foot) clean() Foot {
 	return f
 }
 
+// UnsubscribePage writes the page that a link to unsubscribe leads to.
+func (s *Set) UnsubscribePage(w io.Writer, v UnsubscribePage) error {
+	v.Name, v.Teams = Line(v.Name, nameLimit), cleanAll(v.Teams)
+	return s.page(w, "unsubscribe", v)
+}
+
 // InboxPage writes the page that lists everyone's mails.
 func (s *Set) InboxPage(w io.Writer, v InboxPage) error {
 	return s.page(w, "inbox", v)
@@ -233,6 +239,11 @@ func (s *Set) check() error {
 		}
 		if err := l.check(); err != nil {
 			return fmt.Errorf("checking the templates: %s: %w", kind, err)
+		}
+	}
+	for _, state := range []UnsubscribeState{AskUnsubscribe, Unsubscribed, TroubleWithLink, UnknownLink} {
+		if err := s.UnsubscribePage(io.Discard, UnsubscribePage{State: state, Name: "Aiko Tanaka", Teams: []string{"Platform"}}); err != nil {
+			return fmt.Errorf("checking the templates: %w", err)
 		}
 	}
 	if err := s.InboxPage(io.Discard, sampleInbox()); err != nil {

@@ -97,7 +97,7 @@ func BenchmarkDigestsToSink(b *testing.B) {
 	var made, sent span
 	for b.Loop() {
 		s := openCopy(b, template)
-		composer, err := newComposer(b.Context(), benchAddress, s)
+		composer, err := newComposer(b.Context(), benchAddress, "", s)
 		must(b, err)
 		scheduler := &digest.Scheduler{Store: s, Compose: composer, Log: benchLog()}
 		m := begin(b)

@@ -91,7 +91,7 @@ func (w *world) start(ctx context.Context, path, address string, roster team.Ros
 	if _, err = w.store.ApplyRoster(ctx, roster, false, w.clock.Now()); err != nil {
 		return err
 	}
-	composer, err := newComposer(ctx, address, w.store)
+	composer, err := newComposer(ctx, address, "", w.store)
 	if err != nil {
 		return err
 	}

@@ -190,7 +190,7 @@ func (w *livedWorld) must(err error) {
 func (w *livedWorld) start() {
 	if w.composer == nil {
 		var err error
-		w.composer, err = newComposer(context.Background(), fortnightAddress, w.b.store)
+		w.composer, err = newComposer(context.Background(), fortnightAddress, "", w.b.store)
 		w.must(err)
 	}
 	s := w.b.store

@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"internal/zone":     {"internal/spell", "internal/team"},
 	"internal/config":   {"internal/holiday", "internal/spell", "internal/team", "internal/token", "internal/zone"},
 	"internal/store":    {"internal/team", "internal/token"},
-	"internal/web":      {"internal/team"},
+	"internal/web":      {"internal/team", "internal/token", "templates"},
 	"internal/mailtest": {},
 	"mailin":            {"internal/team", "internal/token", "mailin/absence", "mailin/bounce", "mailin/invite", "mailin/mime", "mailin/order", "mailin/proof", "mailin/reply"},
 	"mailin/absence":    {"internal/team"},

@@ -108,7 +108,7 @@ func askAndAnswer(t testing.TB, path, address string, r team.Roster, replies int
 			must(t, s.SetPaused(ctx, p.ID, true, now))
 		}
 	}
-	composer, err := newComposer(ctx, address, s)
+	composer, err := newComposer(ctx, address, "", s)
 	must(t, err)
 	scheduler := &digest.Scheduler{Store: s, Compose: composer, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	clients := mailtest.Clients()

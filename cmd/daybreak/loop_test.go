@@ -99,7 +99,7 @@ func (f *fortnight) live() {
 	must(t, err)
 	f.people, err = f.store.People(ctx)
 	must(t, err)
-	composer, err := newComposer(ctx, fortnightAddress, f.store)
+	composer, err := newComposer(ctx, fortnightAddress, "", f.store)
 	must(t, err)
 	f.keys = composer.Keys
 

@@ -42,7 +42,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 				if err != nil {
 					return err
 				}
-				composer, err := newComposer(ctx, c.Address, s)
+				composer, err := newComposer(ctx, c.Address, c.HTTP.PublicURL, s)
 				if err != nil {
 					return err
 				}

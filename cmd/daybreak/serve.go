@@ -92,7 +92,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	composer, err := newComposer(ctx, c.Address, s)
+	composer, err := newComposer(ctx, c.Address, c.HTTP.PublicURL, s)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,11 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	health.Sending = out.Trouble
 
-	stopHTTP, err := serveHTTP(c.HTTP.Listen, web.Handler(health, metrics), log)
+	var links *web.Unsubscribe
+	if c.HTTP.PublicURL != "" {
+		links = &web.Unsubscribe{Keys: composer.Keys, Store: s, Pages: composer.Templates, Log: log}
+	}
+	stopHTTP, err := serveHTTP(c.HTTP.Listen, web.Handler(health, metrics, links), log)
 	if err != nil {
 		return err
 	}

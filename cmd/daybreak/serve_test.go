@@ -20,6 +20,7 @@ import (
 	"daybreak/internal/mailtest"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
+	"daybreak/internal/token"
 )
 
 // house is a directory with a configuration, servers for it, and a team of which everybody is asked at once.
@@ -114,6 +115,32 @@ func (h *house) deliver(raw []byte) {
 	h.t.Helper()
 	_, err := h.server.Deliver(raw)
 	must(h.t, err)
+}
+
+func TestALinkInAMailUnsubscribesAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "[http]\nlisten = \"127.0.0.1:0\"\npublic_url = \"https://updates.example.com\"\n")
+	h.people("Aiko")
+	d := startDaemon(t, h.config)
+	d.await("health and metrics")
+	base := field(t, d, "health and metrics", "address")
+	s, err := store.Open(t.Context(), store.Options{Path: h.database(), ReadOnly: true})
+	must(t, err)
+	defer s.Close()
+	keys, err := s.Keys(t.Context())
+	must(t, err)
+	aiko, _, err := s.PersonByAddress(t.Context(), "aiko@example.com")
+	must(t, err)
+	link := base + "/u/" + keys.Sign(token.Token{Kind: token.Unsubscribe, Member: aiko.ID, Expires: team.DateOf(time.Now().UTC()).Add(1)})
+	r, err := http.Post(link, "application/x-www-form-urlencoded", strings.NewReader("List-Unsubscribe=One-Click"))
+	must(t, err)
+	must(t, r.Body.Close())
+	after, _, err := s.Person(t.Context(), aiko.ID)
+	must(t, err)
+	if r.StatusCode != http.StatusOK || !after.Paused {
+		t.Errorf("status %d, paused %v", r.StatusCode, after.Paused)
+	}
+	d.stop()
 }
 
 func TestServeTellsWhetherItLivesAndIsReady(t *testing.T) {

@@ -46,8 +46,8 @@ func senderCheck(c *config.Config) *proof.Checker {
 	return &proof.Checker{Own: c.Address, AuthservID: c.IMAP.AuthservID, Host: c.IMAP.Host, Keys: new(proof.Keys)}
 }
 
-// newComposer gives what writes the mails of the configured address.
-func newComposer(ctx context.Context, address string, s *store.Store) (*digest.Composer, error) {
+// newComposer gives what writes the mails of the configured address, with links below the public URL if there is one.
+func newComposer(ctx context.Context, address, publicURL string, s *store.Store) (*digest.Composer, error) {
 	keys, err := s.Keys(ctx)
 	if err != nil {
 		return nil, err
@@ -56,5 +56,5 @@ func newComposer(ctx context.Context, address string, s *store.Store) (*digest.C
 	if err != nil {
 		return nil, fmt.Errorf("loading the templates: %w", err)
 	}
-	return &digest.Composer{Address: address, Keys: keys, Templates: set}, nil
+	return &digest.Composer{Address: address, Keys: keys, Templates: set, PublicURL: publicURL}, nil
 }

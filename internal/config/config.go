@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -44,7 +45,8 @@ type Config struct {
 
 // HTTP is where health and metrics are served.
 type HTTP struct {
-	Listen string // host:port on this machine, "" for not at all
+	Listen    string // host:port on this machine, "" for not at all
+	PublicURL string // under which a web server passes the links in mails on to Listen, without a slash at the end; "" for none
 }
 
 // LogValue gives the parts that help to see which configuration is at work; there are no secrets in a Config.
@@ -238,8 +240,12 @@ func (c *Config) readHTTP(top *table) {
 		return
 	}
 	defer t.close()
+	c.HTTP.PublicURL = readPublicURL(t)
 	listen, ok := t.values["listen"].(string)
 	if t.has("listen") && ok && listen == "" {
+		if c.HTTP.PublicURL != "" {
+			t.wrong("public_url", `write listen = "127.0.0.1:8026" too`, "links to %s lead nowhere without listen", c.HTTP.PublicURL)
+		}
 		return
 	}
 	if listen, ok = t.text("listen", "127.0.0.1:8026"); !ok {
@@ -260,4 +266,23 @@ func (c *Config) readHTTP(top *table) {
 		t.wrong("listen", hint, "%q can be reached from other machines; health and metrics are for this one only", listen)
 	}
 	c.HTTP.Listen = listen
+}
+
+// maxPublicURL is how long it may be, in bytes: a link has to fit a line of a header.
+const maxPublicURL = 200
+
+// readPublicURL reads under which address a web server passes the links in mails on; "" for none.
+func readPublicURL(t *table) string {
+	const example = "https://updates.example.com"
+	public, ok := t.text("public_url", example)
+	if !ok {
+		return ""
+	}
+	u, err := url.Parse(public)
+	plain := err == nil && u.Scheme == "https" && u.Host != "" && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && u.User == nil
+	if !plain || len(public) > maxPublicURL || public != u.String() || strings.ContainsAny(public, "<>,#") {
+		t.wrong("public_url", "write it as "+example+", where a web server passes /u/ on to listen", "%q is not an https address", public)
+		return ""
+	}
+	return strings.TrimRight(public, "/")
 }

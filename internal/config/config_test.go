@@ -33,9 +33,13 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"section misspelt", `[http]`, `[htp]`,
 			`daybreak.toml:12: unknown key "htp" in the top of the file; did you mean "http"? (allowed: address, imap, smtp, database, http)`},
 		{"other word for a key", `listen =`, `bind =`,
-			`daybreak.toml:13: unknown key "bind" in [http]; did you mean "listen"? (allowed: listen)`},
+			`daybreak.toml:13: unknown key "bind" in [http]; did you mean "listen"? (allowed: public_url, listen)`},
 		{"key that nothing is near to", `listen = "127.0.0.1:8026"`, `colour = "red"`,
-			`daybreak.toml:13: unknown key "colour" in [http]; allowed: listen`},
+			`daybreak.toml:13: unknown key "colour" in [http]; allowed: public_url, listen`},
+		{"public address without https", `[http]`, "[http]\npublic_url = \"http://x.example\"",
+			`daybreak.toml:13: "http://x.example" is not an https address; write it as https://updates.example.com, where a web server passes /u/ on to listen`},
+		{"public address that nothing answers", `listen = "127.0.0.1:8026"`, "listen = \"\"\npublic_url = \"https://x.example\"",
+			`daybreak.toml:14: links to https://x.example lead nowhere without listen; write listen = "127.0.0.1:8026" too`},
 		{"address left out", `address = "updates@example.com"`, ``,
 			`daybreak.toml: there is no address; add address = "updates@example.com", where replies arrive`},
 		{"address that is none", `address = "updates@example.com"`, `address = "updates"`,
@@ -328,8 +332,9 @@ pace = "10/s"
 url = "daybreak.db"                      # a path, or sqlite:PATH
 [http]
 listen = "127.0.0.1:8026"
+public_url = "https://updates.example.com/"
 `), "daybreak.toml")
-	if err != nil || c.SMTP.User != "updates@example.com" || c.SMTP.Secret.IsZero() || c.HTTP.Listen != "127.0.0.1:8026" {
+	if err != nil || c.SMTP.User != "updates@example.com" || c.SMTP.Secret.IsZero() || c.HTTP.Listen != "127.0.0.1:8026" || c.HTTP.PublicURL != "https://updates.example.com" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	r, err := ParseRoster([]byte(`# team.toml

@@ -13,6 +13,7 @@ const (
 	byMail  = "mail"
 	byNote  = "note"     // of an auto-responder
 	byEvent = "calendar" // an event in the member's
+	byLink  = "link"     // to unsubscribe
 	byAdmin = "admin"
 )
 

@@ -67,6 +67,14 @@ func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now ti
 	})
 }
 
+// Unsubscribe pauses a member who asked for it by the link in a mail.
+func (s *Store) Unsubscribe(ctx context.Context, member int64, now time.Time) error {
+	return s.write(ctx, "unsubscribing a member", func(ctx context.Context, tx *sql.Conn) error {
+		_, err := pause(ctx, tx, change{by: byLink, member: member}, true, now)
+		return err
+	})
+}
+
 // RemoveMember takes a member out of every team. What they said stays.
 func (s *Store) RemoveMember(ctx context.Context, member int64, now time.Time) error {
 	return s.write(ctx, "removing a member", func(ctx context.Context, tx *sql.Conn) error {

@@ -41,7 +41,7 @@ type Status struct {
 // LoggedChange is one change to what holds for a member or a team.
 type LoggedChange struct {
 	At      time.Time
-	By      string // mail, note (of an auto-responder), calendar (an event in the member's) or admin
+	By      string // mail, note (of an auto-responder), calendar (an event in the member's), link (to unsubscribe) or admin
 	MailID  int64  // that asked for it, 0 for none
 	Address string // the member's main one; "" for a team's change
 	What    string // the key of a part of the rule, "paused", "away"; else words

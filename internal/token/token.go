@@ -30,6 +30,8 @@ const (
 	Digest   Kind = 3
 	Receipt  Kind = 4
 	Notice   Kind = 5
+
+	Unsubscribe Kind = 8 // no mail, but a link in one, with which anyone who has it stops the member's mail
 )
 
 // Token names one mail that we sent to one member.

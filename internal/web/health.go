@@ -1,7 +1,8 @@
-// Package web is what the daemon shows on its loopback address: whether it lives, whether it is ready, and its metrics.
+// Package web is what the daemon shows on its loopback address: whether it lives, whether it is ready, its metrics, and the pages of
+// links in its mails.
 //
-// In come the functions that look at the database and the mailbox; out goes an http.Handler. Pages for people
-// (unsubscribe, archive) will live here too. It takes no decisions and changes nothing.
+// In come the functions that look at the database and the mailbox; out goes an http.Handler. It takes no decisions and changes
+// nothing but that a member who unsubscribes is paused.
 package web
 
 import (
@@ -82,8 +83,8 @@ func (h *Health) sending() error {
 	return h.Sending()
 }
 
-// Handler serves /livez, /readyz and /metrics.
-func Handler(h *Health, m *Metrics) http.Handler {
+// Handler serves /livez, /readyz and /metrics, and the links to unsubscribe if there are such.
+func Handler(h *Health, m *Metrics, links *Unsubscribe) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(look func(context.Context, time.Time) error) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -100,6 +101,9 @@ func Handler(h *Health, m *Metrics) http.Handler {
 	mux.HandleFunc("GET /livez", answer(h.Live))
 	mux.HandleFunc("GET /readyz", answer(h.Ready))
 	mux.Handle("GET /metrics", m.handler())
+	if links != nil {
+		links.Register(mux)
+	}
 	return mux
 }
 

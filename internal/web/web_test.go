@@ -58,7 +58,7 @@ func TestTheHandlerAnswers(t *testing.T) {
 	})
 	m.Mail(team.Stored)
 	m.Made(team.DigestMail, 2*time.Second)
-	handler := Handler(h, m)
+	handler := Handler(h, m, nil)
 	get := func(method, path string) (int, string) {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequest(method, path, nil))

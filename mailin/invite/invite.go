@@ -82,9 +82,7 @@ func Read(text, method string) (Invitation, error) {
 				in.add(*e, found)
 				e, found = nil, true
 			}
-			if ended = len(within) == 0; ended {
-				break
-			}
+			ended = len(within) == 0
 		case len(within) == 1 && line.Name == "METHOD":
 			if m := strings.ToUpper(strings.TrimSpace(line.Value)); m != "" {
 				in.Method = m
