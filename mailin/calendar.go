@@ -54,17 +54,14 @@ func (r *Reader) invited(v *Verdict, now time.Time) (done bool) {
 	if err != nil {
 		return false
 	}
-	words := len(v.Reading.Items) > 0 || v.Reading.Short != ""
-	switch {
-	case !c.message && (c.err != nil || !own):
+	if !c.message && (c.err != nil || !own) {
 		return false
-	case !c.message && words:
-		if span, _ := c.Event.Leave(r.owner(v, *v.Person, loc)); !span.From.IsZero() && !c.Event.Called {
-			v.doubt = "the calendar file beside your words is not read"
+	}
+	if v.hasWords() && (!c.message || v.repliesToUs() || c.attached && !own) {
+		if span, _ := c.Event.Leave(r.owner(v, *v.Person, loc)); own && !span.From.IsZero() && !c.Event.Called {
+			v.doubt = "the event beside your words is not read"
 		}
 		return false
-	case c.attached && !own && words:
-		return false // words about it
 	}
 	v.Reading = reply.Reading{Confidence: 1, Steps: []string{"it is for calendar programs: the words beside the event are not the sender's"}}
 	if text := mime.Text(v.Message.Body); text != "" {
@@ -87,6 +84,12 @@ func (r *Reader) invited(v *Verdict, now time.Time) (done bool) {
 	}
 	return true
 }
+
+// hasWords tells whether words of the sender's own are found in the mail.
+func (v *Verdict) hasWords() bool { return len(v.Reading.Items) > 0 || v.Reading.Short != "" }
+
+// repliesToUs tells whether the mail names one of ours as the one that it answers. Programs that invite write no replies.
+func (v *Verdict) repliesToUs() bool { return v.Answers != nil && len(v.Message.InReplyTo) > 0 }
 
 // event carries out what an event of the member's own calendar says of their days.
 func (r *Reader) event(v *Verdict, loc *time.Location, now time.Time) {

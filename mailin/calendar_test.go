@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"daybreak/internal/team"
+	"daybreak/internal/token"
 )
 
 // planned is an event in somebody's calendar.
@@ -236,6 +237,18 @@ func TestInvitationsSetALeaveOnlyIfTheyAreTheSendersOwn(t *testing.T) {
 				t.Errorf("Mia is away %s", got)
 			}
 		})
+	}
+}
+
+func TestWordsOfAReplyAreKeptWhateverEventStandsBesideThem(t *testing.T) {
+	o := newOffice(t)
+	p := planned{uid: "7@quay", method: "REQUEST", organizer: "aiko@example.com", lines: sea}
+	m := o.take(o.invitation(aiko, func(p planned) (string, string) {
+		return "In-Reply-To: <" + token.MessageID(own, o.prompt(o.aiko, monday)) + ">\n", parts("alternative", "a1", plainPart("Done: the crane."),
+			"Content-Type: text/calendar; method=REQUEST\n\n"+p.ics())
+	}, p, ""))
+	if m.Outcome != team.Stored || o.awayOf("aiko@example.com") != "" || o.owed() != "undated " {
+		t.Errorf("it is %s (%s), away %q, owed %q", m.Outcome, m.Reason, o.awayOf("aiko@example.com"), o.owed())
 	}
 }
 
