@@ -44,7 +44,8 @@ func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team
 	}, `
 		SELECT w.id, COALESCE(w.mail_id, 0), w.from_day, w.through_day FROM event e JOIN away w ON w.event_id = e.id
 		WHERE e.member_id = ?1 AND e.uid = ?2 AND (e.instance = ?3 OR ?3 = '')
-		ORDER BY w.from_day`, m.MemberID, clean(e.UID), clean(e.Instance))
+			AND (e.sequence < ?4 OR e.sequence = ?4 AND e.stamped_at <= ?5)
+		ORDER BY w.from_day`, m.MemberID, clean(e.UID), clean(e.Instance), e.Sequence, ms(e.Stamp))
 	if err != nil {
 		return err
 	}
@@ -95,14 +96,20 @@ func (a *accepting) endTold(ctx context.Context, tx *sql.Conn, mail int64, leave
 			remain = append(remain, t.span)
 		}
 	}
-	m.Answer = answerEnd(m.Answer, back, calledOff)
 	if !back && len(calledOff) == 0 {
+		m.Answer = answerEnd(m.Answer, false, nil)
 		return nil
 	}
 	c := change{by: byEvent, mail: mail, member: m.MemberID, what: changeAway, was: spansText(spansOf(leaves)), became: spansText(remain)}
 	if err := logChange(ctx, tx, c, a.now); err != nil {
 		return err
 	}
+	found, err := people(ctx, tx, []int64{m.MemberID})
+	if err != nil {
+		return err
+	}
+	_, away := found[m.MemberID].Away.On(today) // by another leave
+	m.Answer = answerEnd(m.Answer, back && !away, calledOff)
 	return replan(ctx, tx, m.MemberID)
 }
 
