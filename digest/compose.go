@@ -15,6 +15,7 @@ type Composer struct {
 	Keys      token.Keys
 	Templates *templates.Set
 	PublicURL string // before the links to unsubscribe, "" for no such links
+	VERP      bool   // the envelope sender names each mail, so that a bounce of it is known whatever it says
 }
 
 // How long mails are of use, after which they are not sent any more.

@@ -41,8 +41,11 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Text,
 		CreatedAt: m.date, ExpiresAt: m.until, State: team.Queued,
 	}
-	if m.reply {
+	switch {
+	case m.reply:
 		out.From = "" // nothing may ever answer it
+	case c.VERP:
+		out.From = token.BounceAddress(c.Address, tok)
 	}
 	from, err := address(m.sender, c.Address)
 	if err != nil {

@@ -321,3 +321,22 @@ func TestALinkToUnsubscribeStandsInTheHeaderWhereThereIsAnAddress(t *testing.T) 
 		t.Errorf("an answer has a link: %v", err)
 	}
 }
+
+func TestEachMailMayHaveAnEnvelopeSenderOfItsOwn(t *testing.T) {
+	c := testComposer(t)
+	for _, verp := range []bool{false, true} {
+		c.VERP = verp
+		made, err := c.Prompt(asking(), tuesday(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tok := token.FromMessageID(c.Address, made.MessageID)
+		want := c.Address
+		if verp {
+			want = token.BounceAddress(c.Address, tok)
+		}
+		if made.From != want || made.From == c.Address == verp {
+			t.Errorf("with verp %v it is sent by %s, not by %s", verp, made.From, want)
+		}
+	}
+}

@@ -74,11 +74,11 @@ func (r *Reader) claimedFailures(ctx context.Context, v *Verdict) error {
 func (r *Reader) namedToken(v *Verdict) (t token.Token, text string, ok bool) {
 	var texts []string
 	for _, a := range recipients(v.Message) {
-		texts = append(texts, token.FromAddress(r.Address, a))
+		texts = append(texts, token.FromBounceAddress(r.Address, a), token.FromAddress(r.Address, a))
 	}
 	_, domain, _ := strings.Cut(r.Address, "@")
 	for _, named := range bounce.Named(v.Message, domain) {
-		texts = append(texts, token.FromAddress(r.Address, named), token.FromMessageID(r.Address, named))
+		texts = append(texts, token.FromBounceAddress(r.Address, named), token.FromAddress(r.Address, named), token.FromMessageID(r.Address, named))
 	}
 	for _, text := range texts {
 		if text == "" {
@@ -90,6 +90,18 @@ func (r *Reader) namedToken(v *Verdict) (t token.Token, text string, ok bool) {
 		}
 	}
 	return token.Token{}, "", false
+}
+
+// comesBack tells whether a mail without a sender came to the address for the bounces of a mail of ours, and is not somebody's
+// automatic answer: then it is one, whatever it says.
+func (r *Reader) comesBack(v *Verdict) bool {
+	if !nullSender(v.Message) || answersForSomebody(v.Message) {
+		return false
+	}
+	return slices.ContainsFunc(recipients(v.Message), func(a string) bool {
+		_, err := r.Keys.Verify(token.FromBounceAddress(r.Address, a), v.Mail.ReceivedAt)
+		return err == nil || errors.Is(err, token.ErrExpired)
+	})
 }
 
 // failureOf picks what a report tells of a person: by their address, else, if there is but one failure, that one: their mail

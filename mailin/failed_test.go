@@ -61,7 +61,10 @@ func TestABounceIsNotedWithTheMemberWhoseMailFailed(t *testing.T) {
 			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
 		{"our reply address is returned", own, "aiko@example.com", "Reply-To: " + token.Address(own, text) + "\nMessage-ID: <other@relay.example>",
 			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
-		{"it comes to our reply address", token.Address(own, text), "aiko@example.com", "", []team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"it comes to our reply address", token.Address(own, text), "aiko@example.com", "", []team.Failure{{MemberID: aiko, About: text,
+			Hard: true, Why: "5.1.1"}}},
+		{"it comes to the envelope sender", token.BounceAddress(own, text), "aiko@example.com", "", []team.Failure{{MemberID: aiko, About: text,
+			Hard: true, Why: "5.1.1"}}},
 		{"it was passed on to another address", own, "aiko.tanaka@elsewhere.example", "Message-ID: <" + token.MessageID(own, text) + ">",
 			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
 		{"no mail of ours is named", own, "mia@example.com", "", []team.Failure{{MemberID: mia.ID, Why: "5.1.1"}}},
@@ -72,6 +75,26 @@ func TestABounceIsNotedWithTheMemberWhoseMailFailed(t *testing.T) {
 		got := o.take(o.report(c.to, c.failed, "5.1.1", c.returned))
 		if got.Outcome != team.Bounce || fmt.Sprint(got.Failures) != fmt.Sprint(c.want) || got.Answer != nil {
 			t.Errorf("%s: %s (%s), %+v, want %+v", c.says, got.Outcome, got.Reason, got.Failures, c.want)
+		}
+	}
+}
+
+func TestWhatComesToTheEnvelopeSenderIsABounce(t *testing.T) {
+	o := newOffice(t)
+	to := token.BounceAddress(own, o.prompt(o.aiko, monday))
+	for _, c := range []struct {
+		says    string
+		mail    mail
+		outcome team.Outcome
+	}{
+		{"words that nobody knows for a bounce", mail{to: to, from: "gw@mx.example.org", extra: "Return-Path: <>\n", subject: "Oh dear",
+			body: "Sorry about your letter."}, team.Bounce},
+		{"somebody who is away", mail{to: to, extra: "Return-Path: <>\nAuto-Submitted: auto-replied\n", subject: "Out of office"}, team.AutoReply},
+		{"the token is made up", mail{to: token.Address(own, "b.abc"), from: "gw@mx.example.org", extra: "Return-Path: <>\n",
+			subject: "Oh dear"}, team.AutoReply},
+	} {
+		if got := o.take(o.raw(c.mail)); got.Outcome != c.outcome {
+			t.Errorf("%s: %s (%s), want %s", c.says, got.Outcome, got.Reason, c.outcome)
 		}
 	}
 }
@@ -103,6 +126,7 @@ func TestAComplaintStopsTheMembersMail(t *testing.T) {
 	o := newOffice(t)
 	complaint := func(kind, returned string) []byte {
 		o.uid++
+
 		return []byte(fmt.Sprintf("Received: from p.example by mx.example.com; %s\nFrom: feedback@p.example\nTo: %s\nSubject: FW: prompt\nMessage-ID: <%d@p.example>\n"+
 			"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"+
 			"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: %s\nUser-Agent: x\nVersion: 1\n\n"+

@@ -105,7 +105,11 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 			v.Mail.ReceivedAt = arrived
 		}
 	}
-	if outcome, why := Classify(m, r.Address); outcome != "" {
+	outcome, why := Classify(m, r.Address)
+	if (outcome == "" || outcome == team.AutoReply) && r.comesBack(&v) {
+		outcome, why = team.Bounce, "it comes to the address for bounces of a mail of ours"
+	}
+	if outcome != "" {
 		v.Machine = outcome
 		switch outcome {
 		case team.Bounce:

@@ -96,6 +96,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	composer.VERP = c.SMTP.VERP
 
 	health := &web.Health{Ping: s.Ping, Silence: silence, Deadlock: deadlock}
 	health.Beat(time.Now())

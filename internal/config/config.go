@@ -98,6 +98,7 @@ func Parse(data []byte, name string) (*Config, error) {
 			}
 			c.SMTP.Pace = pace
 		}
+		c.SMTP.VERP = t.flag("verp", false)
 		t.close()
 	}
 	c.readDatabase(top)

@@ -358,3 +358,12 @@ lead = true
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+func TestEachMailMayHaveAnAddressForItsBounces(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "verp = true\n": true, "verp = false\n": false} {
+		c, err := Parse([]byte(strings.Replace(good, "[database]", text+"[database]", 1)), "daybreak.toml")
+		if err != nil || c.SMTP.VERP != want {
+			t.Errorf("%q gives %v, %v", text, c, err)
+		}
+	}
+}

@@ -69,6 +69,7 @@ type IMAP struct {
 type SMTP struct {
 	Server
 	Pace Pace
+	VERP bool // bounces come to an address of their own for each mail
 }
 
 // Pace is how many mails may be sent in a time. It converts to the outbox's.

@@ -130,6 +130,28 @@ func Address(base, token string) string {
 	return local + "+" + token + "@" + domain
 }
 
+// bounceMark stands before a token in an envelope sender: mail that comes there is not a reply.
+const bounceMark = "b."
+
+// BounceAddress is the envelope sender of the mail that carries the token: updates+b.TOKEN@example.com, or base where that would be
+// too long.
+func BounceAddress(base, token string) string {
+	local, _, _ := strings.Cut(base, "@")
+	if len(local)+len("+")+len(bounceMark)+len(token) > 64 {
+		return base
+	}
+	return Address(base, bounceMark+token)
+}
+
+// FromBounceAddress takes the token out of an envelope sender of ours, else "".
+func FromBounceAddress(base, address string) string {
+	text, ok := strings.CutPrefix(FromAddress(base, address), bounceMark)
+	if !ok {
+		return ""
+	}
+	return text
+}
+
 // FromAddress takes the part after the plus out of an address if it is base's, else "".
 func FromAddress(base, address string) string {
 	local, domain, ok := strings.Cut(strings.ToLower(base), "@")

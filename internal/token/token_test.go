@@ -122,3 +122,18 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+func TestBouncesComeToAnAddressOfTheirOwn(t *testing.T) {
+	const text = "abcdefghijklmnopqrstuvwxyz234567"
+	addr := BounceAddress("updates@example.com", text)
+	if addr != "updates+b."+text+"@example.com" || FromBounceAddress("updates@example.com", addr) != text {
+		t.Errorf("%s, back %q", addr, FromBounceAddress("updates@example.com", addr))
+	}
+	if got := FromBounceAddress("updates@example.com", Address("updates@example.com", text)); got != "" {
+		t.Errorf("a reply address gives %q", got)
+	}
+	long := strings.Repeat("u", 30) + "@example.com" // RFC 5321 allows 64 characters before the @
+	if got := BounceAddress(long, text); got != long {
+		t.Errorf("too long: %s", got)
+	}
+}
