@@ -105,15 +105,15 @@ func (c *postConn) command(line string) {
 		answer = "250-here\r\n250 8BITMIME"
 	case "MAIL":
 		c.s.dies("claimed")
-	case "RCPT":
+	case "DATA": // the mail itself is not wanted: recipients that are refused get no more after a while
 		switch c.s.mode {
 		case smtpBusy:
-			answer = "450 4.2.1 come again"
+			answer = "450 4.3.2 come again"
 		case smtpReject:
-			answer = "550 5.1.1 nobody of that name"
+			answer = "550 5.6.0 not such a mail"
+		default:
+			answer, c.data = "354 go on", true
 		}
-	case "DATA":
-		answer, c.data = "354 go on", true
 	}
 	c.out = append(c.out, answer+"\r\n"...)
 }
