@@ -268,3 +268,83 @@ func TestWhatWasHeldIsNotTakenByReadingItAgain(t *testing.T) {
 		t.Errorf("the team reads %q", got)
 	}
 }
+
+func TestGuessesAtReplyAddressesAreTurnedAway(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	good := o.prompt(o.aiko, monday)
+	guess := func() mail {
+		return mail{to: token.Address(own, "a"+good[1:]), subject: "lunch", extra: "Cc: " + platform + "\n"}
+	}
+	for range 20 {
+		o.take(o.raw(guess()))
+	}
+	for range 3 {
+		if got := o.take(o.raw(guess())); got.Outcome != team.Refused || got.Answer != nil || got.Confirm != nil {
+			t.Errorf("one guess more: %s: %s", got.Outcome, got.Reason)
+		}
+	}
+	if got := o.take(o.raw(mail{})); got.Outcome != team.Stored {
+		t.Errorf("a good reply address from the same domain: %s: %s", got.Outcome, got.Reason)
+	}
+	o.now = o.now.Add(time.Hour)
+	if got := o.take(o.raw(guess())); got.Outcome == team.Refused {
+		t.Errorf("an hour later: %s: %s", got.Outcome, got.Reason)
+	}
+}
+
+// Each form of forgery, at a mailbox whose server tells what it finds out about senders: nothing of it is said in anyone's name.
+func TestNoForgeryIsAccepted(t *testing.T) {
+	const stated = "Authentication-Results: "
+	for says, forge := range map[string]func(o *office) mail{
+		"From alone":                       func(o *office) mail { return mail{to: platform, subject: "lunch"} },
+		"From and the subject of a prompt": func(o *office) mail { return mail{to: own} },
+		"a foreign server's word above": func(o *office) mail {
+			return mail{to: platform, extra: stated + "mx.evil.example; spf=pass smtp.mailfrom=example.com; dmarc=pass header.from=example.com\n" + spfNone}
+		},
+		"a forged word of ours below": func(o *office) mail { return mail{to: platform, extra: spfNone + spfPass} },
+		"a forged word below another server": func(o *office) mail {
+			return mail{to: platform, extra: "Received: from x by relay.evil.example; Mon, 9 Mar 2026 08:00:00 +0000\n" + spfPass}
+		},
+		"a word in a comment": func(o *office) mail {
+			return mail{to: platform, extra: stated + "mx.example.com; spf=fail (; spf=pass smtp.mailfrom=example.com)\n"}
+		},
+		"a signature of a mail to another": func(o *office) mail {
+			return mail{to: "mia@example.com", extra: stated + "mx.example.com; dkim=pass header.d=example.com\nDKIM-Signature: v=1; d=example.com; h=from:to:subject:message-id; b=\nDelivered-To: " + token.Address(own, o.prompt(o.aiko, monday)) + "\n", body: "pause"}
+		},
+		"a signature of the beginning": func(o *office) mail {
+			return mail{to: platform, extra: stated + "mx.example.com; dkim=pass header.d=example.com\nDKIM-Signature: v=1; d=example.com; l=1; h=from:to:subject:message-id; b=\n"}
+		},
+		"what our server calls forged": func(o *office) mail { return mail{extra: dmarcBad} },
+		"two From lines":               func(o *office) mail { return mail{extra: spfPass + "From: mia@example.com\n"} },
+		"two authors":                  func(o *office) mail { return mail{from: "mia@example.com, aiko@example.com", extra: spfPass} },
+		"an address as a name":         func(o *office) mail { return mail{from: `"aiko@example.com" <eve@example.org>`, extra: spfPass} },
+		"a domain that looks alike": func(o *office) mail {
+			return mail{from: "aiko@examp1e.com", extra: stated + "mx.example.com; spf=pass smtp.mailfrom=examp1e.com\n"}
+		},
+		"a domain in other letters":      func(o *office) mail { return mail{from: "aiko@ex\u0430mple.com", extra: spfPass} },
+		"another member's reply address": func(o *office) mail { return mail{from: "Mia <mia@example.com>", extra: spfPass} },
+		"a forwarded digest's reply address": func(o *office) mail {
+			return mail{from: "eve@example.org", to: token.Address(own, o.sign(token.Token{Kind: token.Digest, Member: o.aiko.ID, Day: monday, Expires: monday.Add(90)})), body: "pause"}
+		},
+		"an order in her name by her reply address": func(o *office) mail { return mail{extra: spfNone, body: "pause"} },
+		"an expired reply address": func(o *office) mail {
+			return mail{extra: spfPass, to: token.Address(own, o.sign(token.Token{Kind: token.Prompt, Member: o.aiko.ID, ID: 1, Day: monday.Add(-91), Expires: monday.Add(-1)}))}
+		},
+		"a guessed reply address": func(o *office) mail {
+			return mail{extra: spfNone, to: token.Address(own, "b"+o.prompt(o.aiko, monday)[1:])}
+		},
+	} {
+		t.Run(says, func(t *testing.T) {
+			o := newOffice(t)
+			o.checks("mx.example.com", "")
+			got := o.take(o.raw(forge(o)))
+			if got.Outcome != team.Held && got.Outcome != team.Refused {
+				t.Errorf("%s: %s", got.Outcome, got.Reason)
+			}
+			if p, _, err := o.store.Person(t.Context(), o.aiko.ID); err != nil || p.Paused || o.holds() != "" || got.Answer != nil {
+				t.Errorf("paused %v, the team reads %q, answer %+v, %v", p.Paused, o.holds(), got.Answer, err)
+			}
+		})
+	}
+}

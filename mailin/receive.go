@@ -34,6 +34,8 @@ type Receiver struct {
 	Log   *slog.Logger
 	Now   func() time.Time // nil: time.Now; the demo's clock
 	Done  func(team.Mail)  // called for each mail once its outcome is stored; may be nil
+
+	misses misses
 }
 
 // Receive stores a batch of mails with their outcomes together with the cursor that passes them. After an error nothing of
@@ -77,6 +79,9 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	})
 	if err != nil {
 		return nil, err
+	}
+	for i := range verdicts {
+		r.misses.turnAway(&verdicts[i], now)
 	}
 	var addresses []string
 	var references []team.Reference

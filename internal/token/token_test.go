@@ -3,6 +3,7 @@ package token
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,28 @@ func TestAddresses(t *testing.T) {
 	}
 	if got := FromMessageID(base, "<abc@example.org>"); got != "" {
 		t.Errorf("a foreign Message-ID gives %q", got)
+	}
+}
+
+func TestAMillionGuesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a second")
+	}
+	good := keys.Sign(some)
+	random := rand.New(rand.NewPCG(1, 2))
+	const letters = "abcdefghijklmnopqrstuvwxyz234567"
+	for n := range 1_000_000 {
+		guess := []byte(good)
+		from := 0
+		if n%2 == 0 { // all that is said is right, and the signature guessed
+			from = len(good) - 25
+		}
+		for i := from; i < len(guess); i++ {
+			guess[i] = letters[random.IntN(len(letters))]
+		}
+		if _, err := keys.Verify(string(guess), now); err == nil && string(guess) != good {
+			t.Fatalf("%s is taken", guess)
+		}
 	}
 }
 
