@@ -110,6 +110,7 @@ func (c *checker) run(ctx context.Context) error {
 		c.skip("probe", "needs "+strings.Join(missing, " and "))
 		c.skip("clock", "needs the probe")
 	case p.run(ctx):
+		c.senders(conf, &p.plus)
 		c.clock(&p.plus)
 	case ctx.Err() == nil:
 		c.skip("clock", "needs the probe")

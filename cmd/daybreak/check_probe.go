@@ -15,6 +15,7 @@ import (
 	"daybreak/internal/team"
 	"daybreak/internal/token"
 	"daybreak/mailin"
+	"daybreak/mailin/proof"
 )
 
 // probe is a mail that daybreak sends to itself.
@@ -151,4 +152,20 @@ func (a *arrival) stamp() (at time.Time, by string, ok bool) {
 		by = words[j+1]
 	}
 	return at, by, true
+}
+
+// senders says by what name the mailbox's server signs what it finds out about senders, and proposes to believe it. Many servers state
+// nothing about mail to oneself: then there is nothing to say.
+func (c *checker) senders(conf *config.Config, a *arrival) {
+	id := proof.SignedAs(a.header.Get("Authentication-Results"))
+	have := conf.IMAP.AuthservID
+	switch {
+	case id == "":
+	case senderCheck(conf).IsAuthserv(id):
+		c.ok("senders", "what %s finds out about them is believed", have)
+	case have != "":
+		c.warn("senders", "the mailbox's server signs what it finds out about them as %s, not as %s; write under [imap]: authserv_id = %q", id, have, id)
+	default:
+		c.warn("senders", "nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = %q", id)
+	}
 }

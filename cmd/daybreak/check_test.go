@@ -298,6 +298,26 @@ func TestTheClockIsComparedWithTheStampOfTheLastServer(t *testing.T) {
 	}
 }
 
+func TestCheckProposesWhoseFindingsToBelieve(t *testing.T) {
+	for _, c := range []struct{ configured, stated, want string }{
+		{"", "mx.example.com; spf=pass smtp.mailfrom=example.com", `warn  senders   nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = "mx.example.com"` + "\n"},
+		{"", "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none", `warn  senders   nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = "none"` + "\n"},
+		{"mx.example.com", "MX.example.com 1; none", "ok    senders   what mx.example.com finds out about them is believed\n"},
+		{"*.example.com", "mx2.example.com; none", "ok    senders   what *.example.com finds out about them is believed\n"},
+		{"mx.example.com", "mx2.example.com; none", `warn  senders   the mailbox's server signs what it finds out about them as mx2.example.com, not as mx.example.com; write under [imap]: authserv_id = "mx2.example.com"` + "\n"},
+		{"", "", ""}, {"mx.example.com", "", ""},
+	} {
+		var out strings.Builder
+		conf := &config.Config{Address: ourAddress}
+		conf.IMAP.AuthservID = c.configured
+		a := &arrival{header: mail.Header{"Authentication-Results": {c.stated, "mx.elsewhere.example; none"}}}
+		(&checker{out: &out}).senders(conf, a)
+		if out.String() != c.want {
+			t.Errorf("%q, stated %q: said\n%swant\n%s", c.configured, c.stated, out.String(), c.want)
+		}
+	}
+}
+
 func TestTheZoneDataSaysItsVersion(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("ZONEINFO", dir)

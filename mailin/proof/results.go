@@ -40,7 +40,7 @@ func (c *Checker) run(fields []field) (all []finding) {
 			break
 		}
 		id, found := readResults(f.value)
-		if !c.isAuthserv(id) {
+		if !c.IsAuthserv(id) {
 			break
 		}
 		for _, r := range found {
@@ -54,6 +54,13 @@ func (c *Checker) run(fields []field) (all []finding) {
 		all = append(all, found...)
 	}
 	return all
+}
+
+// SignedAs is the name by which a server signs an Authentication-Results field, Unnamed if it gives none but results; "" if the field
+// cannot be read.
+func SignedAs(value string) string {
+	id, _ := readResults(value)
+	return id
 }
 
 // readResults reads one Authentication-Results field. A result that cannot be read is none. go-msgauth's reader knows neither comments nor
@@ -91,7 +98,8 @@ func readResults(value string) (id string, found []finding) {
 	return id, found
 }
 
-func (c *Checker) isAuthserv(id string) bool {
+// IsAuthserv tells whether the name is that by which the mailbox's server signs.
+func (c *Checker) IsAuthserv(id string) bool {
 	own := strings.ToLower(c.AuthservID)
 	if below, ok := strings.CutPrefix(own, "*"); ok {
 		return strings.HasSuffix(id, below) && len(id) > len(below)
