@@ -108,8 +108,9 @@ func Find(word string) (zones []string, sure bool) {
 	x := words()
 	whole := fold(strings.TrimPrefix(strings.TrimPrefix(word, "posix/"), "right/"))
 	place := whole[strings.LastIndex(whole, "/")+1:]
-	place, _, _ = strings.Cut(place, ",") // "Berlin, Germany"
-	place = strings.TrimSpace(place)
+	if city, in, ok := strings.Cut(place, ","); ok { // "Berlin, Germany"
+		return within(strings.TrimSpace(city), strings.TrimSpace(in))
+	}
 	if name := x.names[whole]; name != "" && x.places[whole] == nil {
 		return []string{name}, true
 	}
@@ -140,6 +141,22 @@ func Find(word string) (zones []string, sure bool) {
 	return nil, false
 }
 
+// within gives the zones that a city in a country or state may have: those that both have. If one of the two is not known, or they have none
+// in common, it is not sure.
+func within(city, in string) (zones []string, sure bool) {
+	x := words()
+	cities, regions := x.places[city], x.places[in]
+	for _, name := range cities {
+		if slices.Contains(regions, name) {
+			zones = append(zones, name)
+		}
+	}
+	if zones = distinct(zones); len(zones) > 0 {
+		return zones, len(zones) == 1
+	}
+	return distinct(slices.Concat(regions, cities)), false
+}
+
 var fixedOffset = regexp.MustCompile(`^(?:utc|gmt)? ?([-+−])(\d{1,2})(?::?([0-5]\d))?$`)
 
 // fixed reads "UTC+2" or "+05:30" as seconds ahead of UTC.
@@ -155,6 +172,13 @@ func fixed(word string) (offset int, ok bool) {
 		offset = -offset
 	}
 	return offset, true
+}
+
+// Known tells whether a word is the name of a zone, a place or an abbreviation, be it of several, and not just spelled like one.
+func Known(word string) bool {
+	x := words()
+	whole := fold(word)
+	return x.names[whole] != "" || x.places[whole] != nil || strings.Contains(whole, ",") && x.places[strings.TrimSpace(whole[:strings.IndexByte(whole, ',')])] != nil
 }
 
 // most is how many zones Find gives at most.

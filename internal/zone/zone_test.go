@@ -38,9 +38,12 @@ func TestEveryZoneThatIsNamedIsRight(t *testing.T) {
 func TestZonesAreFoundByWhatPeopleWrite(t *testing.T) {
 	for word, want := range map[string]string{
 		"Lisbon": "Europe/Lisbon", "lisbon": "Europe/Lisbon", "Europe/Lisbon": "Europe/Lisbon", "europe/berlin": "Europe/Berlin", "Berlin, Germany": "Europe/Berlin",
-		"tokyo": "Asia/Tokyo", "New York": "America/New_York", "new_york": "America/New_York", "San Francisco": "America/Los_Angeles", "America/San_Francisco": "America/Los_Angeles",
+		"tokyo": "Asia/Tokyo", "Hawaii": "Pacific/Honolulu", "LA": "America/Los_Angeles", "München": "Europe/Berlin", "Köln": "Europe/Berlin", "Portland, Oregon": "America/Los_Angeles", "Portland, Maine": "America/New_York",
+		"Birmingham, Alabama": "America/Chicago", "Paris, France": "Europe/Paris", "Austin, TX": "America/Chicago", "EST": "America/New_York", "New York": "America/New_York", "new_york": "America/New_York", "San Francisco": "America/Los_Angeles", "America/San_Francisco": "America/Los_Angeles",
 		"Asia/Bangalore": "Asia/Kolkata", "São Paulo": "America/Sao_Paulo", "Sao Paulo": "America/Sao_Paulo", "Zürich": "Europe/Zurich", "Kiev": "Europe/Kiev",
 		"Pacific Standard Time": "America/Los_Angeles", "eastern time": "America/New_York", "GMT+0": "GMT+0", "UTC": "UTC", "JST": "Asia/Tokyo", "CET": "Europe/Berlin",
+		"Portland": "America/Los_Angeles America/New_York ?", "London, Ontario": "America/Toronto Europe/London ?", "Perth, Scotland": "Europe/London Australia/Perth ?", "Paris, Texas": "America/Chicago America/Denver Europe/Paris ?",
+		"Rome, NY": "America/New_York Europe/Rome ?", "Berlin, Nowhere": "Europe/Berlin ?", "AEST": "Australia/Sydney Australia/Brisbane ?", "MST": "America/Denver America/Phoenix ?", "GMT": "Europe/London Africa/Accra ?",
 		"Germany": "Europe/Berlin", "japan": "Asia/Tokyo", "UK": "Europe/London", "Nepal": "Asia/Kathmandu", "holland": "Europe/Amsterdam",
 		"Lisbom": "Europe/Lisbon ?", "America/NewYork": "America/New_York ?", "US/Pacfic": "US/Pacific ?", "Los Angelos": "America/Los_Angeles ?", "Narobi": "Africa/Nairobi ?",
 		"Portugal": "Europe/Lisbon Atlantic/Azores ?", "IST": "Asia/Kolkata Europe/Dublin Asia/Jerusalem ?", "CST": "America/Chicago Asia/Shanghai America/Havana ?",

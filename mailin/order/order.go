@@ -52,7 +52,8 @@ type setting struct {
 }
 
 var settings = []setting{
-	{[]string{"tz", "timezone", "time zone"}, "zone", readZone},
+	{[]string{"tz"}, "zone", readZone},
+	{[]string{"timezone", "time zone"}, "zone", readKnownZone},
 	{[]string{"prompt"}, "prompt", clockOf("prompt", func(r *team.Rule, c team.Clock) { r.Prompt, r.PromptSet = c, true })},
 	{[]string{"digest"}, "digest", clockOf("digest", func(r *team.Rule, c team.Clock) { r.Digest, r.DigestSet = c, true })},
 	{[]string{"days", "working days"}, "working_days", readDays},
@@ -169,21 +170,29 @@ func misspelt(line string) *team.Doubt {
 }
 
 // lookalikes are words of their own, however near they are to an order.
-var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue"}
+var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting"}
 
-// slip tells whether a word is another one with one letter too many, too few, wrong, or swapped. Of short words only swapped letters
-// count: too many are near to each other.
+// slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
+// are near to too many others.
 func slip(wrong, right string) bool {
 	if len(right) < 4 || slices.Contains(lookalikes, wrong) || spell.Distance(wrong, right) != 1 {
 		return false
 	}
-	return len(right) > 4 || len(wrong) == len(right) && sorted(wrong) == sorted(right)
+	return len(right) > 5 || sorted(wrong) == sorted(right)
 }
 
 func sorted(word string) string {
 	letters := []byte(word)
 	slices.Sort(letters)
 	return string(letters)
+}
+
+// readKnownZone reads a zone behind words that may as well begin a sentence.
+func readKnownZone(words string) (team.Rule, *team.Doubt, bool) {
+	if zones, _ := zone.Find(words); len(zones) == 0 || !zone.Known(words) {
+		return team.Rule{}, nil, false
+	}
+	return readZone(words)
 }
 
 func readZone(words string) (team.Rule, *team.Doubt, bool) {
@@ -194,7 +203,7 @@ func readZone(words string) (team.Rule, *team.Doubt, bool) {
 	if sure {
 		return team.Rule{Zone: zones[0]}, nil, true
 	}
-	if len(zones) == 0 && strings.Count(words, " ") > 1 {
+	if !zone.Known(words) && strings.Contains(words, " ") && len(zones) == 0 {
 		return team.Rule{}, nil, false // it tells something else
 	}
 	d := &team.Doubt{Why: fmt.Sprintf("I know no zone %q; the nearest large city has one", words)}
@@ -220,9 +229,12 @@ func clockOf(word string, set func(*team.Rule, team.Clock)) func(string) (team.R
 	}
 }
 
-// numbered is the doubt about words that should be times: if they begin with a number and are few, they are probably meant as such.
+// almost are words that are probably meant as a time of day, or as two.
+var almost = regexp.MustCompile(`^\d{1,2}([:.h]?\d{0,2})? ?([ap]\.?m\.?|uhr|h|o'?clock)?( ?[-–] ?\d{1,2}([:.h]?\d{0,2})? ?([ap]\.?m\.?|uhr|h)?)?$`)
+
+// numbered is the doubt about words that should be times, if they look like such.
 func numbered(word, words, example string) *team.Doubt {
-	if words == "" || words[0] < '0' || words[0] > '9' || strings.Count(words, " ") > 1 {
+	if !almost.MatchString(words) || word == "hours" && !strings.Contains(span(words), "-") {
 		return nil
 	}
 	return &team.Doubt{Why: fmt.Sprintf("I do not understand %q behind %q", words, word), Try: []string{example}}
@@ -271,7 +283,7 @@ func readHours(words string) (team.Rule, *team.Doubt, bool) {
 func readReceipts(words string) (team.Rule, *team.Doubt, bool) {
 	receipts, err := team.ParseReceipts(words)
 	if err != nil {
-		if words == "" || strings.Contains(words, " ") {
+		if !slices.Contains([]string{"on", "off", "yes", "no", "all", "none", "sometimes"}, words) && spell.Nearest(words, []string{"always", "unsure", "never"}) == "" {
 			return team.Rule{}, nil, false
 		}
 		return team.Rule{}, &team.Doubt{Why: fmt.Sprintf("I do not understand %q behind \"receipts\"", words), Try: []string{"receipts always", "receipts unsure", "receipts never"}}, false
