@@ -30,7 +30,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	switch a.Kind {
 	case team.AnswerChanged:
-		view.Changed, view.Undoable = changed(a, now, loc), !a.Changed.Undone
+		view.Changed, view.Undoable = changed(a, now), !a.Changed.Undone
 	case team.AnswerUnclear:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:

@@ -91,3 +91,13 @@ func TestAReceiptForAnOldMailWaitsForWorkingHours(t *testing.T) {
 		t.Errorf("the answer to an order: %v %v", got, err)
 	}
 }
+
+func TestAnAnswerTellsTheChangeOfItsOwnOrder(t *testing.T) {
+	c := testComposer(t)
+	a := team.Answer{ID: 80, Kind: team.AnswerChanged, Person: aiko(platform), Changed: team.Changed{Part: "zone", Was: "Asia/Tokyo", Is: "Europe/Lisbon"}}
+	m, err := c.Answer(a, tuesday(t)) // another order has set Tokyo again since
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOrder(t, m.Text, "zone is Europe/Lisbon now: it is 00:00 for you", "it was Asia/Tokyo")
+}

@@ -11,9 +11,13 @@ import (
 )
 
 // changed says what an order has changed, in sentences; "" if nothing.
-func changed(a team.Answer, now time.Time, loc *time.Location) string {
+func changed(a team.Answer, now time.Time) string {
 	c := a.Changed
-	rule := a.Person.DigestRule()
+	holds := c.Is // at the time of the order: another may have come since
+	part, ok := team.RulePartOf(c.Part)
+	if ok && holds == "" {
+		holds = part.Text(a.Person.DigestRule())
+	}
 	switch c.Part {
 	case "":
 		return ""
@@ -25,30 +29,31 @@ func changed(a team.Answer, now time.Time, loc *time.Location) string {
 	case "away":
 		return "Your leave is again as it was before."
 	case "zone":
-		return sentence("Your zone", c, rule.Zone, " now: it is "+clock(now, loc)+" for you")
+		if loc, err := (team.Rule{Zone: holds}).Location(); err == nil {
+			return sentence("Your zone is", c, holds, " now: it is "+clock(now, loc)+" for you")
+		}
 	case "working_days":
-		return sentence("Your working days", c, workdays(rule.Days), " now")
+		if days, err := team.ParseWorkdays(holds); err == nil {
+			holds = workdays(days)
+		}
+		return sentence("Your working days are", c, holds, " now")
 	case "working_hours":
-		return sentence("Your working hours", c, rule.Hours.String(), " now")
+		return sentence("Your working hours are", c, holds, " now")
 	case "prompt":
-		return sentence("Your prompt time", c, rule.Prompt.String(), " now")
+		return sentence("Your prompt time is", c, holds, " now")
 	case "digest":
-		return sentence("Your digest time", c, rule.Digest.String(), " now")
+		return sentence("Your digest time is", c, holds, " now")
 	case "receipts":
-		return sentence("What you set for receipts", c, string(rule.Receipts), " now")
+		return sentence("What you set for receipts is", c, holds, " now")
 	}
 	return ""
 }
 
 // sentence says what holds after a change, and what held before.
 func sentence(what string, c team.Changed, holds, now string) string {
-	verb := " is "
-	if strings.HasSuffix(what, "s") && what != "What you set for receipts" {
-		verb = " are "
-	}
-	text := what + verb + holds + now
+	text := what + " " + holds + now
 	if c.Is == "" {
-		text = what + verb + "your team's again, " + holds + strings.TrimPrefix(now, " now")
+		text = what + " your team's again, " + holds + strings.TrimPrefix(now, " now")
 	}
 	if c.Was != "" {
 		text += "; before, it was " + c.Was

@@ -54,7 +54,7 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 		}
 		v.Mail.Set, *kind = &team.Setting{Part: o.Part, Rule: o.Rule}, team.AnswerChanged
 	}
-	v.end(team.Command, "it says %q", words)
+	v.end(team.Command, "it says %q", strings.ToLower(strings.Trim(words, " .!")))
 	return true
 }
 

@@ -51,11 +51,17 @@ func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
 		{"a pause, taken back", []string{"pause", "undo"}, "Asia/Tokyo", "paused changed"},
 		{"a leave, taken back", []string{"off 16–20 March", "undo"}, "Asia/Tokyo", "away changed"},
 		{"an end of a leave, taken back", []string{"off until 16 March", "back", "undo"}, "Asia/Tokyo, Mon 9 Mar–Sun 15 Mar", "away back changed"},
+		{"a leave that the admin shortened, not taken back", []string{"off 16–20 March", "ADMIN", "undo"}, "Asia/Tokyo, Mon 16 Mar–Tue 17 Mar", "away no-undo"},
 		{"an update", []string{"Done: the tz data is new, digest 08:30 too"}, "Asia/Tokyo", ""},
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			o := newOffice(t)
 			for _, body := range c.mails {
+				if body == "ADMIN" {
+					_, _, err := o.store.EndAway(t.Context(), o.aiko.ID, monday.Add(9), o.now)
+					must(t, err)
+					continue
+				}
 				if got := o.take(o.raw(mail{body: body})); (got.Outcome == team.Command) != (c.owed != "") {
 					t.Errorf("%q is %s: %s", body, got.Outcome, got.Reason)
 				}
@@ -101,7 +107,9 @@ func TestAMemberWhoseMailsAreDatedElsewhereIsAskedOnce(t *testing.T) {
 		{"two", "+0100 +0100", ""},
 		{"not in a row", "+0100 +0100 +0900 +0100 +0100", ""},
 		{"two places", "+0100 +0200 +0100 +0200 +0100", ""},
-		{"two places, one after the other", "+0100 +0100 +0100 +0200 +0200 +0200", "3 6"},
+		{"two places, one after the other", "+0100 +0100 +0100 +0530 +0530 +0530", "3 6"},
+		{"a place whose clocks change", "+0100 +0100 +0100 +0200 +0200 +0200 +0100 +0100 +0100", "3"},
+		{"a mail in between whose date cannot be believed", "+0100 +0100 +1300 +0100", "4"},
 		{"their own zone", "+0900 +0900 +0900 +0900", ""},
 		{"a program that knows no zone", "+0000 +0000 +0000 +0000", ""},
 		{"a program that knew the zone, in Lisbon", "+0900 +0000 +0000 +0000", "4"},
@@ -117,7 +125,9 @@ func TestAMemberWhoseMailsAreDatedElsewhereIsAskedOnce(t *testing.T) {
 				if offset == "+0900" {
 					extra = "Date: Mon, 9 Mar 2026 16:00:00 +0900\n"
 				} else if offset == "+1300" {
-					extra = "Date: Mon, 9 Mar 2026 22:30:00 +1300\n" // in the future
+					extra = "Date: Tue, 10 Mar 2026 22:30:00 +1300\n" // in the future
+				} else if offset == "+0530" {
+					extra = "Date: Mon, 9 Mar 2026 12:30:00 +0530\n"
 				}
 				o.take(o.raw(mail{extra: extra, body: fmt.Sprintf("Done: thing %d", i)}))
 				if o.owed() != before {

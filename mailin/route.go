@@ -349,16 +349,19 @@ func writtenAt(m team.Mail) time.Time {
 	return m.ReceivedAt
 }
 
-// elsewhere tells whether a mail's date states another offset than the sender's zone had when it was written. Dates that may not be believed
-// tell nothing.
-func elsewhere(m team.Mail, p team.Person) bool {
+// aheadLimit is how far ahead of the mailbox's server a sender's clock may be whose zone is believed.
+const aheadLimit = time.Hour
+
+// elsewhere tells whether a mail's date states another offset than the sender's zone had when it was written; nil if the date cannot be believed.
+func elsewhere(m team.Mail, p team.Person) *bool {
 	loc, err := p.DigestRule().Location()
-	if err != nil || m.Date.IsZero() || !writtenAt(m).Equal(m.Date) {
-		return false
+	if late := m.ReceivedAt.Sub(m.Date); err != nil || m.Date.IsZero() || late > onTheWay || late < -aheadLimit {
+		return nil
 	}
 	_, stated := m.Date.Zone()
 	_, own := m.Date.In(loc).Zone()
-	return stated != own
+	differs := stated != own
+	return &differs
 }
 
 // receivedAt is when the mail reached our mailbox, as the last server wrote it down; without such a line it is now. It is never

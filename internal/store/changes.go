@@ -84,7 +84,10 @@ func set(ctx context.Context, tx *sql.Conn, c change, s team.Setting, now time.T
 		return err
 	}
 	if s.Part == "zone" { // they may be asked again whether they moved
-		if err := exec(ctx, tx, `UPDATE member SET other_mails = 0, other_asked = NULL WHERE id = ?1`, c.member); err != nil {
+		if err := exec(ctx, tx, `UPDATE member SET other_mails = 0 WHERE id = ?1`, c.member); err != nil {
+			return err
+		}
+		if err := exec(ctx, tx, `DELETE FROM asked_zone WHERE member_id = ?1`, c.member); err != nil {
 			return err
 		}
 	}
@@ -129,8 +132,8 @@ func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) 
 // undo takes the last change back that the member made by mail, and logs that. It tells whether there was one that still holds.
 func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
 	last, ok, err := one(ctx, tx, func(row scanner) (last change, err error) {
-		return last, row.Scan(&last.id, &last.what, &last.was, &last.became)
-	}, `SELECT id, what, was, became FROM change WHERE member_id = ?1 AND made_by = 'mail' ORDER BY id DESC LIMIT 1`, c.member)
+		return last, row.Scan(&last.id, &last.mail, &last.what, &last.was, &last.became)
+	}, `SELECT id, mail_id, what, was, became FROM change WHERE member_id = ?1 AND made_by = 'mail' ORDER BY id DESC LIMIT 1`, c.member)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -139,7 +142,7 @@ func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, err
 	case changePaused:
 		return pause(ctx, tx, c, last.was != "", now)
 	case changeAway:
-		return true, restoreAway(ctx, tx, c, last, now)
+		return restoreAway(ctx, tx, c, last, now)
 	}
 	return restorePart(ctx, tx, c, last, now)
 }
@@ -161,30 +164,32 @@ func restorePart(ctx context.Context, tx *sql.Conn, c, last change, now time.Tim
 	return true, set(ctx, tx, c, team.Setting{Part: last.what, Rule: before}, now)
 }
 
-// restoreAway takes away the leaves that a change made and puts those back that it ended.
-func restoreAway(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) error {
+// restoreAway takes away the leaves that a change made and puts those back that it ended, unless they have become something else since.
+func restoreAway(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
 	made, err := parseSpans(last.became)
 	if err != nil {
-		return err
+		return false, err
 	}
 	ended, err := parseSpans(last.was)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, s := range made {
-		err := exec(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day = ?2 AND through_day = ?3`, c.member, day(s.From), throughOf(s))
-		if err != nil {
-			return err
+		// The leave that a mail set is known by the mail; what is left of one that was cut, by its days.
+		n, err := changed(ctx, tx, `DELETE FROM away WHERE member_id = ?1 AND from_day = ?2 AND through_day = ?3 AND (mail_id = ?4 OR ?5 = 1)`,
+			c.member, day(s.From), throughOf(s), last.mail, truth(len(ended) > 0))
+		if err != nil || n == 0 {
+			return false, err
 		}
 	}
 	for _, s := range ended {
 		if err := setAway(ctx, tx, c.member, s, awayByMail, c.mail, 0, now); err != nil {
-			return err
+			return false, err
 		}
 	}
 	c.what, c.was, c.became = changeAway, last.became, last.was
 	if err := logChange(ctx, tx, c, now); err != nil {
-		return err
+		return false, err
 	}
-	return replan(ctx, tx, c.member)
+	return true, replan(ctx, tx, c.member)
 }

@@ -92,7 +92,7 @@ func (a *accepting) settle(ctx context.Context, tx *sql.Conn, by int64, m *team.
 // release makes a held mail what it is now that its sender is known. It is answered by what answers the confirmation.
 func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r *team.Reread) error {
 	m := &r.Now
-	m.Answer, m.Elsewhere = nil, false
+	m.Answer, m.Elsewhere = nil, nil
 	if _, copied := a.effective[m.Identity]; copied && m.Identity != "" {
 		m.Outcome, m.Reason = team.Duplicate, "a copy of it came from a known sender"
 		withoutEffects(m)

@@ -48,7 +48,7 @@ type Mail struct {
 	From       string // the address
 	Subject    string
 	Date       time.Time // as the sender states, zero if not at all
-	Elsewhere  bool      // Date states another offset than the member's zone has then
+	Elsewhere  *bool     // whether Date states another offset than the member's zone has then; nil if it cannot be believed
 	ReceivedAt time.Time
 	Outcome    Outcome
 	Reason     string // one sentence, for people

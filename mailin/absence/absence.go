@@ -42,6 +42,11 @@ func ReadOrder(text string, by Writer) (order Order, doubt string, ok bool) {
 	if t := r.at(i); t.is(hereAgain) && r.courtesy(i+1) == len(r.tokens) {
 		return Order{Back: true}, "", true
 	}
+	if t := r.at(i); (t.is(hereAgain) || t.text == "back on") && len(r.tokens) < 6 {
+		if _, dated := r.span(r.skip(i + 1)); dated {
+			return Order{}, `for a day to come, write "off until" and the day`, false
+		}
+	}
 	if !r.at(i).is(off) {
 		return Order{}, "", false
 	}
@@ -85,6 +90,9 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 		i++
 	}
 	i = r.skip(i)
+	if days, end, ok := r.lasting(i); ok && !closed && !opened {
+		return team.Span{From: r.today, Through: r.today.Add(days - 1)}, end, "", true
+	}
 	f, ok := r.week(i)
 	switch {
 	case !ok:
@@ -98,6 +106,8 @@ func (r *reader) order(i int) (span team.Span, end int, doubt string, dated bool
 		switch {
 		case r.at(i).is(next):
 			return span, i, "it may be one of two weeks", true
+		case r.at(i).text == "yesterday" && len(r.tokens) < 4:
+			return span, i, isOver, true
 		case closed && len(r.tokens) < 12, r.at(i).kind == numberToken && len(r.tokens) < 6:
 			return span, i, "the days in it are not clear", true
 		}
@@ -162,6 +172,29 @@ func (r *reader) week(i int) (found, bool) {
 		first, last = last.Add(1), last.Add(7)
 	}
 	return found{first: writtenOf(first), last: writtenOf(last), stretch: true, begin: i, end: i + 1}, true
+}
+
+// counts are small numbers as words.
+var counts = map[string]int{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+
+// lasting reads how long a leave is that begins today, in English: "for a week", "for 3 days".
+func (r *reader) lasting(i int) (days, end int, ok bool) {
+	if r.at(i).text == "for" {
+		i++
+	}
+	n := counts[r.at(i).text]
+	if t := r.at(i); t.number(longest) {
+		n = t.value
+	}
+	switch r.at(i + 1).text {
+	case "day", "days":
+		days = n
+	case "week", "weeks":
+		days = 7 * n
+	case "fortnight":
+		days = 14 * n
+	}
+	return days, i + 2, days > 0 && days <= longest
 }
 
 // lastDay gives the last day of a stretch that begins on a day, over the turn of the year too.

@@ -20,6 +20,10 @@ func TestOrdersNameTheirDays(t *testing.T) {
 		"off friday":                          "07-31/07-31",
 		"Off on Friday.":                      "07-31/07-31",
 		"off tuesday":                         "07-28/07-28",
+		"off for a week":                      "07-28/08-03",
+		"off for 3 days":                      "07-28/07-30",
+		"Away for two weeks, thanks":          "07-28/08-10",
+		"off one day":                         "07-28/07-28",
 		"off tomorrow, thanks!":               "07-29/07-29",
 		"off 3–14 Aug":                        "08-03/08-14",
 		"off 3-14 Aug":                        "08-03/08-14",
@@ -112,7 +116,7 @@ func TestWeeksBeginAsTheirWriterWorks(t *testing.T) {
 
 func TestWhatIsNotSureIsADoubt(t *testing.T) {
 	for _, text := range []string{
-		"off next friday", "off next month", "off next two weeks", "off from next week", "off next week or so", "off next week friday", "off the week after next", "休假 下周一", "off until whenever", "off 31 June", "off Monday 31 July", "off from 3 August", "off 14 to 3 August 2026",
+		"off yesterday", "back tomorrow", "back monday", "back on Monday", "off next friday", "off next month", "off next two weeks", "off from next week", "off next week or so", "off next week friday", "off the week after next", "休假 下周一", "off until whenever", "off 31 June", "off Monday 31 July", "off from 3 August", "off 14 to 3 August 2026",
 		"off until tuesday", "off 1 July", "off 2025-08-03", "off until 2029-01-01", "off friday or so", "off 3/8", "off monday and friday 14 Aug maybe not",
 	} {
 		if order, doubt, ok := ReadOrder(text, Writer{Today: written2026, MonthFirst: true, WeekBegins: time.Monday}); ok || doubt == "" {

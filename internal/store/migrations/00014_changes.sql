@@ -30,4 +30,9 @@ ALTER TABLE answer ADD COLUMN attempts TEXT NOT NULL DEFAULT '[]';         -- a 
 ALTER TABLE member ADD COLUMN tells_zone BIGINT NOT NULL DEFAULT 0;        -- 1: mails of theirs were dated in their own zone, not just in UTC
 ALTER TABLE member ADD COLUMN other_offset BIGINT;                         -- seconds ahead of UTC in which their latest mails were dated, unlike their zone
 ALTER TABLE member ADD COLUMN other_mails BIGINT NOT NULL DEFAULT 0;       -- how many of these came in a row
-ALTER TABLE member ADD COLUMN other_asked BIGINT;                          -- the offset about which they were asked
+
+CREATE TABLE asked_zone ( -- offsets about which a member was asked whether they moved there
+    member_id   BIGINT NOT NULL REFERENCES member (id),
+    zone_offset BIGINT NOT NULL, -- seconds ahead of UTC
+    PRIMARY KEY (member_id, zone_offset)
+);
