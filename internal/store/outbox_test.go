@@ -149,12 +149,16 @@ func TestManyThatAreTooLateDoNotHideTheOneThatIsNot(t *testing.T) {
 }
 
 func TestADigestThatCouldNotBeSentIsNewsAgain(t *testing.T) {
-	for name, end := range map[string]func(*testing.T, *Store){
-		"refused": func(t *testing.T, s *Store) {
+	for name, test := range map[string]struct {
+		end   func(*testing.T, *Store)
+		later bool // it is told after a leave of three weeks as well
+	}{
+		"refused": {func(t *testing.T, s *Store) {
 			claim(t, s, start, 1)
 			must(t, s.Finish(t.Context(), 1, 1, team.SendResult{State: team.Failed, Code: 550, Line: "no"}, start))
-		},
-		"too late": func(t *testing.T, s *Store) { claim(t, s, start.Add(13*time.Hour), 1) },
+		}, false},
+		"too late":                {func(t *testing.T, s *Store) { claim(t, s, start.Add(13*time.Hour), 1) }, true},
+		"too late, and not tried": {func(t *testing.T, s *Store) { must(t, s.Lapse(t.Context(), start.Add(13*time.Hour))) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := platform(t)
@@ -163,10 +167,17 @@ func TestADigestThatCouldNotBeSentIsNewsAgain(t *testing.T) {
 			commit1(t, s, team.Turned{Turn: dueDigest(t, s, mia, monday), Mail: outgoing(team.DigestMail, mia, monday)})
 			accept1(t, s, update(dev, 2, "more"))
 			equal(t, "before", texts(dueDigest(t, s, mia, monday.Add(1))), []string{"Dev Patel: more"})
-			end(t, s)
+			test.end(t, s)
 			turn := dueDigest(t, s, mia, monday.Add(1))
 			equal(t, "after", texts(turn), []string{"Dev Patel: news", "Dev Patel: more"})
 			equal(t, "the digest before", turn.Previous, time.Time{})
+			turns, err := s.Due(t.Context(), start.Add(21*24*time.Hour), 1)
+			must(t, err)
+			want := []string{"Dev Patel: more"}
+			if test.later {
+				want = []string{"Dev Patel: news", "Dev Patel: more"}
+			}
+			equal(t, "three weeks later", texts(turns[0]), want)
 		})
 	}
 }

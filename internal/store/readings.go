@@ -11,7 +11,7 @@ import (
 	"daybreak/internal/team"
 )
 
-// againFor is how long what a digest held that could not be sent goes on into the reader's next one. Longer ago it is no news any
+// againFor is how long what a digest held that was refused goes on into the reader's next one. Longer ago it is no news any
 // more, and to an address that is dead it would only grow.
 const againFor = 14 * 24 * time.Hour
 
@@ -128,8 +128,12 @@ func readersOf(ctx context.Context, tx *sql.Conn, members []int64, now time.Time
 		}
 		again, err := all(ctx, tx, scanSpan, `
 			SELECT r.id, r.member_id, r.team_id, r.from_seq, r.through_seq
-			FROM digest_reading r JOIN membership s ON s.member_id = r.member_id AND s.team_id = r.team_id
-			WHERE r.owed = 1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`) AND r.made_at > `+params(len(args)+1, 1)+`
+			FROM digest_reading r
+				JOIN membership s ON s.member_id = r.member_id AND s.team_id = r.team_id
+				JOIN digest d ON d.id = r.digest_id
+				JOIN outbox o ON o.id = d.outbox_id
+			WHERE r.owed = 1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`)
+				AND (o.state <> 'failed' OR r.made_at > `+params(len(args)+1, 1)+`)
 			ORDER BY r.from_seq`, append(args, ms(now.Add(-againFor)))...)
 		if err != nil {
 			return err
