@@ -54,6 +54,8 @@ type (
 		readers   map[int]bool // who is to have it
 		had       map[int]int
 		unsure    map[int]bool // readers to whom it went with an answer lost
+		at        int64
+		refused   bool // mails were, since it was said: then it is told for some time only
 	}
 	// chanceOf is a prompt or a digest of a person for a day.
 	chanceOf struct {
@@ -309,6 +311,9 @@ func (l *ledger) trouble(refusing bool) {
 	}
 	if refusing {
 		l.owing = nil
+		for _, w := range l.words {
+			w.refused = true
+		}
 	}
 }
 
@@ -350,7 +355,7 @@ func (l *ledger) promise(o chanceOf, at, until int64) {
 	}
 	var news []*word
 	for _, w := range l.words {
-		if w.readers[o.who] && !w.withdrawn && w.had[o.who] == 0 {
+		if w.readers[o.who] && !w.withdrawn && w.had[o.who] == 0 && !(w.refused && at > w.at+10*dayLength) {
 			news = append(news, w)
 		}
 	}
@@ -420,11 +425,11 @@ func (l *ledger) due(now int64) (wrong string) {
 func clockText(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02 Mon 15:04:05 UTC") }
 
 // said notes what someone said, and gives whom it has to reach.
-func (l *ledger) said(text string, who, in, day int, replace bool, earlier []*word) *word {
+func (l *ledger) said(text string, who, in, day int, replace bool, earlier []*word, now int64) *word {
 	for _, w := range earlier {
 		w.withdrawn = w.withdrawn || replace
 	}
-	w := &word{text: text, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}}
+	w := &word{text: text, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}, at: now, refused: l.refusing}
 	for other, p := range l.people {
 		if other != who && slices.Contains(p.teams, in) {
 			w.readers[other] = true
@@ -541,8 +546,11 @@ func (l *ledger) read(m arrived, text string) string {
 }
 
 // missing is what somebody has not had.
-func (l *ledger) missing() string {
+func (l *ledger) missing(now int64) string {
 	for _, w := range l.words {
+		if w.refused && now > w.at+10*dayLength {
+			continue
+		}
 		for who := range w.readers {
 			if !w.withdrawn && w.had[who] == 0 {
 				return fmt.Sprintf("%s of team %d, said by %s, has not reached %s", w.text, w.team, l.people[w.author].name, l.people[who].name)

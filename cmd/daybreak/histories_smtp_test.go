@@ -16,7 +16,7 @@ const (
 	smtpUp      = "up"
 	smtpRefused = "refused" // no connection
 	smtpBusy    = "busy"    // 450 to every mail
-	smtpReject  = "reject"  // 550 to every mail
+	smtpReject  = "reject"  // 550 to everyone's first mail; to who refuses more nothing would be sent for a while
 	smtpLost    = "lost"    // it takes the mails and its answers are lost
 )
 

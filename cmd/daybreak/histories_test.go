@@ -170,11 +170,11 @@ func (w *livedWorld) end() {
 	}
 	for range 12 {
 		w.advance(dayLength)
-		if w.l.missing() == "" {
+		if w.l.missing(w.now) == "" {
 			break
 		}
 	}
-	if missing := w.l.missing(); missing != "" {
+	if missing := w.l.missing(w.now); missing != "" {
 		w.t.Fatalf("at the end, %s: %s", clockText(w.now), missing)
 	}
 }
@@ -436,7 +436,7 @@ func (w *livedWorld) say(who, in, days int, replace bool) {
 	w.must(w.b.store.Accept(context.Background(), team.Cursor{Account: "a", Validity: 1, LastUID: w.uid},
 		[]team.Mail{{UID: w.uid, Outcome: team.Stored, MemberID: w.ids[who], ReceivedAt: now, Update: &update}}, now))
 	key := fmt.Sprint(who, in, day)
-	w.said[key] = append(w.said[key], w.l.said(text, who, in, day, replace, w.said[key]))
+	w.said[key] = append(w.said[key], w.l.said(text, who, in, day, replace, w.said[key], w.now))
 }
 
 // apply has the teams as the ledger has them.

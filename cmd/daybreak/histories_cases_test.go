@@ -1,0 +1,40 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// TestHistoriesThatWentWrong lives again what random histories have brought to light, in the engine or in the ledger's reach.
+func TestHistoriesThatWentWrong(t *testing.T) {
+	b := openBureau(t)
+	everyone := []person{{teams: []int{0}}, {teams: []int{0}}}
+	for _, c := range []struct {
+		what string
+		history
+	}{
+		{"asked and told at the same time, and never reminded", history{"2026-03-29 11:00", []rules{{zone: "Pacific/Auckland", prompt: "09:00"}}, everyone,
+			[]step{{after: 96 * time.Hour}}}},
+		{"asked after hours by a prompt that was late", history{"2026-10-29 16:50", []rules{{zone: "UTC", prompt: "16:45"}}, everyone,
+			[]step{{do: "smtp", n: 1}, {after: 11 * time.Minute, do: "smtp"}, {after: time.Hour}}}},
+		{"asked at the very end of the hours", history{"2026-10-29 16:50", []rules{{zone: "UTC", prompt: "16:45"}}, everyone,
+			[]step{{do: "smtp", n: 1}, {after: 10 * time.Minute, do: "smtp"}, {after: time.Hour}}}},
+		{"moved over the date line while the prompt waited", history{"2011-12-27 12:00",
+			[]rules{{zone: "Europe/Berlin", days: "sun-sat", prompt: "02:30"}}, everyone,
+			[]step{{after: 13*time.Hour + 29*time.Minute, do: "smtp", n: 2}, {after: 2 * time.Minute, do: "rule", rules: rules{zone: "Pacific/Apia"}},
+				{do: "smtp"}, {after: time.Hour}}}},
+		{"reminded although answered while the reminder waited", history{"2026-03-30 12:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{after: 20 * time.Hour, do: "smtp", n: 1}, {after: 2 * time.Hour, do: "say", n: 1}, {after: time.Hour, do: "smtp"}, {after: time.Hour}}}},
+		{"told a day later than could be, for the server was away for a day", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 28 * time.Hour, do: "smtp"}, {after: 6 * time.Hour}}}},
+		{"never told, for a leave of three weeks came after an outage", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 12 * time.Hour, do: "away", who: 1, team: 2, n: 20}, {do: "smtp"}, {after: 21 * 24 * time.Hour}}}},
+		{"told what they had missed before they left the team and came back", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 12 * time.Hour, do: "leave", who: 1}, {after: time.Hour, do: "join", who: 1}, {do: "smtp"},
+				{after: time.Hour, do: "say"}, {after: 15 * time.Hour}}}},
+		{"asked once a week although they had written again for an earlier day", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {after: 78 * time.Hour, do: "say", n: 3}, {after: 8 * time.Hour}}}},
+	} {
+		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
+	}
+}
