@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// TestHistoriesThatWentWrong lives again what random histories have brought to light, in the engine or in the ledger's reach.
+// TestHistoriesThatWentWrong lives what random histories have brought to light, and what they seldom come upon.
 func TestHistoriesThatWentWrong(t *testing.T) {
 	b := openBureau(t)
 	everyone := []person{{teams: []int{0}}, {teams: []int{0}}}
@@ -32,6 +32,9 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 		{"told what they had missed before they left the team and came back", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 12 * time.Hour, do: "leave", who: 1}, {after: time.Hour, do: "join", who: 1}, {do: "smtp"},
 				{after: time.Hour, do: "say"}, {after: 15 * time.Hour}}}},
+		{"told of a team that they had left while the digest waited", history{"2026-03-30 06:00", []rules{{zone: "UTC"}, {zone: "UTC"}},
+			[]person{{teams: []int{0, 1}}, {teams: []int{0, 1}}},
+			[]step{{do: "say", team: 1}, {do: "smtp", n: 1}, {after: 4 * time.Hour, do: "leave", who: 1, team: 1}, {do: "smtp"}, {after: time.Hour}}}},
 		{"asked once a week although they had written again for an earlier day", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{do: "say"}, {after: 78 * time.Hour, do: "say", n: 3}, {after: 8 * time.Hour}}}},
 	} {
