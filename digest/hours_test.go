@@ -1,8 +1,11 @@
 package digest_test
 
 import (
+	"cmp"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -213,4 +216,96 @@ func TestAnAnswerForADayThatHasOneBringsThePromptBack(t *testing.T) {
 		"Wed 16:00 prompt", "Thu 09:00 reminder", "Thu 16:00 prompt", "Fri 09:00 reminder")
 	d.answer(march(19), d.at("2026-03-06 12:00"))
 	expect(t, d.live("2026-03-06 12:00", "2026-03-10 12:00"), "Fri 16:00 prompt", "Mon 09:00 reminder", "Mon 16:00 prompt", "Tue 09:00 reminder")
+}
+
+// quarters lets the time pass a quarter of an hour at a time, and gives what was made, with the local time.
+func (d *desk) quarters(from, to string) (made []string) {
+	d.t.Helper()
+	for now := d.at(from); !now.After(d.at(to)); now = now.Add(15 * time.Minute) {
+		made = append(made, d.look(now)...)
+	}
+	return made
+}
+
+// look gives what is made and sent at a moment.
+func (d *desk) look(now time.Time) (made []string) {
+	d.t.Helper()
+	_, err := d.scheduler.Tick(d.t.Context(), now)
+	must(d.t, err)
+	mails, err := d.store.ClaimOutgoing(d.t.Context(), now, time.Hour, 100)
+	must(d.t, err)
+	loc, err := d.rule.Location()
+	must(d.t, err)
+	for _, m := range mails {
+		must(d.t, d.store.Finish(d.t.Context(), m.ID, m.Epoch, team.SendResult{State: team.SentOut}, now))
+		made = append(made, now.In(loc).Format("Mon 15:04 ")+string(m.Kind))
+	}
+	return made
+}
+
+// says stores an update of Mia's, whom Aiko reads.
+func (d *desk) says(day team.Date, now time.Time) {
+	d.t.Helper()
+	people, err := d.store.People(d.t.Context())
+	must(d.t, err)
+	in := people[1].Teams[0].Team
+	d.answered++
+	must(d.t, d.store.Accept(d.t.Context(), team.Cursor{Account: "a", Validity: 1, LastUID: d.answered}, []team.Mail{{UID: d.answered, Outcome: team.Stored, MemberID: people[1].ID, ReceivedAt: now,
+		Update: &team.NewUpdate{MemberID: people[1].ID, TeamID: in.ID, CheckInID: in.CheckIns[0].ID, Day: day, Items: []team.NewItem{{Kind: team.Done, Question: -1, Text: "the crane page"}}}}}, now))
+}
+
+// two gives Aiko a rule, and the team another member, who is asked nothing in these hours.
+func (d *desk) two(rule team.Rule, now time.Time) {
+	d.t.Helper()
+	days, err := team.ParseWorkdays("sun")
+	must(d.t, err)
+	_, err = d.store.ApplyRoster(d.t.Context(), team.Roster{Teams: []team.RosterTeam{{
+		Team: team.Team{Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}}},
+		Members: []team.RosterMember{{Member: team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com"}, Rule: rule}},
+			{Member: team.Member{Name: "Mia Rossi", Addresses: []string{"mia@example.com"}, Rule: team.Rule{Zone: "Asia/Tokyo", Days: days}}}},
+	}}}, false, now)
+	must(d.t, err)
+	d.rule = rule
+}
+
+// What is said after the digest's time waits for the next morning, whatever is set anew meanwhile.
+func TestADigestThatHadNothingToSayIsOverWithForTheDay(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	for says, rule := range map[string]team.Rule{
+		"asked at another time":       {Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true},
+		"told later, and set by noon": {Zone: "Asia/Tokyo", Digest: 15 * 60, DigestSet: true, Prompt: 16*60 + 30, PromptSet: true},
+	} {
+		start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+		d := newDesk(t, tokyo, start)
+		d.two(tokyo, start)
+		expect(t, d.quarters("2026-03-05 08:00", "2026-03-05 10:00"))
+		d.says(march(5), d.at("2026-03-05 10:00"))
+		d.two(rule, d.at("2026-03-05 11:05"))
+		got := d.quarters("2026-03-05 11:15", "2026-03-06 15:00")
+		if want := "Fri " + cmp.Or(rule.Digest, 9*60).String() + " digest"; !slices.Contains(got, want) || slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "Thu") && strings.HasSuffix(s, "digest") }) {
+			t.Errorf("%s: %q, want %q", says, got, want)
+		}
+	}
+
+	// One whose turn was not taken, as the daemon was not there, stays open.
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	d := newDesk(t, tokyo, start)
+	d.two(tokyo, start)
+	d.says(march(4), d.at("2026-03-04 18:00"))
+	expect(t, d.quarters("2026-03-05 08:00", "2026-03-05 08:00"))
+	d.two(team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, d.at("2026-03-05 11:05"))
+	expect(t, d.quarters("2026-03-05 11:15", "2026-03-05 12:00"), "Thu 11:15 digest")
+}
+
+// From Auckland to Denver on a Monday evening, where it is Monday morning: the day has had its digest.
+func TestADayThatComesAgainBeyondTheDateLineHasHadItsDigest(t *testing.T) {
+	auckland := team.Rule{Zone: "Pacific/Auckland"}
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	d := newDesk(t, auckland, start)
+	d.two(auckland, start)
+	expect(t, d.quarters("2026-03-09 08:00", "2026-03-09 10:00"))
+	now := d.at("2026-03-09 20:00")
+	d.two(team.Rule{Zone: "America/Denver"}, now)
+	d.says(march(9), now)
+	expect(t, d.quarters("2026-03-09 01:00", "2026-03-10 10:00"), "Mon 16:00 prompt", "Tue 09:00 reminder", "Tue 09:00 digest")
 }

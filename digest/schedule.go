@@ -10,8 +10,8 @@ import (
 const grace = 30 * time.Minute
 
 // Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in and one
-// digest. A slot whose time has come but whose window is still open is given too; the store's unique marks make sure
-// that it is not acted on twice. Who is away without an end has none.
+// digest. A slot whose time has come but whose window is still open is given too, unless it is a digest that had its turn already; the
+// store's unique marks make sure that none is acted on twice. Who is away without an end has none.
 func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 	var slots []team.Slot
 	add := func(slot *team.Slot, err error) error {
@@ -27,7 +27,7 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 			}
 		}
 	}
-	if err := add(NextDigest(p, team.Date{}, now)); err != nil {
+	if err := add(NextDigest(p, p.Told, now)); err != nil {
 		return nil, err
 	}
 	return slots, nil

@@ -319,6 +319,7 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	if err != nil {
 		return nil, err
 	}
+	out.Told = true
 	if !ok {
 		s.skipped(t.Slot, "nothing new")
 		return following, nil

@@ -87,6 +87,13 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 	if n == 0 {
 		return errMoved
 	}
+	if t.Told {
+		err := exec(ctx, tx, `
+			UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1 AND told_day < ?2`, slot.MemberID, day(slot.Day), ms(now))
+		if err != nil {
+			return err
+		}
+	}
 	if t.Mail != nil {
 		if err := undo(ctx, tx, "mail", errMade, func() error { return commitMail(ctx, tx, t, now) }); err != nil {
 			return err

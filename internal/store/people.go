@@ -155,13 +155,17 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 		members, err := all(ctx, tx, func(row scanner) (m team.Member, err error) {
 			var rule ruleColumns
 			var since, probed int64
-			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why}, rule.dest()...)...); err != nil {
+			var told string
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &told}, rule.dest()...)...); err != nil {
+				return m, err
+			}
+			if m.Told, err = date(told); err != nil {
 				return m, err
 			}
 			m.Unreached.Since, m.Unreached.Probed = at(since), at(probed)
 			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, told_day, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}

@@ -102,5 +102,6 @@ type Turned struct {
 	Turn  Turn
 	Mail  *Outgoing        // nil: nothing is sent
 	Marks map[string]int64 // with a digest: the mark shown (such as "a3") → item id
+	Told  bool             // with a digest: it was made, or there was nothing to say; the day has had its turn
 	Next  []Slot           // replace those of the same kind and check-in; the acted slot itself is removed
 }
