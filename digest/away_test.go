@@ -38,6 +38,32 @@ func TestALeaveThatBeginsTodayStopsWhatIsStillToCome(t *testing.T) {
 	expect(t, d.live("2026-03-05 12:00", "2026-03-06 17:00"), "Fri 16:00 prompt")
 }
 
+// A prompt that waited until its member's hours were others was not asked: the later one of that day is, and else nobody is reminded.
+func TestAPromptThatIsHeldIsAskedLaterThatDay(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	for _, c := range []struct {
+		says  string
+		state team.OutboxState
+		rule  team.Rule
+		want  []string
+	}{
+		{"held as it is asked later", team.Expired, team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, []string{"Thu 16:30 prompt", "Fri 09:00 reminder"}},
+		{"held and not asked later", team.Expired, team.Rule{Zone: "Asia/Tokyo", Prompt: 10 * 60, PromptSet: true, Hours: team.WorkHours{Hours: team.Hours{Start: 9 * 60, End: 16 * 60}}}, nil},
+		{"refused", team.Failed, tokyo, nil},
+	} {
+		d := newDesk(t, tokyo, time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC))
+		expect(t, d.quarters("2026-03-05 12:00", "2026-03-05 15:45"))
+		_, err := d.scheduler.Tick(t.Context(), d.at("2026-03-05 16:00"))
+		must(t, err)
+		mails, err := d.store.ClaimOutgoing(t.Context(), d.at("2026-03-05 16:00"), time.Hour, 10)
+		must(t, err)
+		must(t, d.store.Finish(t.Context(), mails[0].ID, mails[0].Epoch, team.SendResult{State: c.state, Code: 554}, d.at("2026-03-05 16:01")))
+		d.apply(c.rule, d.at("2026-03-05 16:02"))
+		t.Log(c.says)
+		expect(t, d.quarters("2026-03-05 16:15", "2026-03-06 09:45"), c.want...)
+	}
+}
+
 // A mail that waits while its member's hours change leaves within the new ones or not at all; what a digest held is told in the next.
 func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC))

@@ -116,7 +116,7 @@ func addPrompts(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
 		some, err := all(ctx, tx, scanOneSent, sentPrompts+`
-			WHERE p.day = ?1 AND p.kind = 'prompt' AND p.member_id IN (`+list+`)`, args...)
+			WHERE p.day = ?1 AND p.kind = 'prompt' AND o.state NOT IN ('failed', 'expired') AND p.member_id IN (`+list+`)`, args...)
 		for i := range some {
 			prompts[about{some[i].MemberID, some[i].CheckInID, some[i].Day}] = &some[i]
 		}

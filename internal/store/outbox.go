@@ -182,12 +182,26 @@ func (s *Store) Lapse(ctx context.Context, now time.Time) error {
 
 // expire gives a mail up.
 func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now time.Time) error {
+	if err := unask(ctx, tx, outbox); err != nil {
+		return err
+	}
 	err := exec(ctx, tx, `
 		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, outbox, ms(now), why)
 	if err != nil {
 		return err
 	}
 	return giveBack(ctx, tx, outbox)
+}
+
+// unask takes back the mark of a prompt that is about to be given up and has not left: the day may be asked for again, and nobody is
+// reminded of it. It does nothing for other mails.
+func unask(ctx context.Context, tx *sql.Conn, outbox int64) error {
+	n, err := changed(ctx, tx, `
+		UPDATE outbox SET dedupe = dedupe || ' given up ' || id WHERE id = ?1 AND kind = 'prompt' AND state = 'queued'`, outbox)
+	if err != nil || n == 0 {
+		return err
+	}
+	return exec(ctx, tx, `DELETE FROM prompt WHERE outbox_id = ?1`, outbox)
 }
 
 // giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.
@@ -223,6 +237,11 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 			next, finished = 0, ms(now)
 		default:
 			return fmt.Errorf("an attempt cannot end as %q", r.State)
+		}
+		if r.State == team.Expired {
+			if err := unask(ctx, tx, id); err != nil {
+				return err
+			}
 		}
 		n, err := changed(ctx, tx, `
 			UPDATE outbox SET

@@ -80,7 +80,7 @@ type Turn struct {
 	Answered   bool      // the day has an update already
 	Plan       []string  // with a prompt: what the member planned last, nine things at most
 	PlanDay    Date      // for which they said it
-	Prompt     *Sent     // with a reminder: the prompt it repeats
+	Prompt     *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
 	Reading    []Reading // with a digest: what is new, a team each
 	Previous   time.Time // with a digest: when the one before was made; zero if there was none
 }
