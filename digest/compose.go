@@ -9,12 +9,14 @@ import (
 	"daybreak/templates"
 )
 
-// Composer writes mails. It is pure: equal turns at an equal now give equal bytes. It can be used by many goroutines at once.
+// Composer writes mails. It is pure: equal turns at an equal now give equal bytes, but for their signatures. It can be used by many
+// goroutines at once.
 type Composer struct {
 	Address   string // ours, such as updates@example.com
 	Keys      token.Keys
 	Templates *templates.Set
 	PublicURL string // before the links to unsubscribe, "" for no such links
+	DKIM      *DKIM  // signs each mail; nil: the mail server does, or nobody
 	VERP      bool   // the envelope sender names each mail, so that a bounce of it is known whatever it says
 }
 

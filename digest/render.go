@@ -32,7 +32,8 @@ type message struct {
 	reply   bool      // it answers a mail of the member's
 }
 
-// render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only.
+// render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only, but for
+// the signature.
 func (c *Composer) render(m message) (team.Outgoing, error) {
 	m.token.Expires = m.token.Day.Add(tokenDays)
 	tok := c.Keys.Sign(m.token)
@@ -91,6 +92,9 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	empty.Grow(4096)
 	if _, err = msg.WriteTo(&empty); err == nil {
 		out.Raw, err = splice(empty.Bytes(), boundary, text, html)
+	}
+	if err == nil && c.DKIM != nil {
+		out.Raw, err = c.DKIM.Sign(out.Raw)
 	}
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: %w", m.kind, m.person.ID, err)

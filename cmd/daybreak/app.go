@@ -15,7 +15,8 @@ type App struct {
 	In         io.Reader
 	Out, Err   io.Writer
 
-	Dial func(ctx context.Context, network, addr string) (net.Conn, error) // how serve reaches the mail servers; nil: the network
+	Dial      func(ctx context.Context, network, addr string) (net.Conn, error) // how serve reaches the mail servers; nil: the network
+	LookupTXT func(ctx context.Context, name string) ([]string, error)          // how check asks the DNS; nil: the system's resolver
 }
 
 // configPaths are looked at in turn if --config is not given.

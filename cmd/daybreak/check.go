@@ -24,7 +24,7 @@ func newCheckCommand(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Try everything that is configured, with a mail that daybreak sends to itself",
-		Long: `Try everything that is configured, one line each: the configuration, the database, time zones, both logins, a probe that is sent
+		Long: `Try everything that is configured, one line each: the configuration, the database, time zones, both logins, the DNS record of [dkim], a probe that is sent
 through SMTP to a plus address of the mailbox and awaited through IMAP, and the clock against the one of the mail servers that
 carried the probe.
 
@@ -104,6 +104,7 @@ func (c *checker) run(ctx context.Context) error {
 	if conn == nil {
 		missing = append(missing, "smtp")
 	}
+	c.dkim(ctx, conf)
 	p := &probe{checker: c, conf: conf, conn: conn, inbox: inbox}
 	switch {
 	case len(missing) > 0:

@@ -182,7 +182,7 @@ daybreak: error: 1 check failed, 6 were skipped
 `
 	code, said := checked(t, dir, s)
 	want(t, code, said, 1, `FAIL  config    2 mistakes
-                  daybreak.toml:6: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http)
+                  daybreak.toml:6: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)
                   daybreak.toml:29: unknown scheme "smpt"; did you mean "smtp"? (allowed: smtps, smtp+starttls, smtp)
 `+skipped)
 	if err := os.Remove(file); err != nil {

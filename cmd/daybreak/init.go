@@ -311,11 +311,16 @@ func (i *initializer) write() error {
 	return nil
 }
 
-// writeFile writes a file for its owner alone. It never leaves half a file, nor touches one that is there without --force.
+// writeFile writes a file for its owner alone. It does not touch one that is there without --force.
 func (i *initializer) writeFile(path, text string) error {
 	if err := i.refuseToOverwrite(path); err != nil {
 		return err
 	}
+	return writePrivate(path, text)
+}
+
+// writePrivate writes a file for its owner alone. It never leaves half a file.
+func writePrivate(path, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".daybreak-*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)

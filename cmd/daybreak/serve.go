@@ -97,6 +97,9 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		return err
 	}
 	composer.VERP = c.SMTP.VERP
+	if composer.DKIM, err = signatures(c); err != nil {
+		return err
+	}
 
 	health := &web.Health{Ping: s.Ping, Silence: silence, Deadlock: deadlock}
 	health.Beat(time.Now())

@@ -46,6 +46,18 @@ func senderCheck(c *config.Config) *proof.Checker {
 	return &proof.Checker{Own: c.Address, AuthservID: c.IMAP.AuthservID, Host: c.IMAP.Host, Keys: new(proof.Keys)}
 }
 
+// signatures gives what signs outgoing mail, nil if nothing does.
+func signatures(c *config.Config) (*digest.DKIM, error) {
+	if c.DKIM.Selector == "" {
+		return nil, nil
+	}
+	key, err := c.DKIM.Key()
+	if err != nil {
+		return nil, err
+	}
+	return &digest.DKIM{Domain: c.DKIM.Domain, Selector: c.DKIM.Selector, Key: key}, nil
+}
+
 // newComposer gives what writes the mails of the configured address, with links below the public URL if there is one.
 func newComposer(ctx context.Context, address, publicURL string, s *store.Store) (*digest.Composer, error) {
 	keys, err := s.Keys(ctx)

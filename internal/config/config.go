@@ -38,6 +38,7 @@ type Config struct {
 	SMTP     SMTP
 	Database string // path of the SQLite file
 	HTTP     HTTP
+	DKIM     DKIM
 	Warnings []Problem // what works but deserves a word
 
 	dir string // where relative paths start
@@ -103,6 +104,7 @@ func Parse(data []byte, name string) (*Config, error) {
 	}
 	c.readDatabase(top)
 	c.readHTTP(top)
+	c.readDKIM(top)
 	top.close()
 	if err := doc.err(); err != nil {
 		return nil, err

@@ -29,9 +29,9 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 	const schemes = "(allowed: imaps, imap+starttls, imap)"
 	for _, c := range []struct{ name, old, new, want string }{
 		{"key misspelt at the top", `address =`, `adress =`,
-			`daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http)`},
+			`daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)`},
 		{"section misspelt", `[http]`, `[htp]`,
-			`daybreak.toml:12: unknown key "htp" in the top of the file; did you mean "http"? (allowed: address, imap, smtp, database, http)`},
+			`daybreak.toml:12: unknown key "htp" in the top of the file; did you mean "http"? (allowed: address, imap, smtp, database, http, dkim)`},
 		{"other word for a key", `listen =`, `bind =`,
 			`daybreak.toml:13: unknown key "bind" in [http]; did you mean "listen"? (allowed: public_url, listen)`},
 		{"key that nothing is near to", `listen = "127.0.0.1:8026"`, `colour = "red"`,
@@ -40,6 +40,14 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`daybreak.toml:13: "http://x.example" is not an https address; write it as https://updates.example.com, where a web server passes /u/ on to listen`},
 		{"public address that nothing answers", `listen = "127.0.0.1:8026"`, "listen = \"\"\npublic_url = \"https://x.example\"",
 			`daybreak.toml:14: links to https://x.example lead nowhere without listen; write listen = "127.0.0.1:8026" too`},
+		{"signature without a key", good, good + "[dkim]\nselector = \"daybreak\"\n",
+			`daybreak.toml:14: [dkim] has no key_file; daybreak dkim init makes a key and says what to write`},
+		{"signature without a selector", good, good + "[dkim]\nkey_file = \"dkim.key\"\n",
+			`daybreak.toml:14: [dkim] has no selector; daybreak dkim init makes a key and says what to write`},
+		{"selector that is none", good, good + "[dkim]\nselector = \"a;b\"\nkey_file = \"dkim.key\"\n",
+			`daybreak.toml:15: "a;b" is not a selector: it has small letters, digits, dashes and dots, 63 at most; daybreak dkim init makes a key and says what to write`},
+		{"signature of another domain", good, good + "[dkim]\nselector = \"a\"\nkey_file = \"dkim.key\"\ndomain = \"example.org\"\n",
+			`daybreak.toml:17: a signature of example.org says nothing of mail from updates@example.com; write "example.com", or leave it out`},
 		{"address left out", `address = "updates@example.com"`, ``,
 			`daybreak.toml: there is no address; add address = "updates@example.com", where replies arrive`},
 		{"address that is none", `address = "updates@example.com"`, `address = "updates"`,
@@ -152,7 +160,7 @@ url = "smtp://smtp.example.com"
 pace = "10/parsec"
 `), "/etc/daybreak/daybreak.toml")
 	const want = `7 mistakes
-  /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http)
+  /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)
   /etc/daybreak/daybreak.toml:2: http must be a table, not a number; write [http] on a line of its own and its keys below
   /etc/daybreak/daybreak.toml:4: unknown scheme "imap+tls"; did you mean "imaps"? (allowed: imaps, imap+starttls, imap)
   /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, authserv_id)

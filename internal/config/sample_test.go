@@ -35,6 +35,7 @@ func TestEverythingCommentedOutInTheSampleIsRight(t *testing.T) {
 	for _, c := range []struct{ shown, old, new string }{
 		{`# folder = "INBOX"`, `# folder`, `folder`},
 		{`# pace = "10/s"`, `# pace`, `pace`},
+		{`# [dkim]`, "# [dkim]\n# selector = \"daybreak\"\n# key_file", "[dkim]\nselector = \"daybreak\"\nkey_file"},
 		{`password_env = "DAYBREAK_PASSWORD"`, password, `password_env = "DAYBREAK_PASSWORD"` + "\n# folder"},
 		{`password_command = "pass show daybreak"`, password, `password_command = "pass show daybreak"` + "\n# folder"},
 		{`password_credential = "imap.secret"`, password, `password_credential = "imap.secret"` + "\n# folder"},
