@@ -37,7 +37,8 @@ type fortnight struct {
 	to      time.Time     // nobody writes after it
 	look    time.Duration // the longest between two looks at database and mailbox when nothing happens; 0: as usual
 	happens []happening
-	reply   func(sentMail) // lets a reader answer a prompt, or not
+	reply   func(sentMail)                      // lets a reader answer a prompt, or not
+	lives   func(address string) *time.Location // where they are now; nil: where daybreak thinks at the start
 
 	mu    sync.Mutex
 	said  []saying
@@ -209,6 +210,9 @@ func (f *fortnight) answer(s sentMail, n int, after time.Duration) {
 			return
 		}
 		client := f.clients[chance("client", word)%len(f.clients)]
+		if f.lives != nil {
+			loc = f.lives(s.to)
+		}
 		now := time.Now().In(loc)
 		raw, err := client.Reply(s.raw, mailtest.Identity{Name: p.Name, Address: p.Address()}, now, mailtest.Answer{Text: "Finished the piece called " + word + " today."})
 		if err != nil {

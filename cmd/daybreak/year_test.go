@@ -66,6 +66,7 @@ func TestAYearOfTheSampleTeam(t *testing.T) {
 		from := time.Date(2000, 1, 10, 0, 0, 0, 0, time.UTC)
 		f := &fortnight{t: t, clients: mailtest.Clients(), from: from, to: from.AddDate(1, 0, 0), look: 2 * time.Hour}
 		f.reply = f.mostly
+		f.lives = func(who string) *time.Location { return (&yearReader{who: who}).zone(time.Now()) }
 		roster := demoRoster()
 		for _, z := range yearZones[len(roster.Teams[0].Members):] {
 			members := slices.Clone(roster.Teams[0].Members)

@@ -84,10 +84,7 @@ func set(ctx context.Context, tx *sql.Conn, c change, s team.Setting, now time.T
 		return err
 	}
 	if s.Part == "zone" { // they may be asked again whether they moved
-		if err := exec(ctx, tx, `UPDATE member SET other_mails = 0 WHERE id = ?1`, c.member); err != nil {
-			return err
-		}
-		if err := exec(ctx, tx, `DELETE FROM asked_zone WHERE member_id = ?1`, c.member); err != nil {
+		if err := forgetOffsets(ctx, tx, c.member); err != nil {
 			return err
 		}
 	}

@@ -71,6 +71,11 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 		if err := storeRule(ctx, tx, w.ID, w.Rule); err != nil {
 			return err
 		}
+		if have.Rule.Zone != w.Rule.Zone {
+			if err := forgetOffsets(ctx, tx, w.ID); err != nil {
+				return err
+			}
+		}
 	}
 	return a.storeAddresses(ctx, tx, moved)
 }

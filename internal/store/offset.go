@@ -39,3 +39,11 @@ func watchZone(ctx context.Context, tx *sql.Conn, m *team.Mail) (*team.NewAnswer
 	ask := &team.NewAnswer{MemberID: m.MemberID, Kind: team.AnswerMoved, Offset: offset}
 	return ask, exec(ctx, tx, `INSERT INTO asked_zone (member_id, zone_offset) VALUES (?1, ?2)`, m.MemberID, offset)
 }
+
+// forgetOffsets begins anew with a member whose zone was set: they may be asked again.
+func forgetOffsets(ctx context.Context, tx *sql.Conn, member int64) error {
+	if err := exec(ctx, tx, `UPDATE member SET other_mails = 0 WHERE id = ?1`, member); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `DELETE FROM asked_zone WHERE member_id = ?1`, member)
+}
