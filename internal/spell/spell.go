@@ -2,12 +2,18 @@
 // nearest of these. It knows no language and judges nothing but letters.
 package spell
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Nearest is the word that was probably meant, "" if none is near.
 func Nearest(word string, words []string) string {
 	best, bestDistance := "", min(max(len(word)/3, 1), 4)+1
 	for _, w := range words {
+		if n := len(w) - len(word); n >= bestDistance*utf8.UTFMax || -n >= bestDistance*utf8.UTFMax {
+			continue // a letter has up to four bytes
+		}
 		if d := Distance(strings.ToLower(word), strings.ToLower(w)); d < bestDistance {
 			best, bestDistance = w, d
 		}

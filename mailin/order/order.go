@@ -5,6 +5,7 @@ package order
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -104,14 +105,22 @@ var courtesies = []string{"please", "pls", "thanks", "thank you", "thx", "cheers
 var aside = regexp.MustCompile(` \(it is \d\d:\d\d there\)`)
 
 func polite(l string) string {
-	l = aside.ReplaceAllString(strings.ToLower(strings.Join(strings.Fields(l), " ")), "")
+	l = strings.ToLower(strings.Join(strings.Fields(l), " "))
+	if strings.HasSuffix(l, " there)") {
+		l = aside.ReplaceAllString(l, "")
+	}
 	for {
 		short := strings.Trim(l, " .,!*_:-•\"'“”")
 		for _, c := range courtesies {
 			if short == c {
 				return ""
 			}
-			short = strings.TrimPrefix(strings.TrimSuffix(short, " "+c), c+" ")
+			if rest, ok := strings.CutPrefix(short, c); ok && strings.HasPrefix(rest, " ") {
+				short = rest[1:]
+			}
+			if rest, ok := strings.CutSuffix(short, c); ok && strings.HasSuffix(rest, " ") {
+				short = rest[:len(rest)-1]
+			}
 		}
 		if short == l {
 			return l
@@ -148,25 +157,26 @@ func (s setting) order(rest string) (*Order, *team.Doubt) {
 // misspelt finds the order that was probably meant by words of which the first is spelled wrong.
 func misspelt(line string) *team.Doubt {
 	first, rest, _ := strings.Cut(line, " ")
-	var meant []string
+	meant := ""
 	if rest == "" {
-		for word := range alone {
-			meant = append(meant, word)
+		for _, word := range slices.Sorted(maps.Keys(alone)) {
+			if slip(first, word) {
+				meant = word
+			}
 		}
-		slices.Sort(meant)
 	} else {
 		for _, s := range settings {
-			if o, _ := s.order(rest); o != nil {
-				meant = append(meant, s.words[0])
+			if slip(first, s.words[0]) {
+				if o, _ := s.order(rest); o != nil {
+					meant = s.words[0]
+				}
 			}
 		}
 	}
-	for _, word := range meant {
-		if slip(first, word) {
-			return &team.Doubt{Why: fmt.Sprintf("I do not know %q", first), Try: []string{strings.TrimSpace(word + " " + rest)}}
-		}
+	if meant == "" {
+		return nil
 	}
-	return nil
+	return &team.Doubt{Why: fmt.Sprintf("I do not know %q", first), Try: []string{strings.TrimSpace(meant + " " + rest)}}
 }
 
 // lookalikes are words of their own, however near they are to an order.
@@ -175,6 +185,9 @@ var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "star
 // slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
 // are near to too many others.
 func slip(wrong, right string) bool {
+	if n := len(wrong) - len(right); n < -1 || n > 4 { // one letter is up to four bytes, and another one less
+		return false
+	}
 	if len(right) < 4 || slices.Contains(lookalikes, wrong) || spell.Distance(wrong, right) != 1 {
 		return false
 	}

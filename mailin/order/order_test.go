@@ -106,3 +106,12 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkRead reads an update of one line, which is no order.
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		if o, d := Read("Finished the piece of the importer that reads dates."); o != nil || d != nil {
+			b.Fatal("it is an order")
+		}
+	}
+}
