@@ -309,3 +309,44 @@ func TestADayThatComesAgainBeyondTheDateLineHasHadItsDigest(t *testing.T) {
 	d.says(march(9), now)
 	expect(t, d.quarters("2026-03-09 01:00", "2026-03-10 10:00"), "Mon 16:00 prompt", "Tue 09:00 reminder", "Tue 09:00 digest")
 }
+
+// For five minutes the clock is a day ahead: Tuesday comes all the same, once, and so does Wednesday, also if the daemon was restarted
+// in between.
+func TestAClockThatWasADayAheadCostsNoDay(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	for _, c := range []struct {
+		ahead, back string
+		want        []string
+	}{
+		{"2026-03-11 08:00", "2026-03-10 08:05", []string{"Tue 09:05 digest", "Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
+		// What was made too early is that day's; its news come with the next.
+		{"2026-03-11 10:00", "2026-03-10 10:05", []string{"Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
+		// An hour ahead: it came early, and does not come again.
+		{"2026-03-10 09:30", "2026-03-10 08:35", []string{"Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
+	} {
+		start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+		d := newDesk(t, tokyo, start)
+		d.two(tokyo, start)
+		expect(t, d.quarters("2026-03-09 12:00", "2026-03-09 17:00"), "Mon 16:00 prompt")
+		d.says(march(9), d.at("2026-03-09 18:00"))
+		d.look(d.at(c.ahead))
+		d.look(d.at(c.ahead))
+		t.Log(c.ahead)
+		expect(t, d.quarters(c.back, "2026-03-11 17:05"), c.want...)
+	}
+}
+
+// A clock that is put right by some minutes plans nobody anew.
+func TestAClockThatIsPutRightByMinutesChangesNothing(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
+	for _, c := range []struct {
+		local string
+		back  time.Duration
+	}{
+		{"2026-03-09 10:00", 0}, {"2026-03-09 09:52", 0}, {"2026-03-09 10:04", 0}, {"2026-03-09 10:06", 0}, {"2026-03-09 09:50", 16 * time.Minute}, {"2026-03-09 09:50", 0},
+	} {
+		if back, err := d.store.Clock(t.Context(), d.at(c.local)); back != c.back || err != nil {
+			t.Errorf("at %s it was set back by %v, want %v, %v", c.local, back, c.back, err)
+		}
+	}
+}

@@ -14,6 +14,8 @@ import (
 
 // Store is what the scheduler needs of the database. Each method is one transaction.
 type Store interface {
+	// Clock notes what the wall clock shows and gives by how much it was set back: then everybody is unplanned.
+	Clock(ctx context.Context, now time.Time) (back time.Duration, err error)
 	// Unplanned gives active members whose slots must be computed anew.
 	Unplanned(ctx context.Context, limit int) ([]team.Person, error)
 	// Plan replaces a member's prompt and digest slots.
@@ -86,6 +88,13 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 // Tick plans what is unplanned and makes everything due at now. It gives the number of mails put into the outbox.
 func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err error) {
+	back, err := s.Store.Clock(ctx, now)
+	if err != nil {
+		return 0, fmt.Errorf("noting the time: %w", err)
+	}
+	if back > 0 {
+		s.Log.Warn("the clock was set back: everybody is planned anew", "by", back.Round(time.Second))
+	}
 	if err := s.plan(ctx, now); err != nil {
 		return 0, err
 	}

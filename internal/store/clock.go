@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+const (
+	clockNoted   = 5 * time.Minute  // between two notes of what the clock shows
+	clockSetBack = 10 * time.Minute // a clock that is set back by less was hardly wrong: no window is shorter
+)
+
+// Clock notes what the wall clock shows. If it was set back, by more than ten minutes from the latest that it showed before, it was
+// ahead: everybody is planned anew, as their slots may have moved past days that are still to come, and answers that wait for a time
+// that the clock showed are due. It gives by how much it was set back, 0 if it was not.
+func (s *Store) Clock(ctx context.Context, now time.Time) (back time.Duration, err error) {
+	var shown time.Time
+	look := func(ctx context.Context, tx *sql.Conn) error {
+		latest, _, err := one(ctx, tx, scanInt, `SELECT shown_at FROM clock WHERE id = 1`)
+		shown = at(latest)
+		return err
+	}
+	if err := s.read(ctx, "reading what the clock showed", look); err != nil {
+		return 0, err
+	}
+	if back = shown.Sub(now); back <= clockSetBack && back > -clockNoted {
+		return 0, nil
+	}
+	err = s.write(ctx, "noting what the clock shows", func(ctx context.Context, tx *sql.Conn) error {
+		err := exec(ctx, tx, `INSERT INTO clock (id, shown_at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET shown_at = excluded.shown_at`, ms(now))
+		if err != nil || back <= clockSetBack {
+			return err
+		}
+		return setBack(ctx, tx, now)
+	})
+	return max(back, 0), err
+}
+
+// setBack takes back what was done by a clock that was ahead: digests that had their turn at times that are to come have it again. The
+// marks of what was made keep it from being made twice.
+func setBack(ctx context.Context, tx *sql.Conn, now time.Time) error {
+	err := exec(ctx, tx, `
+		UPDATE member SET planned = 0, revision = revision + 1, told_day = CASE WHEN told_at > ?1 THEN '' ELSE told_day END`, ms(now))
+	if err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, `UPDATE answer SET due_at = ?1 WHERE answered_at IS NULL AND due_at > ?1`, ms(now)); err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, `UPDATE notice SET due_at = ?1 WHERE made_at IS NULL AND due_at > ?1`, ms(now)); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `
+		UPDATE outbox SET next_at = ?1
+		WHERE state IN ('queued', 'dot') AND lease = 0 AND next_at > ?1 AND kind IN ('receipt', 'notice')`, ms(now))
+}
