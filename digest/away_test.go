@@ -110,7 +110,34 @@ func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 	if open, err := digest.Open(people[0], claim(), now); open || err != nil {
 		t.Errorf("on leave it is open: %v, %v", open, err)
 	}
-	if open, err := digest.Open(people[0], team.Outgoing{Kind: team.ReceiptMail}, now); !open || err != nil {
-		t.Errorf("a receipt is held: %v", err)
+}
+
+// Answers come at once, and those that were kept back by an outage, of us or of the server, in working hours.
+func TestAnswersThatComeLateWaitForTheWorkingHours(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo"}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	people, err := d.store.People(t.Context())
+	must(t, err)
+	aiko := people[0]
+	for _, c := range []struct{ says, due, now, want string }{
+		{"written at night and answered at once", "2026-03-07 02:40", "2026-03-07 03:00", "2026-03-07 03:00"},
+		{"Friday's in the night to Saturday", "2026-03-06 15:00", "2026-03-07 03:00", "2026-03-09 09:00"},
+		{"this morning's", "2026-03-06 09:30", "2026-03-06 14:00", "2026-03-06 14:00"},
+		{"this afternoon's in the evening", "2026-03-05 16:30", "2026-03-05 17:45", "2026-03-06 09:00"},
+	} {
+		want := d.at(c.want)
+		for _, kind := range []team.AnswerKind{team.AnswerChanged, team.AnswerHelp, team.AnswerUnsure} {
+			if at, err := digest.AnswerAt(team.Answer{Kind: kind, Person: aiko, ReceivedAt: d.at(c.due)}, d.at(c.now)); err != nil || !at.Equal(want) {
+				t.Errorf("%s: %s is made at %s, %v", c.says, kind, at, err)
+			}
+		}
+		for _, kind := range []team.MailKind{team.ReceiptMail, team.NoticeMail} {
+			if at, err := digest.WelcomeAt(aiko, team.Outgoing{Kind: kind, CreatedAt: d.at(c.due)}, d.at(c.now)); err != nil || !at.Equal(want) {
+				t.Errorf("%s: a %s is sent at %s, %v", c.says, kind, at, err)
+			}
+		}
+	}
+	nowhere := team.Person{Member: team.Member{ID: 9}} // who has left the team that gave them a zone
+	if at, err := digest.AnswerAt(team.Answer{Kind: team.AnswerPaused, Person: nowhere, ReceivedAt: d.at("2026-03-05 16:30")}, d.at("2026-03-07 03:00")); err != nil || !at.Equal(d.at("2026-03-07 03:00")) {
+		t.Errorf("who has no hours is answered at %s, %v", at, err)
 	}
 }

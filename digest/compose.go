@@ -22,8 +22,8 @@ type Composer struct {
 
 // How long mails are of use, after which they are not sent any more.
 const (
-	usefulLife  = 12 * time.Hour // of a prompt, a reminder and a digest whose slot has no end
-	receiptLife = 48 * time.Hour
+	usefulLife = 12 * time.Hour     // of a prompt, a reminder and a digest whose slot has no end
+	answerLife = 4 * 24 * time.Hour // of an answer and a notice, which may wait over a long weekend
 )
 
 // until is how long the mail of a slot is of use: to the end of its window, since nothing may arrive after a person's hours. What

@@ -9,9 +9,6 @@ import (
 	"daybreak/templates"
 )
 
-// noticeLife is how long the word on a member whom mail does not reach is of use.
-const noticeLife = 4 * 24 * time.Hour
-
 // Notice writes to a lead that mail to a member of theirs does not arrive.
 func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 	loc, err := n.Person.DigestRule().Location()
@@ -26,7 +23,7 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
 	return c.render(message{
-		kind: team.NoticeMail, person: n.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: now.Add(noticeLife),
+		kind: team.NoticeMail, person: n.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: now.Add(answerLife),
 		dedupe: fmt.Sprintf("notice:%d", n.ID),
 		token:  token.Token{Kind: token.Notice, Member: n.Person.ID, ID: n.ID, Day: team.DayAt(now, loc)},
 	})

@@ -86,10 +86,6 @@ func TestAReceiptForAnOldMailWaitsForWorkingHours(t *testing.T) {
 			t.Errorf("%s: %v %v, want %v", c.name, got, err, c.want)
 		}
 	}
-	order := team.Answer{Kind: team.AnswerHelp, Person: a.Person, ReceivedAt: nine.Add(-24 * time.Hour)}
-	if got, err := AnswerAt(order, nine.Add(-6*time.Hour)); err != nil || !got.Equal(nine.Add(-6*time.Hour)) {
-		t.Errorf("the answer to an order: %v %v", got, err)
-	}
 }
 
 func TestAnAnswerTellsTheChangeOfItsOwnOrder(t *testing.T) {

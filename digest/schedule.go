@@ -74,12 +74,25 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 	return slot, nil
 }
 
+// WelcomeAt is when a mail that was made earlier may reach the person: now or before means at once, a zero time not any more. An answer
+// or a notice that has become old in the outbox waits for their working hours; others are open or not.
+func WelcomeAt(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
+	if m.Kind.Waits() {
+		return whenThere(p, m.CreatedAt, now)
+	}
+	open, err := Open(p, m, now)
+	if !open || err != nil {
+		return time.Time{}, err
+	}
+	return now, nil
+}
+
 // Open tells whether a mail that was made earlier may reach the person at now: whether the slot that it was made for, as the rules have it
 // now, is open. A day may have moved meanwhile, and what was made for it is not sent on another.
 func Open(p team.Person, m team.Outgoing, now time.Time) (bool, error) {
 	slot, err := slotOf(p, m, now)
 	if slot == nil || err != nil {
-		return m.Kind == team.ReceiptMail, err
+		return false, err
 	}
 	return slot.Day == m.Day && !now.Before(slot.At) && now.Before(slot.Until), nil
 }
@@ -104,20 +117,29 @@ func slotOf(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
 	return nil, nil
 }
 
-// fresh is how soon after a mail its receipt may come at any hour: whoever has just written is there to read it.
+// fresh is how soon after a mail its answer may come at any hour: whoever has just written is there to read it.
 const fresh = time.Hour
 
-// AnswerAt is when an answer is made: at once, but a receipt for a mail that came some time ago, as after an outage, waits for the
-// member's working hours.
+// AnswerAt is when an answer is made: at once, but that to a mail that came some time ago, as after an outage, waits for the member's
+// working hours.
 func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
-	if !a.Kind.IsReceipt() || now.Sub(a.ReceivedAt) <= fresh {
-		return now, nil
-	}
-	return InHours(a.Person, now)
+	return whenThere(a.Person, a.ReceivedAt, now)
 }
 
-// InHours is the next instant from now on that is within the person's working hours; now if there is none to be seen.
+// whenThere is when the person may be sent what became due at a time: now if that is not long ago, else in their working hours.
+func whenThere(p team.Person, due, now time.Time) (time.Time, error) {
+	if now.Sub(due) <= fresh {
+		return now, nil
+	}
+	return InHours(p, now)
+}
+
+// InHours is the next instant from now on that is within the person's working hours; now if there is none to be seen, and for who is
+// in no team and has no hours.
 func InHours(p team.Person, now time.Time) (time.Time, error) {
+	if len(p.Teams) == 0 {
+		return now, nil
+	}
 	slot, err := next(p, p.DigestTeam(), team.Schedule{}, p.DigestRule().Hours.Start, team.Date{}, now)
 	if err != nil || slot == nil || slot.At.Before(now) {
 		return now, err

@@ -145,14 +145,14 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}})
 }
 
-// welcome tells the outbox whether a mail may reach its member at a time, by what holds for them then.
-func welcome(s *store.Store) func(context.Context, team.Outgoing, time.Time) (bool, error) {
-	return func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) {
+// welcome tells the outbox when a mail may reach its member, by what holds for them now.
+func welcome(s *store.Store) func(context.Context, team.Outgoing, time.Time) (time.Time, error) {
+	return func(ctx context.Context, m team.Outgoing, now time.Time) (time.Time, error) {
 		p, ok, err := s.Person(ctx, m.MemberID)
 		if err != nil || !ok {
-			return false, err
+			return time.Time{}, err
 		}
-		return digest.Open(p, m, now)
+		return digest.WelcomeAt(p, m, now)
 	}
 }
 

@@ -42,14 +42,14 @@ type Store interface {
 type Outbox struct {
 	Store    Store
 	Server   *Server
-	Pace     Pace                                                                    // the zero Pace waits for nothing, as a virtual clock wants it
-	Log      *slog.Logger                                                            // nil for none
-	Kick     chan struct{}                                                           // wakes Run; give it a buffer of one and send without waiting
-	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration)         // told of each attempt; may be nil
-	Welcome  func(ctx context.Context, m team.Outgoing, now time.Time) (bool, error) // whether a mail may reach its member now; asked of those whose member's rule has changed; nil: always
-	Idle     time.Duration                                                           // an unused connection is closed after it: 15 s if zero
-	Longest  time.Duration                                                           // between two looks at the database: a minute if zero
-	DrainFor time.Duration                                                           // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
+	Pace     Pace                                                            // the zero Pace waits for nothing, as a virtual clock wants it
+	Log      *slog.Logger                                                    // nil for none
+	Kick     chan struct{}                                                   // wakes Run; give it a buffer of one and send without waiting
+	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration) // told of each attempt; may be nil
+	Welcome  Welcome                                                         // nil: any mail is welcome at any time
+	Idle     time.Duration                                                   // an unused connection is closed after it: 15 s if zero
+	Longest  time.Duration                                                   // between two looks at the database: a minute if zero
+	DrainFor time.Duration                                                   // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
 
 	conn      *Conn
 	used      time.Time // when conn was last used
@@ -58,6 +58,10 @@ type Outbox struct {
 	unsettled []finished // results that the store has not taken yet
 	trouble   atomic.Pointer[Error]
 }
+
+// Welcome is when a mail may reach its member: now or before means at once, a zero time not any more. It is asked of answers and notices,
+// and of other mails whose member's rule has changed since they were made.
+type Welcome func(ctx context.Context, m team.Outgoing, now time.Time) (time.Time, error)
 
 const (
 	batchMost  = 50          // mails claimed at once
@@ -205,12 +209,11 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 		if ctx.Err() != nil || clock().Sub(claimed) > o.lease()/3 {
 			return sent, true, o.giveBack(ctx, mails[i:], clock(), until)
 		}
-		switch why, err := o.unwanted(ctx, m, clock()); {
+		switch held, err := o.held(ctx, m, clock()); {
 		case err != nil:
 			return sent, false, errors.Join(err, o.giveBack(ctx, mails[i:], clock(), until))
-		case why != "":
-			held := team.SendResult{State: team.Expired, Line: why}
-			if err := o.finish(ctx, m, held, clock(), until); err != nil {
+		case held != nil:
+			if err := o.finish(ctx, m, *held, clock(), until); err != nil {
 				return sent, false, errors.Join(err, o.giveBack(ctx, mails[i+1:], clock(), until))
 			}
 			continue
@@ -239,25 +242,27 @@ func (o *Outbox) batch(ctx context.Context, clock func() time.Time) (sent int, m
 	return sent, len(mails) > 0, nil
 }
 
-// unwanted is why a mail that was claimed is not sent now, "" if it is: its time may have run out while others went before it, and its member's
-// hours may have changed since it was made. One whose final dot may have been sent goes on: it may be there already.
-func (o *Outbox) unwanted(ctx context.Context, m team.Outgoing, now time.Time) (string, error) {
+// held is what becomes of a mail that was claimed and is not sent now, nil if it is sent: its time may have run out while others went before
+// it, and it may be outside its member's hours. One whose final dot may have been sent goes on: it may be there already.
+func (o *Outbox) held(ctx context.Context, m team.Outgoing, now time.Time) (*team.SendResult, error) {
 	switch {
 	case m.State == team.Dot:
-		return "", nil
+		return nil, nil
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
-		return "its useful life was over", nil
-	case o.Welcome == nil || !m.Revised || m.Kind == team.ReceiptMail:
-		return "", nil
+		return &team.SendResult{State: team.Expired, Line: "its useful life was over"}, nil
+	case o.Welcome == nil || !m.Revised && !m.Kind.Waits():
+		return nil, nil
 	}
-	welcome, err := o.Welcome(ctx, m, now)
-	if err != nil {
-		return "", fmt.Errorf("looking whether mail %d may be sent now: %w", m.ID, err)
+	at, err := o.Welcome(ctx, m, now)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("looking whether mail %d may be sent now: %w", m.ID, err)
+	case at.IsZero():
+		return &team.SendResult{State: team.Expired, Line: team.OutsideHours}, nil
+	case at.After(now):
+		return &team.SendResult{State: team.Queued, NextAt: at, Untried: true}, nil
 	}
-	if !welcome {
-		return "it is outside the member's hours now", nil
-	}
-	return "", nil
+	return nil, nil
 }
 
 // deliver sends one mail. A connection that was used before may have died since, and some servers end one after so many

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,18 +32,22 @@ func TestAMailIsLookedAtAgainIfItsMembersHoursHaveChanged(t *testing.T) {
 	}
 	s := &script{}
 	o := d.outbox(s.server())
-	asked := 0
-	o.Welcome = func(_ context.Context, m team.Outgoing, _ time.Time) (bool, error) {
-		if asked++; m.ID != 2 || m.MemberID != 1 {
-			t.Errorf("asked about mail %d of member %d", m.ID, m.MemberID)
+	asked := ""
+	o.Welcome = func(_ context.Context, m team.Outgoing, now time.Time) (time.Time, error) {
+		asked += fmt.Sprint(m.ID, " ")
+		if m.ID == 3 { // an answer that is too late for today
+			return now.Add(time.Hour), nil
 		}
-		return false, nil
+		return time.Time{}, nil
 	}
 	sent, err := o.Drain(t.Context(), now)
-	if err != nil || sent != 3 || asked != 1 {
-		t.Errorf("%d sent, asked %d times, %v", sent, asked, err)
+	if err != nil || sent != 2 || asked != "2 3 " {
+		t.Errorf("%d sent, asked about %s, %v", sent, asked, err)
 	}
-	if got := d.states(); got != "sent expired sent sent " || d.row(2).line != "it is outside the member's hours now" {
+	if next, _, err := d.NextOutgoing(t.Context()); err != nil || next.Sub(now).Round(time.Minute) != time.Hour {
+		t.Errorf("the answer leaves at %s, %v", next, err)
+	}
+	if got := d.states(); got != "sent expired queued sent " || d.row(2).line != "it is outside the member's hours now" {
 		t.Errorf("states %s, %+v", got, d.row(2))
 	}
 }

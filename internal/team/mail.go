@@ -207,6 +207,10 @@ const (
 	NoticeMail   MailKind = "notice" // to a lead
 )
 
+// Waits tells whether a mail of the kind waits for its member's working hours if it could not be sent at once. Others are about a day, and
+// are not sent on another.
+func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
+
 // Notice is owed to a lead: mail to a member of theirs does not arrive.
 type Notice struct {
 	ID     int64

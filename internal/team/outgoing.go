@@ -14,6 +14,9 @@ const (
 	Expired OutboxState = "expired" // its useful life ended before it could be sent
 )
 
+// OutsideHours is the line of a mail that was given up at the last moment, as its member's hours were others by then.
+const OutsideHours = "it is outside the member's hours now"
+
 // Outgoing is a mail to be sent, rendered to bytes.
 type Outgoing struct {
 	ID        int64
