@@ -32,8 +32,12 @@ func clocks() []team.Clock {
 // same clocks are walked through once.
 func TestEveryZoneEveryTransitionEveryClock(t *testing.T) {
 	zones := zone.Names()
-	if testing.Short() {
-		zones = zones[:40]
+	if testing.Short() { // some of each part of the world
+		var few []string
+		for i := 0; i < len(zones); i += 15 {
+			few = append(few, zones[i])
+		}
+		zones = few
 	}
 	walked := map[string]bool{}
 	transitions, digests := 0, 0
