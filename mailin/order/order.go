@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
@@ -185,7 +186,7 @@ var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "star
 // slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
 // are near to too many others.
 func slip(wrong, right string) bool {
-	if n := len(wrong) - len(right); n < -1 || n > 4 { // one letter is up to four bytes, and another one less
+	if n := utf8.RuneCountInString(wrong) - len(right); n < -1 || n > 1 {
 		return false
 	}
 	if len(right) < 4 || slices.Contains(lookalikes, wrong) || spell.Distance(wrong, right) != 1 {
