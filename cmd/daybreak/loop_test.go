@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"log/slog"
@@ -31,6 +32,7 @@ type fortnight struct {
 	server  *mailtest.Server
 	store   *store.Store
 	keys    token.Keys
+	dir     string // of the database
 	people  []team.Person
 	clients []mailtest.Client
 	from    time.Time     // what is said before is not checked
@@ -38,6 +40,7 @@ type fortnight struct {
 	look    time.Duration // the longest between two looks at database and mailbox when nothing happens; 0: as usual
 	happens []happening
 	reply   func(sentMail)                      // lets a reader answer a prompt, or not
+	away    func(now time.Time) bool            // whether the mailbox is out of reach; nil: never
 	lives   func(address string) *time.Location // where they are now; nil: where daybreak thinks at the start
 
 	mu    sync.Mutex
@@ -94,7 +97,8 @@ func (f *fortnight) live() {
 	var err error
 	f.server, err = mailtest.Start(mailtest.Options{Address: fortnightAddress, Password: "secret", OnDelivery: f.delivered})
 	must(t, err)
-	f.store, err = store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db"), Exclusive: true})
+	f.dir = t.TempDir()
+	f.store, err = store.Open(ctx, store.Options{Path: filepath.Join(f.dir, "daybreak.db"), Exclusive: true})
 	must(t, err)
 	_, err = f.store.ApplyRoster(ctx, demoRoster(), false, time.Now())
 	must(t, err)
@@ -110,7 +114,12 @@ func (f *fortnight) live() {
 		Done: func(team.Mail) { kick(toScheduler) }}
 	box := &mailin.Mailbox{Account: fortnightAddress, Addr: "pipe", Security: mailin.Plain, Store: f.store, Receive: receiver.Receive, Log: log,
 		PollEvery: f.look, IdleFor: f.look, Auth: mailin.Auth{User: fortnightAddress, Password: secret},
-		Dial: func(ctx context.Context, _ string) (net.Conn, error) { return f.server.DialIMAP(ctx) }}
+		Dial: func(ctx context.Context, _ string) (net.Conn, error) {
+			if f.away != nil && f.away(time.Now()) {
+				return nil, errors.New("no route to the mailbox")
+			}
+			return f.server.DialIMAP(ctx)
+		}}
 	scheduler := &digest.Scheduler{Store: f.store, Compose: composer, Log: log, Kick: toScheduler, Longest: f.look,
 		Made: func(team.MailKind, time.Duration) { kick(toOutbox) }}
 	out := &outbox.Outbox{Store: f.store, Log: log, Kick: toOutbox, Longest: f.look, Pace: outbox.Pace{N: 10, Per: time.Second},
