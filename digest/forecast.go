@@ -34,8 +34,8 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 	}
 	for _, in := range p.Teams {
 		for _, c := range in.Team.CheckIns {
-			// Reminders of prompts before the first day fall into it.
-			for after := from.Add(-8); ; {
+			// Reminders of prompts before the first day may fall into it.
+			for after := from.Add(-remindedWithin - 1); ; {
 				slot, err := NextPrompt(p, in.Team, c, after, after.Instant(0, time.UTC).Add(-24*time.Hour))
 				if err != nil {
 					return nil, err

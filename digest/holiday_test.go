@@ -63,3 +63,20 @@ func TestWhatIsPlannedOnAHolidayThatBecomesKnownIsPassedOver(t *testing.T) {
 	d.public[march(6)] = "A day for the new emperor"
 	expect(t, d.live("2026-03-06 08:00", "2026-03-10 12:00"), "Mon 09:00 reminder", "Mon 16:00 prompt", "Tue 09:00 reminder")
 }
+
+// After two weeks of holidays nobody is reminded of what was asked before them; over a long weekend they are.
+func TestNobodyIsRemindedOfWhatWasAskedBeforeALongHoliday(t *testing.T) {
+	d := newDesk(t, team.Rule{Zone: "Asia/Tokyo", Holidays: "XX"}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	d.public[march(9)] = "Long weekend"
+	for day := 11; day < 22; day++ {
+		d.public[march(day)] = "Shutdown"
+	}
+	expect(t, d.live("2026-03-06 12:00", "2026-03-23 12:00"), "Fri 16:00 prompt", "Tue 09:00 reminder", "Tue 16:00 prompt")
+	people, err := d.store.People(t.Context())
+	must(t, err)
+	for day, want := range map[int]int{10: 3, 23: 2} {
+		if list, err := digest.Forecast(people[0], march(day), march(day)); err != nil || len(list) != want {
+			t.Errorf("on %d March %d mails are foreseen, want %d, %v", day, len(list), want, err)
+		}
+	}
+}

@@ -52,9 +52,12 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, erro
 	return slot, err
 }
 
+// remindedWithin is how many days after a prompt its reminder comes at most. Who works on two days of a week is reminded of the last by then.
+const remindedWithin = 6
+
 // ReminderFor is the slot that reminds of the prompt for a day: with the first digest after it, as a rule on the next working day's
-// morning. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between: nobody is
-// reminded of what was asked before a leave.
+// morning. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between, or works again only
+// after a week or more: nobody is reminded of what was asked before a leave or a row of holidays.
 func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*team.Slot, error) {
 	rule := p.DigestRule()
 	after := day
@@ -62,7 +65,7 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 		after = day.Add(-1)
 	}
 	slot, err := next(p, p.DigestTeam(), team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
-	if slot == nil || err != nil {
+	if slot == nil || err != nil || slot.Day.Number()-day.Number() > remindedWithin {
 		return nil, err
 	}
 	for d := day; d.Before(slot.Day); d = d.Add(1) {

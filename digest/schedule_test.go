@@ -68,17 +68,25 @@ func TestTheReminderComesWithTheFirstDigestAfterThePrompt(t *testing.T) {
 	for _, c := range []struct {
 		says string
 		rule team.Rule
-		want string
+		want string // "": none
 	}{
 		{"asked on Friday afternoon, reminded on Monday morning", team.Rule{Zone: "Africa/Nairobi"}, "2026-03-09 09:00"},
 		{"asked in the morning and told in the afternoon, reminded the same day", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, "2026-03-06 16:00"},
 		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: team.Workdays{Days: 1<<time.Wednesday | 1<<time.Friday}}, "2026-03-11 09:00"},
+		{"all but a week later", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1<<time.Thursday | 1<<time.Friday}}, "2026-03-12 09:00"},
+		{"once a week", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1 << time.Friday}}, ""},
 	} {
 		p := person(t, c.rule)
 		in := p.Teams[0].Team
 		reminder, err := ReminderFor(p, in, in.CheckIns[0], friday)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if c.want == "" || reminder == nil {
+			if c.want != "" || reminder != nil {
+				t.Errorf("%s: %+v, want %q", c.says, reminder, c.want)
+			}
+			continue
 		}
 		if want := at(t, c.want, c.rule.Zone); !reminder.At.Equal(want) || reminder.Day != friday {
 			t.Errorf("%s: at %s for %s, want %s", c.says, reminder.At, reminder.Day, want)

@@ -288,7 +288,7 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 	}
 	switch {
 	case slot == nil:
-		s.skipped(t.Slot, "away since")
+		s.skipped(t.Slot, "away since, or too long ago")
 		return nil
 	case now.Before(slot.At):
 		out.Next = append(out.Next, *slot)

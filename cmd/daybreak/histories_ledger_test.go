@@ -372,7 +372,7 @@ func (l *ledger) promise(o chanceOf, at, until int64) {
 			away = away || l.people[o.who].off[day]
 		}
 		sameClock := l.rule(o.who, asked.team).zone == l.rule(o.who, l.people[o.who].teams[0]).zone
-		if !away && sameClock && !l.answered[asked] {
+		if !away && o.day-asked.day <= 6 && sameClock && !l.answered[asked] {
 			l.owing = append(l.owing, promised{chanceOf: asked, kind: "reminder", at: at, until: until})
 		}
 	}
