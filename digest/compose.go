@@ -101,13 +101,13 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 // Digest writes what is new to one reader. It is not ok if others have said nothing new: then there is no mail. The marks are
 // those shown beside the items, such as "a3", with the items' ids.
 func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks map[string]int64, ok bool, err error) {
-	letter, marks, ok, err := c.DigestLetter(turn, now)
-	if err != nil || !ok {
-		return team.Outgoing{}, nil, false, err
-	}
 	loc, err := turn.Person.DigestRule().Location()
 	if err != nil {
 		return team.Outgoing{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
+	}
+	letter, marks, ok, err := c.digestLetter(turn, now, lateFor(turn, loc, now))
+	if err != nil || !ok {
+		return team.Outgoing{}, nil, false, err
 	}
 	out := message{
 		kind: team.DigestMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: until(turn.Slot, now),
@@ -121,9 +121,29 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks
 	return m, marks, err == nil, err
 }
 
+// lateAfter is how long after its time a digest says that it comes late.
+const lateAfter = 20 * time.Minute
+
+// lateFor is the time for which a digest is late, "" if it is not. One whose time was over when it was planned, as at the end of a leave, is
+// not.
+func lateFor(turn team.Turn, loc *time.Location, now time.Time) string {
+	rule := turn.Person.DigestRule()
+	clock := rule.ClockOn(rule.Digest, turn.Slot.Day)
+	if turn.Slot.Opened || now.Sub(turn.Slot.Day.Instant(clock, loc)) < lateAfter {
+		return ""
+	}
+	return clock.String()
+}
+
 // DigestLetter is the digest before it becomes a mail, for a look at it.
 func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Letter, marks map[string]int64, ok bool, err error) {
+	return c.digestLetter(turn, now, "")
+}
+
+// digestLetter makes a digest that is late for a time, "" if it is not.
+func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l templates.Letter, marks map[string]int64, ok bool, err error) {
 	d := c.sort(turn, now)
+	d.view.Late = late
 	if d.view.Updates == 0 {
 		return templates.Letter{}, nil, false, nil
 	}

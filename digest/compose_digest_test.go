@@ -263,3 +263,29 @@ func TestManyNamesAreCounted(t *testing.T) {
 	_, text, _ := written(t, nil, crowd(40, 1)...)
 	inOrder(t, strings.ReplaceAll(text, "\n", " "), "40 items from Person 001,", "Person 012 and 28 others.")
 }
+
+func TestADigestSaysThatItComesLate(t *testing.T) {
+	c := testComposer(t)
+	nine := tuesday(t)
+	for _, loop := range []struct {
+		says   string
+		now    time.Time
+		opened bool
+		want   bool
+	}{
+		{"in time", nine, false, false},
+		{"a look at the database later", nine.Add(5 * time.Minute), false, false},
+		{"after an outage", nine.Add(2 * time.Hour), false, true},
+		{"back from leave at eleven", nine.Add(2 * time.Hour), true, false},
+	} {
+		turn := turns()["quiet"]
+		turn.Slot.Opened = loop.opened
+		m, _, ok, err := c.Digest(turn, loop.now)
+		if err != nil || !ok || strings.Contains(m.Text, "This came late: it was due at 09:00.") != loop.want {
+			t.Errorf("%s: late is not %v, %v\n%s", loop.says, loop.want, err, m.Text)
+		}
+		if l, _, _, err := c.DigestLetter(turn, loop.now); err != nil || strings.Contains(l.Text, "late") {
+			t.Errorf("%s: what is only looked at is late, %v", loop.says, err)
+		}
+	}
+}

@@ -37,7 +37,7 @@ func golden(t *testing.T, name, got string) {
 func TestDigestsReadAsTheGoldenOnes(t *testing.T) {
 	c := testComposer(t)
 	for name, turn := range turns() {
-		l, _, ok, err := c.DigestLetter(turn, tuesday(t))
+		l, _, ok, err := c.digestLetter(turn, tuesday(t), lateFor(turn, tuesday(t).Location(), tuesday(t)))
 		if err != nil || !ok {
 			t.Fatalf("%s: ok %v, error %v", name, ok, err)
 		}

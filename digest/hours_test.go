@@ -350,3 +350,28 @@ func TestAClockThatIsPutRightByMinutesChangesNothing(t *testing.T) {
 		}
 	}
 }
+
+// After an outage the digest of the day comes at once and says that it is late; that of one who is back at eleven does not.
+func TestADigestAfterAnOutageSaysSoAndOneAfterALeaveDoesNot(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	for _, back := range []bool{false, true} {
+		start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+		d := newDesk(t, tokyo, start)
+		d.two(tokyo, start)
+		d.look(d.at("2026-03-04 18:00"))
+		d.says(march(4), d.at("2026-03-04 18:00"))
+		if back {
+			must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(5), Through: march(9)}, d.at("2026-03-04 18:00")))
+			d.look(d.at("2026-03-05 10:00"))
+			_, _, err := d.store.EndAway(t.Context(), 1, march(5), d.at("2026-03-05 11:00"))
+			must(t, err)
+		}
+		_, err := d.scheduler.Tick(t.Context(), d.at("2026-03-05 11:00"))
+		must(t, err)
+		mails, err := d.store.ClaimOutgoing(t.Context(), d.at("2026-03-05 11:00"), time.Hour, 10)
+		must(t, err)
+		if len(mails) != 1 || strings.Contains(mails[0].Text, "This came late: it was due at 09:00.") == back {
+			t.Errorf("back from leave %v: %+v", back, mails)
+		}
+	}
+}

@@ -102,6 +102,10 @@ func turns() map[string]team.Turn {
 		said(3, "Mia Rossi", paris, march(2), 7, "note: At the dentist most of the day. Back tomorrow."),
 	}})
 
+	overdue := list["quiet"] // an hour after its time, as after an outage
+	overdue.Person.Rule.Digest, overdue.Person.Rule.DigestSet = 8*60, true
+	list["overdue"] = overdue
+
 	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
 
 	zones := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {

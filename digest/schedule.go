@@ -184,7 +184,7 @@ func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, 
 				until = at.Add(grace)
 			}
 			if now.Before(until) && (team.DateOf(at) == day || day.IsIn(loc)) {
-				return &team.Slot{Day: day, At: at, Until: until}, nil
+				return &team.Slot{Day: day, At: at, Until: until, Opened: at.Before(now)}, nil
 			}
 		}
 		day = day.Add(1)

@@ -36,7 +36,8 @@ type Digest struct {
 	Updates  int      // of others
 	Items    int      // of others
 	Names    []string
-	Others   int // how many more wrote than Names names
+	Others   int    // how many more wrote than Names names
+	Late     string // when it was due, "09:00", if it comes later; "" if it does not
 	Sections []Section
 	Foot     Foot
 }

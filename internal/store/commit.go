@@ -73,9 +73,9 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 		next := following[i]
 		following = slices.Delete(slices.Clone(following), i, i+1)
 		n, err = changed(ctx, tx, `
-			UPDATE slot SET day = ?6, due_at = ?7, until_at = ?8, rarely = ?9
+			UPDATE slot SET day = ?6, due_at = ?7, until_at = ?8, rarely = ?9, opened = ?10
 			WHERE member_id = ?1 AND kind = ?2 AND checkin_id = ?3 AND day = ?4 AND due_at = ?5`,
-			append(acted, day(next.Day), ms(next.At), ms(next.Until), truth(next.Rarely))...)
+			append(acted, day(next.Day), ms(next.At), ms(next.Until), truth(next.Rarely), truth(next.Opened))...)
 	} else {
 		n, err = changed(ctx, tx, `
 			DELETE FROM slot

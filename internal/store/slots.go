@@ -66,15 +66,15 @@ func (s *Store) Plan(ctx context.Context, member int64, slots []team.Slot) error
 // teams do not have the check-in.
 func putSlot(ctx context.Context, tx *sql.Conn, slot team.Slot) error {
 	return exec(ctx, tx, `
-		INSERT INTO slot (member_id, kind, checkin_id, day, due_at, until_at, rarely)
-		SELECT m.id, ?2, ?3, ?4, ?5, ?6, ?7 FROM member m
+		INSERT INTO slot (member_id, kind, checkin_id, day, due_at, until_at, rarely, opened)
+		SELECT m.id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM member m
 		WHERE m.id = ?1 AND m.paused = 0 AND EXISTS (
 			SELECT 1 FROM membership s
 			WHERE s.member_id = m.id AND (?3 = 0 OR EXISTS (
 				SELECT 1 FROM checkin c WHERE c.id = ?3 AND c.team_id = s.team_id AND c.removed_at IS NULL)))
 		ON CONFLICT (member_id, kind, checkin_id) DO UPDATE SET
-			day = excluded.day, due_at = excluded.due_at, until_at = excluded.until_at, rarely = excluded.rarely`,
-		slot.MemberID, string(slot.Kind), slot.CheckInID, day(slot.Day), ms(slot.At), ms(slot.Until), truth(slot.Rarely))
+			day = excluded.day, due_at = excluded.due_at, until_at = excluded.until_at, rarely = excluded.rarely, opened = excluded.opened`,
+		slot.MemberID, string(slot.Kind), slot.CheckInID, day(slot.Day), ms(slot.At), ms(slot.Until), truth(slot.Rarely), truth(slot.Opened))
 }
 
 // NextSlot is when the next slot is due; false means that nothing is planned.
@@ -91,7 +91,7 @@ func (s *Store) NextSlot(ctx context.Context) (next time.Time, ok bool, err erro
 func scanSlot(row scanner) (slot team.Slot, err error) {
 	var dayText string
 	var due, until int64
-	if err := row.Scan(&slot.MemberID, &slot.Kind, &slot.CheckInID, &dayText, &due, &until); err != nil {
+	if err := row.Scan(&slot.MemberID, &slot.Kind, &slot.CheckInID, &dayText, &due, &until, &slot.Opened); err != nil {
 		return slot, err
 	}
 	slot.At, slot.Until = at(due), at(until)

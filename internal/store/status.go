@@ -88,7 +88,7 @@ func count[K ~string](ctx context.Context, tx *sql.Conn, into map[K]int, query s
 
 func upcomingSlots(ctx context.Context, tx *sql.Conn, limit int) ([]team.Upcoming, error) {
 	slots, err := all(ctx, tx, scanSlot, `
-		SELECT member_id, kind, checkin_id, day, due_at, until_at
+		SELECT member_id, kind, checkin_id, day, due_at, until_at, opened
 		FROM slot ORDER BY due_at, member_id, kind, checkin_id LIMIT ?1`, limit)
 	if err != nil {
 		return nil, err

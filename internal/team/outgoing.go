@@ -70,6 +70,7 @@ type Slot struct {
 	At        time.Time
 	Until     time.Time // after this it is too late: the slot is passed over
 	Rarely    bool      // a prompt that was put off by a week, since nobody answered
+	Opened    bool      // its time had come when it was planned: it is not late
 }
 
 // Turn is everything needed to act on one due slot.
