@@ -72,6 +72,13 @@ func reminding(t *testing.T, c *Composer) team.Turn {
 	return turn
 }
 
+// noticing tells Aiko that mail to a teammate does not arrive.
+func noticing() team.Notice {
+	about := team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}
+	about.Unreached.Why = "550 5.1.1 nobody here by that name"
+	return team.Notice{ID: 5, Person: aiko(platform), About: about}
+}
+
 // mails is one mail of each kind.
 func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
 	t.Helper()
@@ -98,6 +105,8 @@ func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
 		m, err = c.Answer(a, now)
 		keep("receipt-"+name, m, err)
 	}
+	m, err = c.Notice(noticing(), now)
+	keep("notice", m, err)
 	for name, turn := range turns() {
 		m, _, _, err := c.Digest(turn, now)
 		keep("digest-"+name, m, err)

@@ -129,7 +129,7 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			check("Auto-Submitted", "auto-generated")
 			check("List-Unsubscribe", "<mailto:updates+"+local+"@example.com?subject=unsubscribe>")
 			want, wantName := "<platform.daybreak.example.com>", "Platform"
-			if name == "digest-two-teams" {
+			if name == "digest-two-teams" || name == "notice" {
 				want, wantName = "<daybreak.example.com>", "daybreak"
 			}
 			check("List-Id", want)
