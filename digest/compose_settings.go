@@ -28,6 +28,11 @@ func changed(a team.Answer, now time.Time) string {
 		return "You get prompts and digests again."
 	case "away":
 		return "Your leave is again as it was before."
+	case "address":
+		if c.Is == "" {
+			return "Mail from " + c.Was + " is not taken for yours any more."
+		}
+		return "Mail from " + c.Is + " is taken for yours, too. What I send goes to " + a.Person.Address() + " as before."
 	case "zone":
 		if loc, err := (team.Rule{Zone: holds}).Location(); err == nil {
 			return sentence("Your zone is", c, holds, " now: it is "+clock(now, loc)+" for you")

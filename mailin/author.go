@@ -70,7 +70,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
-	order := changes(v.Mail)
+	order, grave := changes(v.Mail)
 	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && v.Mail.Settles == nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
-	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, settles: v.Mail.Settles != nil}
+	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
 	k.told = r.Proof.AuthservID != ""
 	if v.Proof.Verdict == proof.None {
 		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
@@ -101,9 +101,11 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	}
 }
 
-// changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back.
-func changes(m team.Mail) bool {
-	return m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil
+// changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back. It is grave if
+// others could do harm before that.
+func changes(m team.Mail) (order, grave bool) {
+	grave = m.Alias != ""
+	return grave || m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
 }
 
 // known is what is known of a mail from a member's address.
@@ -111,6 +113,7 @@ type known struct {
 	proof.Evidence
 	answers bool // it has the reply address, or answers the Message-ID, of a mail to that member
 	order   bool // it changes something
+	grave   bool // and gives somebody else a voice
 	settles bool // it answers the question whether another mail is the member's
 	told    bool // the mailbox's server tells what it finds out about senders
 	strict  bool // the sender's domain says that mail without proof is not from it
@@ -124,7 +127,7 @@ type known struct {
 //	no proof, the team requires it       | held           | held              | counts
 //	no proof, but answers a mail of ours | counts         | held if told      | counts
 //	no proof, and answers nothing        | held if told   | held if told      |
-//	                                     | or strict      | or strict         |
+//	                                     | or strict      | or strict or grave |
 //
 // To answer a mail of ours is some evidence, since that was sent to the member's main address alone. For orders it is enough only where
 // nothing better is to be had. The answer to a question of ours is enough in any case, or nobody could ever give it.
@@ -136,7 +139,7 @@ func doubted(check team.SenderCheck, k known) string {
 		return ""
 	case check == team.SendersRequire:
 		return "the team wants proof of who wrote: " + k.Why
-	case k.order && k.told:
+	case k.order && k.told, k.grave && !k.answers:
 		return "it is an order, and nothing shows who wrote it: " + k.Why
 	case !k.answers && k.told:
 		return "it answers no mail of ours, and nothing shows who wrote it: " + k.Why

@@ -73,6 +73,8 @@ func TestWhatCountsWithoutProof(t *testing.T) {
 		{"warn, nothing known of the server, the domain is strict: a reply", "strict", "", reply(spfPass, words), team.Stored},
 		{"warn, nothing known of the server: an order of its own", "", "", bare("", order), team.Command},
 		{"warn, nothing known of the server, but the domain is strict: an order of its own", "strict", "", bare("", order), team.Held},
+		{"warn, nothing known of the server: an alias in a reply", "", "", reply("", "alias x@home.example"), team.Command},
+		{"warn, nothing known of the server: an alias of its own", "", "", bare("", "alias x@home.example"), team.Held},
 
 		{"require: a reply with proof", here, team.SendersRequire, reply(spfPass, words), team.Stored},
 		{"require: a reply without", here, team.SendersRequire, reply(spfNone, words), team.Held},

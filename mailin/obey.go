@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"daybreak/internal/team"
+	"daybreak/internal/token"
 	"daybreak/mailin/order"
 )
 
@@ -47,6 +48,12 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 		*kind = team.AnswerRule
 	case order.Undo:
 		v.Mail.Undo, *kind = true, team.AnswerChanged
+	case order.Alias:
+		if o.Address == r.Address || token.FromAddress(r.Address, o.Address) != "" {
+			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, "that address is my own"
+			break
+		}
+		v.Mail.Alias, *kind = o.Address, team.AnswerChanged
 	case order.Set:
 		if why := unsettable(*v.Person, *o); why != "" {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, why

@@ -46,6 +46,10 @@ func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
 		{"no zone at all", []string{"tz default"}, "Asia/Tokyo", "unclear"},
 		{"a zone that may be several", []string{"tz IST"}, "Asia/Tokyo", "unclear"},
 		{"a misspelt order", []string{"puase"}, "Asia/Tokyo", "unclear"},
+		{"another address", []string{"alias aiko@elsewhere.example"}, "Asia/Tokyo", "changed"},
+		{"another address, taken back, and back again", []string{"alias aiko@elsewhere.example", "undo", "undo"}, "Asia/Tokyo", "changed changed changed"},
+		{"somebody else's address", []string{"alias mia@example.com"}, "Asia/Tokyo", "unclear"},
+		{"our own address", []string{"alias updates+platform@example.com"}, "Asia/Tokyo", "unclear"},
 		{"settings", []string{"Settings"}, "Asia/Tokyo", "settings"},
 		{"nothing to take back", []string{"undo"}, "Asia/Tokyo", "no-undo"},
 		{"a pause, taken back", []string{"pause", "undo"}, "Asia/Tokyo", "paused changed"},
@@ -138,5 +142,25 @@ func TestAMemberWhoseMailsAreDatedElsewhereIsAskedOnce(t *testing.T) {
 				t.Errorf("asked after %q, want %q: %s", got, c.asked, o.owed())
 			}
 		})
+	}
+}
+
+func TestAMailFromAnAliasIsItsMembers(t *testing.T) {
+	o := newOffice(t)
+	from := "aiko@elsewhere.example"
+	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: one"})); got.Outcome != team.Refused {
+		t.Errorf("before: %s: %s", got.Outcome, got.Reason)
+	}
+	o.take(o.raw(mail{body: "alias " + from}))
+	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: two"})); got.Outcome != team.Stored || got.MemberID != o.aiko.ID {
+		t.Errorf("after: %s: %s", got.Outcome, got.Reason)
+	}
+	roster, err := o.store.Roster(t.Context())
+	must(t, err)
+	_, err = o.store.ApplyRoster(t.Context(), roster, false, o.now)
+	must(t, err)
+	o.take(o.raw(mail{body: "undo"}))
+	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: three"})); got.Outcome != team.Refused {
+		t.Errorf("taken back: %s: %s", got.Outcome, got.Reason)
 	}
 }

@@ -166,6 +166,16 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return err
 	case m.Set != nil:
 		return set(ctx, tx, by, *m.Set, a.now)
+	case m.Alias != "":
+		if _, err := addAddress(ctx, tx, by, m.Alias, a.now); err != nil {
+			return err
+		}
+		owner, err := ownerOf(ctx, tx, m.Alias)
+		if err == nil && owner != m.MemberID {
+			answer(m, team.AnswerUnclear)
+			m.Answer.Doubt.Why = m.Alias + " cannot be an address of yours here"
+		}
+		return err
 	case m.Undo:
 		undone, err := undo(ctx, tx, by, a.now)
 		if err == nil && !undone {

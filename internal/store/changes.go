@@ -19,8 +19,9 @@ const (
 
 // What is changed beside the parts of a rule.
 const (
-	changePaused = "paused" // yes or ""
-	changeAway   = "away"   // spans, see spansText
+	changePaused  = "paused"  // yes or ""
+	changeAddress = "address" // another of the member's
+	changeAway    = "away"    // spans, see spansText
 )
 
 // change is one row of the log of changes.
@@ -140,8 +141,42 @@ func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, err
 		return pause(ctx, tx, c, last.was != "", now)
 	case changeAway:
 		return restoreAway(ctx, tx, c, last, now)
+	case changeAddress:
+		if last.became == "" {
+			return addAddress(ctx, tx, c, last.was, now)
+		}
+		return dropAddress(ctx, tx, c, last.became, now)
 	}
 	return restorePart(ctx, tx, c, last, now)
+}
+
+// addAddress makes an address one of the member's, and logs it. It tells whether it is theirs now and was not before.
+func addAddress(ctx context.Context, tx *sql.Conn, c change, addr string, now time.Time) (bool, error) {
+	n, err := changed(ctx, tx, `
+		INSERT INTO address (addr, member_id, position, source)
+		SELECT ?1, ?2, COALESCE(MAX(position), 0) + 1, 'mail' FROM address a WHERE a.member_id = ?2
+		ON CONFLICT (addr) DO NOTHING`, addr, c.member)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	c.what, c.became = changeAddress, addr
+	return true, logChange(ctx, tx, c, now)
+}
+
+// dropAddress takes an address from the member that they had added by mail, and logs it.
+func dropAddress(ctx context.Context, tx *sql.Conn, c change, addr string, now time.Time) (bool, error) {
+	n, err := changed(ctx, tx, `DELETE FROM address WHERE addr = ?1 AND member_id = ?2 AND source = 'mail'`, addr, c.member)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	c.what, c.was = changeAddress, addr
+	return true, logChange(ctx, tx, c, now)
+}
+
+// ownerOf is the member to whom an address belongs, 0 for nobody.
+func ownerOf(ctx context.Context, tx *sql.Conn, addr string) (int64, error) {
+	owner, _, err := one(ctx, tx, scanInt, `SELECT member_id FROM address WHERE addr = ?1`, addr)
+	return owner, err
 }
 
 // restorePart gives a part of the member's rule the value that it had before a change, unless it has become something else since.

@@ -69,14 +69,10 @@ func (a *accepting) settle(ctx context.Context, tx *sql.Conn, by int64, m *team.
 	if !m.Settles.Yes {
 		return nil
 	}
-	err = exec(ctx, tx, `
-		INSERT INTO address (addr, member_id, position, source)
-		SELECT ?1, ?2, COUNT(*), 'mail' FROM address a WHERE a.member_id = ?2
-		ON CONFLICT (addr) DO NOTHING`, q.addr, m.MemberID)
-	if err != nil {
+	if _, err := addAddress(ctx, tx, change{by: byMail, mail: by, member: m.MemberID}, q.addr, a.now); err != nil {
 		return err
 	}
-	owner, _, err := one(ctx, tx, scanInt, `SELECT member_id FROM address WHERE addr = ?1`, q.addr)
+	owner, err := ownerOf(ctx, tx, q.addr)
 	if err != nil || owner != m.MemberID { // it has become another's
 		m.Answer = nil
 		return err

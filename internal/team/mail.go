@@ -58,6 +58,7 @@ type Mail struct {
 	Pause      *bool      // with Command: pause or resume the member
 	Set        *Setting   // with Command: what the member sets of their rule
 	Undo       bool       // with Command: the member takes their last change back
+	Alias      string     // with Command: another address of the member's
 	Away       *Span      // with Command or AutoReply: when the member is away
 	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
 	Event      *Event     // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
@@ -88,7 +89,7 @@ type Event struct {
 
 // DropOrders takes from a mail all that it does beside becoming part of an update.
 func (m *Mail) DropOrders() {
-	m.Pause, m.Set, m.Undo, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, nil, Date{}, nil, nil
+	m.Pause, m.Set, m.Undo, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles = nil, nil
 }
 

@@ -6,6 +6,7 @@ package order
 import (
 	"fmt"
 	"maps"
+	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,14 +28,16 @@ const (
 	Settings Kind = "settings" // tell what is set for the member
 	Undo     Kind = "undo"     // take the last change back
 	Set      Kind = "set"      // change a part of the member's rule
+	Alias    Kind = "alias"    // take mail from another address for the member's too
 )
 
 // Order is something to be done. With Set, Part is the key of the part of the rule and Rule has it; a rule without it
 // means that the team's holds again.
 type Order struct {
-	Kind Kind
-	Part string
-	Rule team.Rule
+	Kind    Kind
+	Part    string
+	Rule    team.Rule
+	Address string // with Alias
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -72,6 +75,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	}
 	if kind, ok := alone[line]; ok {
 		return &Order{Kind: kind}, nil
+	}
+	if rest, ok := (setting{words: []string{"alias"}}).follows(line); ok {
+		return readAlias(rest)
 	}
 	for _, s := range settings {
 		if rest, ok := s.follows(line); ok {
@@ -292,6 +298,19 @@ func readHours(words string) (team.Rule, *team.Doubt, bool) {
 		}
 	}
 	return team.Rule{}, numbered("hours", words, "hours 09:00-17:00"), false
+}
+
+// readAlias reads an address. Of one that is not written in ASCII nobody could be sure whose it is.
+func readAlias(words string) (*Order, *team.Doubt) {
+	addr := team.CleanAddress(strings.TrimPrefix(words, "mailto:"))
+	if !strings.Contains(addr, "@") || strings.Contains(addr, " ") {
+		return nil, nil
+	}
+	ascii := strings.IndexFunc(addr, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
+	if parsed, err := mail.ParseAddress("<" + addr + ">"); err != nil || parsed.Address != addr || !ascii || strings.Contains(addr, "xn--") {
+		return nil, &team.Doubt{Why: fmt.Sprintf("%q is not an address that I can take", addr), Try: []string{"alias mia@home.example"}}
+	}
+	return &Order{Kind: Alias, Address: addr}, nil
 }
 
 func readReceipts(words string) (team.Rule, *team.Doubt, bool) {

@@ -18,6 +18,8 @@ func told(text string) string {
 		return "? " + strings.Join(d.Try, ", ")
 	case o == nil:
 		return ""
+	case o.Kind == Alias:
+		return "alias " + o.Address
 	case o.Kind != Set:
 		return string(o.Kind)
 	}
@@ -40,7 +42,7 @@ func TestOrdersAreRead(t *testing.T) {
 
 		"tz Lisbon": "set zone Europe/Lisbon", "TZ lisbon": "set zone Europe/Lisbon", "tz: Lisbon": "set zone Europe/Lisbon", "tz=Europe/Lisbon": "set zone Europe/Lisbon",
 		"timezone Tokyo": "set zone Asia/Tokyo", "time zone New York": "set zone America/New_York", "tz Asia/Tokyo please": "set zone Asia/Tokyo", "tz são paulo": "set zone America/Sao_Paulo",
-		"tz default": "set zone", "- tz Europe/Berlin (it is 01:00 there)": "set zone Europe/Berlin",
+		"alias mia@home.example": "alias mia@home.example", "Alias: <Mia@Home.example>": "alias mia@home.example", "tz default": "set zone", "- tz Europe/Berlin (it is 01:00 there)": "set zone Europe/Berlin",
 
 		"prompt 16:30": "set prompt 16:30", "prompt at 16:30": "set prompt 16:30", "prompt: 9:05": "set prompt 09:05", "prompt 4:30pm": "set prompt 16:30", "prompt 4 pm": "set prompt 16:00",
 		"prompt 16h30": "set prompt 16:30", "prompt 16h": "set prompt 16:00", "prompt 16.30": "set prompt 16:30", "prompt 1630": "set prompt 16:30", "prompt noon": "set prompt 12:00",
@@ -61,7 +63,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 	for text, want := range map[string]string{
 		"puase": "? pause", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
-		"tz Qwxyzzy": "?", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
+		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
 	} {
 		if got := strings.TrimSpace(told(text)); got != want {
@@ -77,7 +79,7 @@ func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
 		"Status page is green", "status: green", "digest bug fixed", "Digest rendering done, 3 tests left to write", "prompt engineering for the bot", "prompt 3 customers about their renewals", "Timezone bug fixed", "Time zone tests", "timezone", "Timezone picker", "Receipts done", "Hours: 8", "hours 40", "prompt 2 reviews",
-		"Digest: 3 issues", "Smart", "Tours 9-5", "Setting", "Prompts 16:30", "static",
+		"Digest: 3 issues", "Smart", "Tours 9-5", "Setting", "Prompts 16:30", "static", "alias for the importer", "Alias records are set", "alias",
 		"tz database update is merged", "timezone bug in the export fixed", "hours wasted on the flaky test", "days like this", "days 3 to 5 of the sprint planned and done", "receipts for the trip handed in",
 		"pause\nDone: the importer", "Done: the importer\npause", "tz Lisbon\n\nDone: the importer works again", "hours 3 spent on reviews today", "start work on the importer", strings.Repeat("pause ", 50),
 	} {
