@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/emersion/go-ical"
 	"github.com/spf13/cobra"
@@ -206,11 +208,46 @@ func (s *simulation) calendar(list []digest.Occasion) error {
 		e.Props.SetText(ical.PropTransparency, "TRANSPARENT")
 		cal.Children = append(cal.Children, e.Component)
 	}
-	if len(list) == 0 { // a calendar must have something in it
-		return withHint(errors.New("nothing comes in these days, and an empty calendar is none"), "daybreak simulate --days 60 --format ics")
+	if len(list) == 0 {
+		cal.Children = append(cal.Children, noEvents())
 	}
-	if err := ical.NewEncoder(s.app.Out).Encode(cal); err != nil {
+	var b bytes.Buffer
+	if err := ical.NewEncoder(&b).Encode(cal); err != nil {
 		return fmt.Errorf("writing the calendar: %w", err)
 	}
-	return nil
+	_, err := s.app.Out.Write(folded(b.Bytes()))
+	return err
+}
+
+// noEvents is what a calendar without events holds, as it must hold something: the zone in which its events would be.
+func noEvents() *ical.Component {
+	zone, standard := ical.NewComponent(ical.CompTimezone), ical.NewComponent(ical.CompTimezoneStandard)
+	zone.Props.SetText(ical.PropTimezoneID, "UTC")
+	for name, value := range map[string]string{
+		ical.PropDateTimeStart: "19700101T000000", ical.PropTimezoneOffsetFrom: "+0000", ical.PropTimezoneOffsetTo: "+0000",
+	} {
+		standard.Props.Set(&ical.Prop{Name: name, Value: value, Params: ical.Params{}})
+	}
+	zone.Children = append(zone.Children, standard)
+	return zone
+}
+
+// lineMost is how many octets a line of a calendar has at most, without its end (RFC 5545 section 3.1).
+const lineMost = 75
+
+// folded breaks the lines of a calendar that are too long: what follows begins with a space. No character is parted.
+func folded(calendar []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(calendar) {
+		for most := lineMost; len(bytes.TrimRight(line, "\r\n")) > most; most = lineMost - 1 { // the space counts
+			end := most
+			for !utf8.RuneStart(line[end]) {
+				end--
+			}
+			out = append(append(out, line[:end]...), "\r\n "...)
+			line = line[end:]
+		}
+		out = append(out, line...)
+	}
+	return out
 }
