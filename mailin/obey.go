@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 		v.Mail.Set, *kind = &team.Setting{Part: o.Part, Rule: o.Rule}, team.AnswerChanged
 	}
 	v.end(team.Command, "it says %q", strings.ToLower(strings.Trim(words, " .!")))
+	if part, ok := team.RulePartOf(o.Part); ok && v.Mail.Set != nil {
+		v.Mail.Reason += ", which sets " + part.Name + " " + cmp.Or(part.Text(o.Rule), "as the team has it")
+	}
 	return true
 }
 

@@ -226,11 +226,11 @@ func At(offset int, at time.Time, preferred []string) []string {
 		if err != nil || slices.Contains(list, name) {
 			continue
 		}
-		if _, there := at.In(loc).Zone(); there == offset && len(list) < most {
+		if _, there := at.In(loc).Zone(); there == offset {
 			list = append(list, name)
 		}
 	}
-	return list
+	return distinct(list)
 }
 
 // City is what people call a zone: "Tokyo" for Asia/Tokyo, "New York" for America/New_York.

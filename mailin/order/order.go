@@ -285,19 +285,31 @@ func span(words string) string {
 	return s
 }
 
+// readHours reads "9-17", and "9-17, fri 9-13" where some days have hours of their own.
 func readHours(words string) (team.Rule, *team.Doubt, bool) {
-	from, to, _ := strings.Cut(span(words), "-")
-	start, ok1 := readHour(from)
-	end, ok2 := readHour(to)
-	if ok1 && ok2 && end < start && end < 12*60 && !strings.ContainsAny(words, "amp:") { // "9-5"
-		end += 12 * 60
-	}
-	if ok1 && ok2 {
-		if hours, err := team.ParseWorkHours(start.String() + "-" + end.String()); err == nil {
-			return team.Rule{Hours: hours}, nil, true
+	var pieces []string
+	for i, piece := range strings.Split(words, ",") {
+		days := ""
+		if piece = strings.TrimSpace(piece); i > 0 {
+			days, piece, _ = strings.Cut(piece, " ")
+			days += " "
 		}
+		from, to, _ := strings.Cut(span(piece), "-")
+		start, ok1 := readHour(from)
+		end, ok2 := readHour(to)
+		if !ok1 || !ok2 {
+			return team.Rule{}, numbered("hours", words, "hours 09:00-17:00"), false
+		}
+		if end < start && end < 12*60 && !strings.ContainsAny(piece, "amp:") { // "9-5"
+			end += 12 * 60
+		}
+		pieces = append(pieces, days+start.String()+"-"+end.String())
 	}
-	return team.Rule{}, numbered("hours", words, "hours 09:00-17:00"), false
+	hours, err := team.ParseWorkHours(strings.Join(pieces, ", "))
+	if err != nil {
+		return team.Rule{}, numbered("hours", words, "hours 09:00-17:00, fri 09:00-13:00"), false
+	}
+	return team.Rule{Hours: hours}, nil, true
 }
 
 // readAlias reads an address. Of one that is not written in ASCII nobody could be sure whose it is.

@@ -52,6 +52,7 @@ func TestOrdersAreRead(t *testing.T) {
 		"working days: mon, wed and fri": "set working_days mon,wed,fri", "days sun-thu": "set working_days mon-thu,sun", "days every day": "set working_days mon-sun",
 		"hours 9-17": "set working_hours 09:00-17:00", "hours 9-5": "set working_hours 09:00-17:00", "hours 09:30–18:00": "set working_hours 09:30-18:00",
 		"hours 9am to 5pm": "set working_hours 09:00-17:00", "working hours 8:00 - 16:30": "set working_hours 08:00-16:30", "receipts always": "set receipts always",
+		"hours 9-17, fri 9-13": "set working_hours 09:00-17:00, fri 09:00-13:00", "hours 9:00–17:00, Fri 9:00–13:00, Wed 10-4": "set working_hours 09:00-17:00, wed 10:00-16:00, fri 09:00-13:00",
 	} {
 		if got := told(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -63,7 +64,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 	for text, want := range map[string]string{
 		"puase": "? pause", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
-		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
+		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00, fri 09:00-13:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
 	} {
 		if got := strings.TrimSpace(told(text)); got != want {
