@@ -107,8 +107,15 @@ func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 	must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(5), Through: march(5)}, now))
 	people, err := d.store.People(t.Context())
 	must(t, err)
-	if open, err := digest.Open(people[0], claim(), now); open || err != nil {
-		t.Errorf("on leave it is open: %v, %v", open, err)
+	mails, err := d.store.ClaimOutgoing(t.Context(), now, time.Hour, 10)
+	must(t, err)
+	m := mails[0]
+	if at, err := digest.WelcomeAt(people[0], m, now); !at.IsZero() || err != nil {
+		t.Errorf("on leave it is welcome at %v, %v", at, err)
+	}
+	must(t, d.store.Finish(t.Context(), m.ID, m.Epoch, team.SendResult{State: team.Expired, Line: team.OutsideHours}, now))
+	if status, err := d.store.Status(t.Context(), now, 0); err != nil || status.Outside != 1 || status.Merged != 0 {
+		t.Errorf("%d held, %d merged, %v", status.Outside, status.Merged, err)
 	}
 }
 

@@ -185,6 +185,9 @@ func TestADigestThatWaitedTooLongIsTakenUpByTheNext(t *testing.T) {
 	if len(mails) != 1 || mails[0].Kind != team.DigestMail || mails[0].To != "mia@example.com" || mails[0].Day != march(6) {
 		t.Errorf("%+v waits", mails)
 	}
+	if status, err := d.store.Status(t.Context(), d.at("2026-03-06 09:30"), 0); err != nil || status.Outside != 0 || status.Merged != 1 {
+		t.Errorf("%d held, %d merged, %v", status.Outside, status.Merged, err)
+	}
 }
 
 // Who is asked a little before the end of their hours is not asked after it, however late the prompt is.

@@ -47,6 +47,8 @@ type (
 		Mails     map[team.Outcome]int     `json:"mails"`
 		Upcoming  []jsonUpcoming           `json:"upcoming"`
 		Outbox    map[team.OutboxState]int `json:"outbox"`
+		Outside   int                      `json:"outside_hours"`  // given up at the last moment
+		Merged    int                      `json:"merged_digests"` // into the next ones
 		Held      []jsonHeld               `json:"held"`
 		Failed    []jsonFailed             `json:"failed"`
 		Unreached []jsonUnreached          `json:"unreached"`
@@ -89,7 +91,7 @@ type (
 )
 
 func statusJSON(s team.Status, now time.Time) jsonStatus {
-	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Held: []jsonHeld{}, Failed: []jsonFailed{},
+	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Outside: s.Outside, Merged: s.Merged, Held: []jsonHeld{}, Failed: []jsonFailed{},
 		Unreached: []jsonUnreached{}}
 	for _, m := range s.Mailboxes {
 		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
@@ -144,6 +146,9 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 	counts(out, team.Outcomes(), s.Outcomes)
 	fmt.Fprint(out, "outbox ")
 	counts(out, []team.OutboxState{team.Queued, team.Dot, team.SentOut, team.Failed, team.Expired}, s.Outbox)
+	fmt.Fprint(out, "quiet  ")
+	const outside, merged = "held outside hours", "digests merged into the next"
+	counts(out, []string{outside, merged}, map[string]int{outside: s.Outside, merged: s.Merged})
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintln(out, "\nnext")
 		w := table(out)

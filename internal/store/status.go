@@ -25,6 +25,12 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if err := count(ctx, tx, st.Outbox, `SELECT state, COUNT(*) FROM outbox GROUP BY state`); err != nil {
 			return err
 		}
+		_, _, err := one(ctx, tx, func(row scanner) (n none, err error) { return n, row.Scan(&st.Outside, &st.Merged) }, `
+			SELECT COUNT(CASE WHEN state = 'expired' AND line = ?1 THEN 1 END), COUNT(CASE WHEN kind = 'digest' THEN 1 END)
+			FROM outbox WHERE state IN ('failed', 'expired')`, team.OutsideHours)
+		if err != nil {
+			return err
+		}
 		if st.Held, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
 			return err
 		}

@@ -32,6 +32,8 @@ type Status struct {
 	Mailboxes []MailboxStatus
 	Outcomes  map[Outcome]int
 	Outbox    map[OutboxState]int
+	Outside   int        // mails that were given up at the last moment, as their members' hours were others by then
+	Merged    int        // digests that could not be sent: what they held is told by the next
 	Upcoming  []Upcoming // the next slots, soonest first
 	Held      []KeptMail // the newest first
 	Failed    []FailedMail
