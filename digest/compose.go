@@ -80,7 +80,7 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	if len(turn.Team.CheckIns) > 1 {
 		view.CheckIn = turn.CheckIn.Name
 	}
-	view.Rarely = repeats == nil && rarely(turn)
+	view.Rarely = repeats == nil && Rarely(turn.CheckIn, turn.Silence)
 	m := message{
 		kind: kind, person: turn.Person, sender: turn.Team.Name, list: turn.Team.Slug, date: now.In(loc), until: until(turn.Slot, now),
 		dedupe: fmt.Sprintf("%s:%d:%d:%s", kind, turn.Person.ID, turn.CheckIn.ID, day),

@@ -19,7 +19,8 @@ type Occasion struct {
 }
 
 // Forecast is what a person gets on their own local dates from one to another, both included, in order. One who is paused gets nothing.
-func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
+// What they have not answered until now, by check-in, goes on: who is asked once a week stays so.
+func Forecast(p team.Person, silent map[int64]team.Silence, from, through team.Date) ([]Occasion, error) {
 	if p.Paused {
 		return nil, nil
 	}
@@ -34,8 +35,13 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 	}
 	for _, in := range p.Teams {
 		for _, c := range in.Team.CheckIns {
-			// Reminders of prompts before the first day may fall into it.
-			for after := from.Add(-remindedWithin - 1); ; {
+			after := from.Add(-remindedWithin - 1) // reminders of prompts before the first day may fall into it
+			s := silent[c.ID]
+			weekly := Rarely(c, s)
+			if weekly {
+				after = s.LastAsked.Add(-1)
+			}
+			for {
 				slot, err := NextPrompt(p, in.Team, c, after, after.Instant(0, time.UTC).Add(-24*time.Hour))
 				if err != nil {
 					return nil, err
@@ -44,6 +50,9 @@ func Forecast(p team.Person, from, through team.Date) ([]Occasion, error) {
 					break
 				}
 				after = slot.Day
+				if weekly && (slot.Day != s.LastAsked || s.Unanswered > patience) { // else the one that says so comes next
+					after = after.Add(6)
+				}
 				if err := add(p.RuleIn(in.Team), Occasion{At: slot.At, Kind: team.PromptSlot, Team: in.Team, CheckIn: c, Day: slot.Day}); err != nil {
 					return nil, err
 				}

@@ -23,7 +23,7 @@ func TestOnAHolidayNothingComesAndTheNextWorkingDayCoversIt(t *testing.T) {
 	}
 	list := func(p team.Person, from, through int) string {
 		t.Helper()
-		occasions, err := digest.Forecast(p, march(from), march(through))
+		occasions, err := digest.Forecast(p, nil, march(from), march(through))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestNobodyIsRemindedOfWhatWasAskedBeforeALongHoliday(t *testing.T) {
 	people, err := d.store.People(t.Context())
 	must(t, err)
 	for day, want := range map[int]int{10: 3, 23: 2} {
-		if list, err := digest.Forecast(people[0], march(day), march(day)); err != nil || len(list) != want {
+		if list, err := digest.Forecast(people[0], nil, march(day), march(day)); err != nil || len(list) != want {
 			t.Errorf("on %d March %d mails are foreseen, want %d, %v", day, len(list), want, err)
 		}
 	}

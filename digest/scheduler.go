@@ -225,7 +225,7 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "no working day")
 		return following, nil
 	}
-	if rarely(t) {
+	if Rarely(t.CheckIn, t.Silence) {
 		week := t.LastAsked.Add(7)
 		early := t.Unanswered > patience && t.Slot.Day.Before(week)
 		if !early {
@@ -263,9 +263,9 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 // only once a week. The next answer brings it back.
 const patience = 3
 
-// rarely tells whether a prompt is asked once a week only.
-func rarely(t team.Turn) bool {
-	return t.CheckIn.Schedule == team.Schedule{} && t.Unanswered >= patience
+// Rarely tells whether a check-in is asked once a week only, after what was not answered.
+func Rarely(c team.CheckIn, s team.Silence) bool {
+	return c.Schedule == team.Schedule{} && s.Unanswered >= patience
 }
 
 func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {

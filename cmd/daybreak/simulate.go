@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ func newSimulateCommand(app *App) *cobra.Command {
 		Long: `Print who is asked, reminded and told when in the days to come, in UTC and in each member's own time. Nothing is sent.
 
 The days are each member's own local dates. A digest comes only if there is news then, a reminder only if nothing was answered.
+Who is asked once a week, as they have not answered for days, is so until they answer.
 MEMBER is any address of theirs, or their name if only one has it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +43,7 @@ MEMBER is any address of theirs, or their name if only one has it.`,
 				if err != nil {
 					return err
 				}
-				return s.run(people)
+				return s.run(people, func(p team.Person) (map[int64]team.Silence, error) { return silences(cmd.Context(), st, p) })
 			})
 		},
 	}
@@ -63,7 +65,28 @@ type simulation struct {
 
 const mostDays = 3660 // ten years
 
-func (s *simulation) run(people []team.Person) error {
+// silences are by check-in the prompts that a person has not answered until today.
+func silences(ctx context.Context, st *store.Store, p team.Person) (map[int64]team.Silence, error) {
+	today, err := todayOf(p)
+	if err != nil {
+		return nil, err
+	}
+	return st.Silences(ctx, p, today)
+}
+
+// silenceWords say of the check-ins that a person is asked once a week only why that is, a line each.
+func silenceWords(p team.Person, silent map[int64]team.Silence) (lines []string) {
+	for _, m := range p.Teams {
+		for _, c := range m.Team.CheckIns {
+			if s := silent[c.ID]; digest.Rarely(c, s) && !p.Paused {
+				lines = append(lines, fmt.Sprintf("%s/%s once a week, as the last %d prompts were not answered", m.Team.Slug, c.Name, s.Unanswered))
+			}
+		}
+	}
+	return lines
+}
+
+func (s *simulation) run(people []team.Person, silences func(team.Person) (map[int64]team.Silence, error)) error {
 	var first team.Date
 	var err error
 	switch {
@@ -80,14 +103,24 @@ func (s *simulation) run(people []team.Person) error {
 		return err
 	}
 	var list []digest.Occasion
+	var words []string
 	for _, p := range people {
+		silent, err := silences(p)
+		if err != nil {
+			return err
+		}
+		for _, line := range silenceWords(p, silent) {
+			if s.team == "" || strings.HasPrefix(line, s.team+"/") {
+				words = append(words, p.Address()+" is asked "+line)
+			}
+		}
 		from := first
 		if from.IsZero() {
 			if from, err = todayOf(p); err != nil {
 				return err
 			}
 		}
-		own, err := digest.Forecast(p, from, from.Add(s.days-1))
+		own, err := digest.Forecast(p, silent, from, from.Add(s.days-1))
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Address(), err)
 		}
@@ -104,7 +137,7 @@ func (s *simulation) run(people []team.Person) error {
 	case "ics":
 		return s.calendar(list)
 	}
-	return s.text(people, list)
+	return s.text(people, list, words)
 }
 
 // chosen are those of the people whom the flags name.
@@ -133,7 +166,7 @@ func (s *simulation) chosen(people []team.Person) ([]team.Person, error) {
 	return in, nil
 }
 
-func (s *simulation) text(people []team.Person, list []digest.Occasion) error {
+func (s *simulation) text(people []team.Person, list []digest.Occasion, words []string) error {
 	w := table(s.app.Out)
 	for _, o := range list {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", o.At.UTC().Format("2006-01-02 15:04 UTC"), o.At.Format("Mon 2 Jan 15:04 -07:00"), o.At.Location(),
@@ -144,6 +177,9 @@ func (s *simulation) text(people []team.Person, list []digest.Occasion) error {
 	}
 	if len(list) == 0 {
 		fmt.Fprintln(s.app.Out, "nothing comes")
+	}
+	for _, line := range words {
+		fmt.Fprintln(s.app.Out, line)
 	}
 	for _, p := range people {
 		if p.Paused {

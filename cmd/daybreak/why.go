@@ -24,12 +24,16 @@ MEMBER is any address of theirs, or their name if only one has it. TIME is a loc
 RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withMember(cmd.Context(), toLook, args[0], func(_ context.Context, app *App, _ *store.Store, p team.Person) error {
+			return app.withMember(cmd.Context(), toLook, args[0], func(ctx context.Context, app *App, st *store.Store, p team.Person) error {
 				now, err := previewTime(p, at)
 				if err != nil {
 					return err
 				}
-				return printWhy(app, p, now)
+				silent, err := silences(ctx, st, p)
+				if err != nil {
+					return err
+				}
+				return printWhy(app, p, silent, now)
 			})
 		},
 	}
@@ -37,7 +41,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 	return c
 }
 
-func printWhy(app *App, p team.Person, now time.Time) error {
+func printWhy(app *App, p team.Person, silent map[int64]team.Silence, now time.Time) error {
 	rule := p.DigestRule()
 	loc, err := rule.Location()
 	if err != nil {
@@ -79,7 +83,10 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 	if !p.Reachable() {
 		fmt.Fprintf(w, "mail\t%s\tdaybreak member resume %s\n", unreachedWords(p), p.Address())
 	}
-	next, err := nextOf(p, now)
+	for _, line := range silenceWords(p, silent) {
+		fmt.Fprintf(w, "asked\t%s\t\n", line)
+	}
+	next, err := nextOf(p, silent, now)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Address(), err)
 	}
@@ -90,9 +97,9 @@ func printWhy(app *App, p team.Person, now time.Time) error {
 }
 
 // nextOf is the next occasion of each kind and check-in after now.
-func nextOf(p team.Person, now time.Time) ([]digest.Occasion, error) {
+func nextOf(p team.Person, silent map[int64]team.Silence, now time.Time) ([]digest.Occasion, error) {
 	today := team.DateOf(now.UTC()).Add(-1)
-	list, err := digest.Forecast(p, today, today.Add(70))
+	list, err := digest.Forecast(p, silent, today, today.Add(70))
 	var next []digest.Occasion
 	seen := map[string]bool{}
 	for _, o := range list {

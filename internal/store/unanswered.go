@@ -68,6 +68,25 @@ func addUnanswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	return nil
 }
 
+// Silences are by check-in the prompts before a day that a person has not answered.
+func (s *Store) Silences(ctx context.Context, p team.Person, before team.Date) (map[int64]team.Silence, error) {
+	var turns []team.Turn
+	for _, m := range p.Teams {
+		for _, c := range m.Team.CheckIns {
+			turns = append(turns, team.Turn{Slot: team.Slot{MemberID: p.ID, Kind: team.PromptSlot, CheckInID: c.ID, Day: before}})
+		}
+	}
+	silences := map[int64]team.Silence{}
+	err := s.read(ctx, "reading what was not answered", func(ctx context.Context, tx *sql.Conn) error {
+		err := addUnanswered(ctx, tx, turns)
+		for _, t := range turns {
+			silences[t.Slot.CheckInID] = t.Silence
+		}
+		return err
+	})
+	return silences, err
+}
+
 // askAgain has a member's slots computed anew whose next prompt of the check-in was put off because they did not answer.
 func askAgain(ctx context.Context, tx *sql.Conn, member, checkin int64) error {
 	_, putOff, err := one(ctx, tx, scanInt, `

@@ -73,20 +73,25 @@ type Slot struct {
 	Opened    bool      // its time had come when it was planned: it is not late
 }
 
+// Silence is how many prompts of a check-in, one after the other, a member has not answered.
+type Silence struct {
+	Unanswered int
+	LastAsked  Date // the day of the newest of these
+}
+
 // Turn is everything needed to act on one due slot.
 type Turn struct {
-	Slot       Slot
-	Person     Person
-	Team       Team // of the check-in; zero for a digest
-	CheckIn    CheckIn
-	Unanswered int       // with a prompt: how many before it nobody answered, one after the other
-	LastAsked  Date      // with a prompt: the day of the newest of these
-	Answered   bool      // the day has an update already
-	Plan       []string  // with a prompt: what the member planned last, nine things at most
-	PlanDay    Date      // for which they said it
-	Prompt     *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
-	Reading    []Reading // with a digest: what is new, a team each
-	Previous   time.Time // with a digest: when the one before was made; zero if there was none
+	Slot     Slot
+	Person   Person
+	Team     Team // of the check-in; zero for a digest
+	CheckIn  CheckIn
+	Silence            // with a prompt: before it
+	Answered bool      // the day has an update already
+	Plan     []string  // with a prompt: what the member planned last, nine things at most
+	PlanDay  Date      // for which they said it
+	Prompt   *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
+	Reading  []Reading // with a digest: what is new, a team each
+	Previous time.Time // with a digest: when the one before was made; zero if there was none
 }
 
 // Reading is what one reader has not had yet from one team. Committing the digest moves the reader's mark from From to Through.
