@@ -13,9 +13,9 @@ import (
 )
 
 func newMailCommand(app *App) *cobra.Command {
-	c := &cobra.Command{Use: "mail", Short: "List the mails that arrived with what became of them, and get one back", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "mail", Short: "List the mails that arrived with what became of them, get one back, decide about held ones", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
-	c.AddCommand(newMailList(app), newMailRaw(app))
+	c.AddCommand(newMailList(app), newMailRaw(app), newMailAccept(app), newMailRefuse(app))
 	return c
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"daybreak/internal/team"
@@ -85,7 +86,53 @@ func (a *accepting) settle(ctx context.Context, tx *sql.Conn, by int64, m *team.
 	return nil
 }
 
-// release makes a held mail what it is now that its sender is known. It is answered by what answers the confirmation.
+// HeldMail gives a mail that is held.
+func (s *Store) HeldMail(ctx context.Context, id int64) (e team.Earlier, err error) {
+	err = s.read(ctx, "reading a held mail", func(ctx context.Context, tx *sql.Conn) error {
+		list, err := earlier(ctx, tx, ` WHERE m.id = ?1 AND m.outcome = 'held' AND m.raw_id IS NOT NULL`, id)
+		if err == nil && len(list) == 0 {
+			err = unknown("no mail %d is held", id)
+		}
+		if err != nil {
+			return err
+		}
+		e = list[0]
+		return nil
+	})
+	return e, err
+}
+
+// Release makes a held mail what it is as its member's, since the admin says that it is theirs.
+func (s *Store) Release(ctx context.Context, r team.Reread, now time.Time) error {
+	return s.write(ctx, fmt.Sprintf("accepting held mail %d", r.Earlier.ID), func(ctx context.Context, tx *sql.Conn) error {
+		a := accepting{now: now}
+		if err := a.lookUp(ctx, tx, []team.Mail{r.Now}); err != nil {
+			return err
+		}
+		if err := a.release(ctx, tx, 0, &r); err != nil {
+			return err
+		}
+		c := change{by: byAdmin, member: r.Now.MemberID, what: fmt.Sprintf("accept held mail %d", r.Earlier.ID)}
+		return logChange(ctx, tx, c, now)
+	})
+}
+
+// Refuse has a held mail stay out for good. It stays readable.
+func (s *Store) Refuse(ctx context.Context, id int64, now time.Time) error {
+	return s.write(ctx, fmt.Sprintf("refusing held mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
+		n, err := changed(ctx, tx, `UPDATE mail SET outcome = 'refused', reason = 'the admin refused it; it was held: ' || reason WHERE id = ?1 AND outcome = 'held'`, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return unknown("no mail %d is held", id)
+		}
+		return logChange(ctx, tx, change{by: byAdmin, what: fmt.Sprintf("refuse held mail %d", id)}, now)
+	})
+}
+
+// release makes a held mail what it is now that its sender is known, if it is held and, with a question, that is about it. It is not answered
+// itself.
 func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r *team.Reread) error {
 	m := &r.Now
 	m.Answer, m.Elsewhere = nil, nil
@@ -95,7 +142,7 @@ func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r
 	}
 	n, err := changed(ctx, tx, `
 		UPDATE mail SET outcome = ?3, reason = ?4, confidence = ?5, member_id = ?6
-		WHERE id = ?1 AND confirmation_id = ?2 AND outcome = 'held'`,
+		WHERE id = ?1 AND (confirmation_id = ?2 OR ?2 = 0) AND outcome = 'held'`,
 		r.Earlier.ID, question, string(m.Outcome), clean(m.Reason), m.Confidence, orNull(m.MemberID))
 	if err != nil || n == 0 {
 		return err
