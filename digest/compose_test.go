@@ -60,7 +60,7 @@ func asking() team.Turn {
 }
 
 // reminding is the reminder of it.
-func reminding(t *testing.T, c *Composer) team.Turn {
+func reminding(t testing.TB, c *Composer) team.Turn {
 	t.Helper()
 	turn := asking()
 	prompt, err := c.Prompt(turn, tuesday(t).AddDate(0, 0, -1))
@@ -80,7 +80,7 @@ func noticing() team.Notice {
 }
 
 // mails is one mail of each kind.
-func mails(t *testing.T, c *Composer) map[string]team.Outgoing {
+func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	t.Helper()
 	now := tuesday(t)
 	list := map[string]team.Outgoing{}

@@ -36,6 +36,7 @@ type message struct {
 // the signature.
 func (c *Composer) render(m message) (team.Outgoing, error) {
 	m.token.Expires = m.token.Day.Add(tokenDays)
+	m.letter.Subject = notEncoded(m.letter.Subject)
 	tok := c.Keys.Sign(m.token)
 	out := team.Outgoing{
 		Dedupe: m.dedupe, Kind: m.kind, MemberID: m.person.ID, From: c.Address, To: m.person.Address(),
@@ -134,8 +135,12 @@ func address(name, addr string) (*netmail.Address, error) {
 			return nil, fmt.Errorf("the part of %q before the @ is not ASCII", addr)
 		}
 	}
-	return &netmail.Address{Name: templates.Line(name, headerName), Address: local + "@" + domain}, nil
+	return &netmail.Address{Name: notEncoded(templates.Line(name, headerName)), Address: local + "@" + domain}, nil
 }
+
+// notEncoded takes care that words in a header are not taken for an encoded word (RFC 2047): it could hold anything, such as marks that
+// turn the direction of what follows, and mail programs decode it wherever it stands.
+func notEncoded(s string) string { return strings.ReplaceAll(s, "=?", "= ?") }
 
 var messageID = regexp.MustCompile(`^[!-;=?-~]{1,120}@[!-;=?-~]{1,120}$`)
 

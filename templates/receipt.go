@@ -9,6 +9,9 @@ import (
 // doubtLimit is how long the reason for a doubt is, in characters. It may quote the mail.
 const doubtLimit = 240
 
+// changedLimit is how long it may be what was set and what it was before, in characters: hours of every day of a week, twice.
+const changedLimit = 2 * doubtLimit
+
 // leftOutLimit is how much a receipt shows of each thing that was left out, in characters.
 const leftOutLimit = 160
 
@@ -48,7 +51,7 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 		prompts[i] = Time{cleanAll(p.Teams), p.When}
 	}
 	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
-	v.Doubt = Line(v.Doubt, doubtLimit)
+	v.Doubt, v.Changed = Line(v.Doubt, doubtLimit), Line(v.Changed, changedLimit)
 	v.Lines = cleanAll(v.Lines)
 	w := words{set: s}
 	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
