@@ -148,3 +148,21 @@ func TestAnswersThatComeLateWaitForTheWorkingHours(t *testing.T) {
 		t.Errorf("who has no hours is answered at %s, %v", at, err)
 	}
 }
+
+// A leave over the end of the month has the monthly check-in asked before it. If it is called off, it is not asked again.
+func TestAMonthlyCheckInIsAskedOnceThoughALeaveIsCalledOff(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	d := newDesk(t, tokyo, start)
+	_, err := d.store.ApplyRoster(t.Context(), team.Roster{Teams: []team.RosterTeam{{
+		Team: team.Team{Slug: "platform", Name: "Platform", CheckIns: []team.CheckIn{
+			{Name: "review", Questions: team.DefaultQuestions(), Schedule: team.Schedule{Month: -1}}}},
+		Members: []team.RosterMember{{Member: team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com"}, Rule: tokyo}}},
+	}}}, false, start)
+	must(t, err)
+	must(t, d.store.SetAway(t.Context(), 1, team.Span{From: march(27), Through: march(31)}, start))
+	expect(t, d.live("2026-03-05 12:00", "2026-03-29 12:00"), "Thu 16:00 prompt")
+	_, _, err = d.store.EndAway(t.Context(), 1, march(30), d.at("2026-03-30 09:30"))
+	must(t, err)
+	expect(t, d.live("2026-03-30 09:30", "2026-04-30 18:00"), "Thu 16:00 prompt") // April's
+}

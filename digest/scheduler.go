@@ -225,6 +225,10 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "no working day")
 		return following, nil
 	}
+	if t.CheckIn.Schedule.Month != 0 && t.Asked.Year == t.Slot.Day.Year && t.Asked.Month == t.Slot.Day.Month {
+		s.skipped(t.Slot, "asked this month") // before a leave that was called off since
+		return following, nil
+	}
 	if Rarely(t.CheckIn, t.Silence) {
 		week := t.LastAsked.Add(7)
 		early := t.Unanswered > patience && t.Slot.Day.Before(week)

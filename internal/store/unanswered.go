@@ -11,7 +11,7 @@ import (
 const unansweredDays = 35
 
 // addUnanswered adds to the prompt turns how many prompts of the check-in before them were sent and not answered since the member last
-// wrote for it, and the day of the newest.
+// wrote for it, the day of the newest, and that of the newest of all that were sent.
 func addUnanswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	type asked struct {
 		member, checkin int64
@@ -54,14 +54,18 @@ func addUnanswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		if t.Slot.Kind != team.PromptSlot {
 			continue
 		}
-		key, last := aboutOf(t.Slot), ""
+		key, last, asked := aboutOf(t.Slot), "", ""
 		for _, a := range prompts[key] {
+			asked = max(asked, a.day)
 			if a.made > answers[key] {
 				t.Unanswered++
 				last = max(last, a.day)
 			}
 		}
 		if t.LastAsked, err = date(last); err != nil {
+			return err
+		}
+		if t.Asked, err = date(asked); err != nil {
 			return err
 		}
 	}

@@ -86,6 +86,7 @@ type Turn struct {
 	Team     Team // of the check-in; zero for a digest
 	CheckIn  CheckIn
 	Silence            // with a prompt: before it
+	Asked    Date      // with a prompt: the day of the newest before it, answered or not; zero if it was not asked for five weeks
 	Answered bool      // the day has an update already
 	Plan     []string  // with a prompt: what the member planned last, nine things at most
 	PlanDay  Date      // for which they said it
