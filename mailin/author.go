@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	netmail "net/mail"
-	"strings"
 
 	"daybreak/internal/team"
 	"daybreak/internal/token"
@@ -53,13 +51,10 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 	return nil, nil
 }
 
-// ask has a member asked whether a held mail is theirs. Only an address that could become one of theirs is asked about; those that can
-// be written so as to look like another are none.
+// ask has a member asked whether a held mail is theirs. Only an address that could become one of theirs is asked about.
 func (v *Verdict) ask(member int64) {
-	addr := v.Mail.From
-	ascii := strings.IndexFunc(addr, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
-	if _, err := netmail.ParseAddress("<" + addr + ">"); err == nil && ascii && len(addr) <= 254 && !strings.Contains(addr, "xn--") {
-		v.Mail.Confirm = &team.Confirm{MemberID: member, Address: addr}
+	if team.SureAddress(v.Mail.From) {
+		v.Mail.Confirm = &team.Confirm{MemberID: member, Address: v.Mail.From}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/mail"
 	"strings"
 	"sync"
 	"time"
@@ -263,6 +264,14 @@ func (p Person) DigestTeam() Team {
 
 // DigestRule is the rule by which the person's one digest of all teams is due.
 func (p Person) DigestRule() Rule { return p.RuleIn(p.DigestTeam()) }
+
+// SureAddress tells whether a cleaned address can become a member's by mail: one that is written in ASCII, so that it cannot be made to look
+// like another.
+func SureAddress(addr string) bool {
+	ascii := strings.IndexFunc(addr, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
+	parsed, err := mail.ParseAddress("<" + addr + ">")
+	return err == nil && parsed.Address == addr && ascii && len(addr) <= 254 && !strings.Contains(addr, "xn--")
+}
 
 // CleanAddress is the form in which addresses are kept and compared: trimmed, lower-case, without angle brackets.
 func CleanAddress(s string) string {

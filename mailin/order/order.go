@@ -6,7 +6,6 @@ package order
 import (
 	"fmt"
 	"maps"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -312,14 +311,13 @@ func readHours(words string) (team.Rule, *team.Doubt, bool) {
 	return team.Rule{Hours: hours}, nil, true
 }
 
-// readAlias reads an address. Of one that is not written in ASCII nobody could be sure whose it is.
+// readAlias reads an address.
 func readAlias(words string) (*Order, *team.Doubt) {
 	addr := team.CleanAddress(strings.TrimPrefix(words, "mailto:"))
 	if !strings.Contains(addr, "@") || strings.Contains(addr, " ") {
 		return nil, nil
 	}
-	ascii := strings.IndexFunc(addr, func(c rune) bool { return c <= ' ' || c >= 0x7f }) < 0
-	if parsed, err := mail.ParseAddress("<" + addr + ">"); err != nil || parsed.Address != addr || !ascii || strings.Contains(addr, "xn--") {
+	if !team.SureAddress(addr) {
 		return nil, &team.Doubt{Why: fmt.Sprintf("%q is not an address that I can take", addr), Try: []string{"alias mia@home.example"}}
 	}
 	return &Order{Kind: Alias, Address: addr}, nil
