@@ -81,9 +81,37 @@ func (d *DKIM) Check(lookupTXT func(name string) ([]string, error)) error {
 	if err != nil {
 		return err
 	}
+	return d.verify(mail, lookupTXT)
+}
+
+// Holds tells whether the signature on a mail that arrived holds with the key, whatever the DNS has.
+func (d *DKIM) Holds(mail []byte) error {
+	record, err := d.Record()
+	if err != nil {
+		return err
+	}
+	return d.verify(mail, func(name string) ([]string, error) {
+		if name != d.Name() {
+			return nil, errors.New("it is of another key")
+		}
+		return []string{record}, nil
+	})
+}
+
+// verify looks for a signature of ours that holds. There may be others, of servers that the mail passed.
+func (d *DKIM) verify(mail []byte, lookupTXT func(name string) ([]string, error)) error {
 	list, err := dkim.VerifyWithOptions(bytes.NewReader(mail), &dkim.VerifyOptions{LookupTXT: lookupTXT})
-	if err == nil && len(list) == 1 {
-		err = list[0].Err
+	if err != nil {
+		return err
+	}
+	err = errors.New("it is not there")
+	for _, v := range list {
+		if v.Domain == d.Domain && v.Err == nil {
+			return nil
+		}
+		if v.Domain == d.Domain {
+			err = v.Err
+		}
 	}
 	return err
 }

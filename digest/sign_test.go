@@ -114,9 +114,16 @@ func TestAChangedMailIsNotSigned(t *testing.T) {
 			"another subject": bytes.Replace(m.Raw, []byte("\r\nSubject: "), []byte("\r\nSubject: Urgent: "), 1),
 			"more text":       slices.Concat(m.Raw, []byte("and this\r\n")),
 		} {
-			if v := verify(t, d, changed); v.Err == nil {
+			if v := verify(t, d, changed); v.Err == nil || d.Holds(changed) == nil {
 				t.Errorf("%s: with %s the signature holds", kind, name)
 			}
+		}
+		other, err := (&DKIM{Domain: "mx.example.net", Selector: "s", Key: d.Key}).Sign(m.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := testComposer(t).Prompt(asking(), tuesday(t)); err != nil || d.Holds(other) != nil || d.Holds(plain.Raw) == nil {
+			t.Errorf("%s: with a signature of another server %v, with none %v, %v", kind, d.Holds(other), d.Holds(plain.Raw), err)
 		}
 		refolded := bytes.Replace(m.Raw, []byte("\r\nSubject: "), []byte("\r\nSUBJECT:\r\n  "), 1)
 		if v := verify(t, d, slices.Concat([]byte("Received: by mx.example.com; Tue, 3 Mar 2026 00:00:09 +0000\r\n"), refolded)); v.Err != nil {

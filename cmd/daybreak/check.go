@@ -104,13 +104,13 @@ func (c *checker) run(ctx context.Context) error {
 	if conn == nil {
 		missing = append(missing, "smtp")
 	}
-	c.dkim(ctx, conf)
-	p := &probe{checker: c, conf: conf, conn: conn, inbox: inbox}
+	p := &probe{checker: c, conf: conf, conn: conn, inbox: inbox, sign: c.dkim(ctx, conf)}
 	switch {
 	case len(missing) > 0:
 		c.skip("probe", "needs "+strings.Join(missing, " and "))
 		c.skip("clock", "needs the probe")
 	case p.run(ctx):
+		c.signature(p.sign, &p.plus)
 		c.senders(conf, &p.plus)
 		c.clock(&p.plus)
 	case ctx.Err() == nil:

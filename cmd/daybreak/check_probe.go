@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"daybreak/digest"
 	"daybreak/digest/outbox"
 	"daybreak/internal/config"
 	"daybreak/internal/team"
@@ -23,6 +24,7 @@ type probe struct {
 	*checker
 	conf  *config.Config
 	conn  *outbox.Conn
+	sign  *digest.DKIM // nil if mail is not signed
 	inbox *watch
 	all   *watch // Gmail's folder of all mail, nil elsewhere
 
@@ -31,11 +33,17 @@ type probe struct {
 
 // arrival is one mail that is sent and awaited.
 type arrival struct {
-	mark   string // in its header
-	to     string
-	sent   time.Time
-	came   time.Time // zero until then
+	mark string // in its header
+	to   string
+	sent time.Time
+	came time.Time // zero until then
+	incoming
+}
+
+// incoming is a mail as it came.
+type incoming struct {
 	header mail.Header
+	raw    []byte
 }
 
 // run sends the probe and waits for it. It tells whether it came.
@@ -115,6 +123,13 @@ func (p *probe) send(ctx context.Context, a *arrival) error {
 		"daybreak check sent this to itself to see whether it arrives. It can be deleted.",
 		"",
 	}, "\r\n"))
+	if p.sign != nil {
+		signed, err := p.sign.Sign(m.Raw)
+		if err != nil {
+			return err
+		}
+		m.Raw = signed
+	}
 	result := p.conn.Send(ctx, m, func() error { return nil })
 	switch {
 	case result.Verdict == outbox.Accepted:

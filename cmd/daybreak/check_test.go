@@ -290,7 +290,7 @@ func TestTheClockIsComparedWithTheStampOfTheLastServer(t *testing.T) {
 		{"from a by b; yesterday", "skip  clock     no server dated the probe\n"},
 	} {
 		var out strings.Builder
-		a := &arrival{sent: sent, came: sent.Add(5 * time.Second), header: mail.Header{"Received": {c.received, received(time.Unix(0, 0))}}}
+		a := &arrival{sent: sent, came: sent.Add(5 * time.Second), incoming: incoming{header: mail.Header{"Received": {c.received, received(time.Unix(0, 0))}}}}
 		(&checker{out: &out}).clock(a)
 		if out.String() != c.want {
 			t.Errorf("%s: said\n%swant\n%s", c.received, out.String(), c.want)
@@ -310,7 +310,7 @@ func TestCheckProposesWhoseFindingsToBelieve(t *testing.T) {
 		var out strings.Builder
 		conf := &config.Config{Address: ourAddress}
 		conf.IMAP.AuthservID = c.configured
-		a := &arrival{header: mail.Header{"Authentication-Results": {c.stated, "mx.elsewhere.example; none"}}}
+		a := &arrival{incoming: incoming{header: mail.Header{"Authentication-Results": {c.stated, "mx.elsewhere.example; none"}}}}
 		(&checker{out: &out}).senders(conf, a)
 		if out.String() != c.want {
 			t.Errorf("%q, stated %q: said\n%swant\n%s", c.configured, c.stated, out.String(), c.want)

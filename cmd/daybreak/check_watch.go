@@ -22,14 +22,14 @@ type watch struct {
 	folder  string
 	session *mailin.Session
 	place   *place
-	marks   map[string]mail.Header // the probes that came, by their mark
+	marks   map[string]incoming // the probes that came, by their mark
 }
 
 // openWatch logs in and notes what is in the folder already. The longest wait that is planned says how often to look.
 func openWatch(ctx context.Context, conf *config.Config, folder string, longest time.Duration) (*watch, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	w := &watch{folder: folder, place: &place{}, marks: map[string]mail.Header{}}
+	w := &watch{folder: folder, place: &place{}, marks: map[string]incoming{}}
 	box := mailbox(conf)
 	box.Folder, box.Store, box.Receive, box.PollEvery = folder, w.place, w.receive, min(watchPoll, longest/4)
 	var err error
@@ -60,8 +60,8 @@ func (w *watch) wait(ctx context.Context, d time.Duration, awaited ...*arrival) 
 		}
 		found := false
 		for _, a := range awaited {
-			if header, ok := w.marks[a.mark]; ok && a.came.IsZero() {
-				a.came, a.header, found = time.Now(), header, true
+			if it, ok := w.marks[a.mark]; ok && a.came.IsZero() {
+				a.came, a.incoming, found = time.Now(), it, true
 			}
 		}
 		if found {
@@ -83,7 +83,7 @@ func (w *watch) receive(_ context.Context, c team.Cursor, batch []mailin.Raw) er
 			continue // not ours: we write mails that can be read
 		}
 		if mark := m.Header.Get(mailin.ProbeHeader); mark != "" {
-			w.marks[mark] = m.Header
+			w.marks[mark] = incoming{m.Header, raw.Bytes}
 		}
 	}
 	w.place.cursor = c

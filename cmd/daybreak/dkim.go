@@ -113,20 +113,20 @@ func quoted(record string) string {
 	return strings.Join(pieces, " ")
 }
 
-// dkim looks whether the DNS has the record with which others can check the signatures on our mail.
-func (c *checker) dkim(ctx context.Context, conf *config.Config) {
+// dkim looks whether the DNS has the record with which others can check the signatures on our mail. It gives what signs, nil if nothing
+// does.
+func (c *checker) dkim(ctx context.Context, conf *config.Config) *digest.DKIM {
 	sign, err := signatures(conf)
+	var record string
+	if err == nil && sign != nil {
+		record, err = sign.Record()
+	}
 	switch {
 	case err != nil:
 		c.fail("dkim", err, "")
-		return
+		return nil
 	case sign == nil:
-		return
-	}
-	record, err := sign.Record()
-	if err != nil {
-		c.fail("dkim", err, "")
-		return
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTime)
 	defer cancel()
@@ -157,6 +157,20 @@ func (c *checker) dkim(ctx context.Context, conf *config.Config) {
 			c.warn("dkim", "the record says t=y, a trial: many take the mail for unsigned; publish it without")
 		}
 	}
+	return sign
+}
+
+// signature looks whether a mail has arrived as it was signed. Some providers change what they send.
+func (c *checker) signature(sign *digest.DKIM, a *arrival) {
+	if sign == nil {
+		return
+	}
+	if err := sign.Holds(a.raw); err != nil {
+		c.fail("dkim", fmt.Errorf("the probe came changed, and its signature does not hold: %s", strings.TrimPrefix(err.Error(), "dkim: ")),
+			"take [dkim] out and let the provider sign, since its servers change mail on the way")
+		return
+	}
+	c.ok("dkim", "the probe came as it was signed")
 }
 
 // onTrial tells whether a key's record asks not to be relied on (RFC 6376 §3.6.1).
