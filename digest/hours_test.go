@@ -378,3 +378,15 @@ func TestADigestAfterAnOutageSaysSoAndOneAfterALeaveDoesNot(t *testing.T) {
 		}
 	}
 }
+
+// The digest that had nothing to say while the clock was an hour ahead has its turn at the right time.
+func TestADigestThatAClockAheadPassedOverHasItsTurn(t *testing.T) {
+	tokyo := team.Rule{Zone: "Asia/Tokyo"}
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	d := newDesk(t, tokyo, start)
+	d.two(tokyo, start)
+	expect(t, d.quarters("2026-03-10 08:00", "2026-03-10 08:15"))
+	expect(t, d.look(d.at("2026-03-10 09:30")))
+	d.says(march(9), d.at("2026-03-10 08:35"))
+	expect(t, d.quarters("2026-03-10 08:35", "2026-03-10 10:00"), "Tue 09:05 digest")
+}
