@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/textproto"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -219,7 +220,7 @@ func (s *script) takeMail(in *bufio.Reader, m taken, cut func() bool, answer fun
 	told, ok := answer(PhaseDot, fmt.Sprintf("250 2.0.0 queued as %d", number))
 	if told[0] == '4' || told[0] == '5' {
 		s.mu.Lock()
-		s.taken = s.taken[:number-1]
+		s.taken = slices.DeleteFunc(s.taken, func(t taken) bool { return t == m }) // another session may have taken one since
 		s.mu.Unlock()
 	}
 	return ok
