@@ -53,8 +53,8 @@ func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team
 		return a.endTold(ctx, tx, mail, leaves, m)
 	}
 	if len(leaves) == 1 && leaves[0].span == *m.Away {
-		m.Answer = nil // it was answered
-		return nil
+		m.Answer = nil // it was answered; what tells of it may be the whole event now, and not one of its days
+		return exec(ctx, tx, `UPDATE away SET event_id = ?2 WHERE id = ?1`, leaves[0].id, id)
 	}
 	for _, t := range leaves {
 		if err := forget(ctx, tx, t); err != nil {
