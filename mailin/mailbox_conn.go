@@ -89,18 +89,18 @@ func (g *guardedConn) fail(reason error) {
 	g.Conn.Close()
 }
 
-// reason is why the connection ended, nil if it has not or if it was closed without one.
+// reason is why the connection ended or is about to, nil if it has not or if it was closed without one.
 func (g *guardedConn) reason() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if errors.Is(g.err, net.ErrClosed) {
-		return nil
-	}
-	if g.err == io.EOF {
-		if words := parting(g.tail); words != "" {
-			return fmt.Errorf("the server closed the connection: %s", words)
-		}
+	words, closed := parting(g.tail), errors.Is(g.err, net.ErrClosed)
+	switch {
+	case words != "" && (g.err == nil || g.err == io.EOF || closed): // whoever was the first to close it then
+		return fmt.Errorf("the server closed the connection: %s", words)
+	case g.err == io.EOF:
 		return errors.New("the server closed the connection")
+	case closed:
+		return nil
 	}
 	return g.err
 }
