@@ -27,7 +27,11 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 			}
 		}
 	}
-	if err := add(NextDigest(p, p.Told, now)); err != nil {
+	slot, err := NextDigest(p, team.Date{}, now)
+	if slot != nil && slot.Day == p.Told { // a day before it is one that comes beyond the date line
+		slot, err = NextDigest(p, p.Told, now)
+	}
+	if err := add(slot, err); err != nil {
 		return nil, err
 	}
 	return slots, nil

@@ -180,3 +180,19 @@ func TestACheckInThatNeverFallsOnAWorkingDayKeepsNothingElseBack(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// From Kiritimati to Pago Pago on a Friday morning that had nothing to say: there it is Thursday, and both days are still to come.
+func TestADayBeforeTheLastIsToldBeyondTheDateLine(t *testing.T) {
+	p := aiko(platform)
+	p.Member.Rule.Zone, p.Told = "Pacific/Pago_Pago", march(6)
+	for now, want := range map[string]string{"2026-03-05T19:10:00Z": "Thu 5 Mar", "2026-03-06T19:59:00Z": "Mon 9 Mar"} {
+		at, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slots, err := Plan(p, at)
+		if err != nil || len(slots) == 0 || slots[len(slots)-1].Kind != team.DigestSlot || slots[len(slots)-1].Day.Short() != want {
+			t.Errorf("at %s: %+v, %v; want a digest of %s", now, slots, err, want)
+		}
+	}
+}

@@ -89,7 +89,7 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 	}
 	if t.Told {
 		err := exec(ctx, tx, `
-			UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1 AND told_day < ?2`, slot.MemberID, day(slot.Day), ms(now))
+			UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1`, slot.MemberID, day(slot.Day), ms(now))
 		if err != nil {
 			return err
 		}

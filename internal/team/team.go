@@ -176,7 +176,7 @@ type Member struct {
 	Away      Away
 	Paused    bool
 	Unreached Unreached
-	Told      Date // the newest day whose digest was made or had nothing to say; it is over with, and so are the days before
+	Told      Date // the last day whose digest was made or had nothing to say; it is over with
 }
 
 // Unreached tells that mail does not arrive at a member, so that they are sent nothing but a try each week. The zero value: it does.
