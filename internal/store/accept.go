@@ -185,11 +185,7 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 	case m.Away != nil && m.Outcome == team.AutoReply:
 		return noteAway(ctx, tx, m.MemberID, *m.Away, mail, a.now)
 	case m.Away != nil:
-		if err := setAway(ctx, tx, m.MemberID, *m.Away, awayByMail, mail, 0, a.now); err != nil {
-			return err
-		}
-		by.what, by.became = changeAway, spansText([]team.Span{*m.Away})
-		return logChange(ctx, tx, by, a.now)
+		return setAway(ctx, tx, by, *m.Away, 0, a.now)
 	case !m.Back.IsZero():
 		back, calledOff, err := endAway(ctx, tx, by, m.Back, a.now)
 		if err != nil {

@@ -12,14 +12,6 @@ import (
 	"daybreak/internal/team"
 )
 
-// Where it was said that a member is away.
-const (
-	awayByAdmin = "admin"
-	awayByMail  = "mail"
-	awayByNote  = "note"  // of an auto-responder
-	awayByEvent = "event" // in the member's calendar
-)
-
 // unending is kept for the last day of a leave whose end is not known.
 const unending = "9999-12-31"
 
@@ -29,10 +21,7 @@ func (s *Store) SetAway(ctx context.Context, member int64, span team.Span, now t
 		if err := mustKnow(ctx, tx, member); err != nil {
 			return err
 		}
-		if err := setAway(ctx, tx, member, span, awayByAdmin, 0, 0, now); err != nil {
-			return err
-		}
-		return logChange(ctx, tx, change{by: byAdmin, member: member, what: changeAway, became: spansText([]team.Span{span})}, now)
+		return setAway(ctx, tx, change{by: byAdmin, member: member}, span, 0, now)
 	})
 }
 
@@ -49,15 +38,22 @@ func (s *Store) EndAway(ctx context.Context, member int64, from team.Date, now t
 	return back, calledOff, err
 }
 
-// setAway notes a leave. mail and event are 0 if it comes from none.
-func setAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, source string, mail, event int64, now time.Time) error {
-	err := exec(ctx, tx, `
-		INSERT INTO away (member_id, from_day, through_day, source, mail_id, event_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		member, day(span.From), throughOf(span), source, orNull(mail), orNull(event), ms(now))
-	if err != nil {
+// setAway notes a leave of the change's member, and logs it. event is 0 if it comes from none.
+func setAway(ctx context.Context, tx *sql.Conn, c change, span team.Span, event int64, now time.Time) error {
+	if err := insertAway(ctx, tx, c, span, event, now); err != nil {
 		return err
 	}
-	return replan(ctx, tx, member)
+	c.what, c.became = changeAway, spansText([]team.Span{span})
+	if err := logChange(ctx, tx, c, now); err != nil {
+		return err
+	}
+	return replan(ctx, tx, c.member)
+}
+
+func insertAway(ctx context.Context, tx *sql.Conn, c change, span team.Span, event int64, now time.Time) error {
+	return exec(ctx, tx, `
+		INSERT INTO away (member_id, from_day, through_day, source, mail_id, event_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		c.member, day(span.From), throughOf(span), c.by, orNull(c.mail), orNull(event), ms(now))
 }
 
 // noteAway notes what an auto-responder says, which says it again with each mail.
@@ -69,10 +65,7 @@ func noteAway(ctx context.Context, tx *sql.Conn, member int64, span team.Span, m
 	if known, ok := found[member].Away.On(span.From); ok && (known.Through.IsZero() || !span.Through.IsZero() && known.Has(span.Through)) {
 		return nil
 	}
-	if err := setAway(ctx, tx, member, span, awayByNote, mail, 0, now); err != nil {
-		return err
-	}
-	return logChange(ctx, tx, change{by: byNote, mail: mail, member: member, what: changeAway, became: spansText([]team.Span{span})}, now)
+	return setAway(ctx, tx, change{by: byNote, mail: mail, member: member}, span, 0, now)
 }
 
 // endAway ends the leave of the change's member on a day, and logs it.

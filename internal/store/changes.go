@@ -215,7 +215,7 @@ func restoreAway(ctx context.Context, tx *sql.Conn, c, last change, now time.Tim
 		}
 	}
 	for _, s := range ended {
-		if err := setAway(ctx, tx, c.member, s, awayByMail, c.mail, 0, now); err != nil {
+		if err := insertAway(ctx, tx, c, s, 0, now); err != nil {
 			return false, err
 		}
 	}

@@ -61,11 +61,7 @@ func (a *accepting) event(ctx context.Context, tx *sql.Conn, mail int64, m *team
 			return err
 		}
 	}
-	if err := setAway(ctx, tx, m.MemberID, *m.Away, awayByEvent, mail, id, a.now); err != nil {
-		return err
-	}
-	c := change{by: byEvent, mail: mail, member: m.MemberID, what: changeAway, was: spansText(spansOf(leaves)), became: spansText([]team.Span{*m.Away})}
-	return logChange(ctx, tx, c, a.now)
+	return setAway(ctx, tx, change{by: byEvent, mail: mail, member: m.MemberID, was: spansText(spansOf(leaves))}, *m.Away, id, a.now)
 }
 
 func spansOf(leaves []told) (spans []team.Span) {
