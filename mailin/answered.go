@@ -52,7 +52,7 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 			return
 		}
 		t, err := r.Keys.Verify(text, at)
-		if t.Kind == token.Unsubscribe { // it names no mail
+		if t.Kind != 0 && mailKinds[t.Kind] == "" { // it names no mail, as that of a link
 			return
 		}
 		if !errors.Is(err, token.ErrForm) && (best == nil || err == nil) {

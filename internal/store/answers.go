@@ -67,7 +67,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 					return a, err
 				}
 			}
-			a.ReceivedAt, a.Changed.Undone = at(received), undoes != 0
+			a.Changed.Undone = undoes != 0
 			if a.Doubt.Try, err = parseTexts(attempts); err != nil {
 				return a, err
 			}

@@ -75,11 +75,11 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	if kind, ok := alone[line]; ok {
 		return &Order{Kind: kind}, nil
 	}
-	if rest, ok := (setting{words: []string{"alias"}}).follows(line); ok {
+	if rest, ok := follows(line, "alias"); ok {
 		return readAlias(rest)
 	}
 	for _, s := range settings {
-		if rest, ok := s.follows(line); ok {
+		if rest, ok := follows(line, s.words...); ok {
 			return s.order(rest)
 		}
 	}
@@ -135,9 +135,9 @@ func polite(l string) string {
 	}
 }
 
-// follows gives what follows the words that begin the order.
-func (s setting) follows(line string) (rest string, ok bool) {
-	for _, w := range s.words {
+// follows gives what follows words that begin an order.
+func follows(line string, words ...string) (rest string, ok bool) {
+	for _, w := range words {
 		if line == w {
 			return "", true
 		}
@@ -208,7 +208,7 @@ func sorted(word string) string {
 
 // readKnownZone reads a zone behind words that may as well begin a sentence.
 func readKnownZone(words string) (team.Rule, *team.Doubt, bool) {
-	if zones, _ := zone.Find(words); len(zones) == 0 || !zone.Known(words) {
+	if !zone.Known(words) {
 		return team.Rule{}, nil, false
 	}
 	return readZone(words)
@@ -222,7 +222,7 @@ func readZone(words string) (team.Rule, *team.Doubt, bool) {
 	if sure {
 		return team.Rule{Zone: zones[0]}, nil, true
 	}
-	if !zone.Known(words) && strings.Contains(words, " ") && len(zones) == 0 {
+	if len(zones) == 0 && strings.Contains(words, " ") {
 		return team.Rule{}, nil, false // it tells something else
 	}
 	d := &team.Doubt{Why: fmt.Sprintf("I know no zone %q; the nearest large city has one", words)}
