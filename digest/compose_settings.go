@@ -35,30 +35,30 @@ func changed(a team.Answer, now time.Time) string {
 		return "Mail from " + c.Is + " is taken for yours, too. What I send goes to " + a.Person.Address() + " as before."
 	case "zone":
 		if loc, err := (team.Rule{Zone: holds}).Location(); err == nil {
-			return sentence("Your zone is", c, holds, " now: it is "+clock(now, loc)+" for you")
+			return sentence("Your zone is", c, holds, ": it is "+clock(now, loc)+" for you")
 		}
 	case "working_days":
 		if days, err := team.ParseWorkdays(holds); err == nil {
 			holds = workdays(days)
 		}
-		return sentence("Your working days are", c, holds, " now")
+		return sentence("Your working days are", c, holds, "")
 	case "working_hours":
-		return sentence("Your working hours are", c, holds, " now")
+		return sentence("Your working hours are", c, holds, "")
 	case "prompt":
-		return sentence("Your prompt time is", c, holds, " now")
+		return sentence("Your prompt time is", c, holds, "")
 	case "digest":
-		return sentence("Your digest time is", c, holds, " now")
+		return sentence("Your digest time is", c, holds, "")
 	case "receipts":
-		return sentence("What you set for receipts is", c, holds, " now")
+		return sentence("What you set for receipts is", c, holds, "")
 	}
 	return ""
 }
 
-// sentence says what holds after a change, and what held before.
-func sentence(what string, c team.Changed, holds, now string) string {
-	text := what + " " + holds + now
+// sentence says what holds after a change, with more behind it, and what held before.
+func sentence(what string, c team.Changed, holds, more string) string {
+	text := what + " " + holds + " now" + more
 	if c.Is == "" {
-		text = what + " your team's again, " + holds + strings.TrimPrefix(now, " now")
+		text = what + " your team's again, " + holds + more
 	}
 	if c.Was != "" {
 		text += "; before, it was " + c.Was

@@ -138,12 +138,12 @@ func whenThere(p team.Person, due, now time.Time) (time.Time, error) {
 	if now.Sub(due) <= fresh {
 		return now, nil
 	}
-	return InHours(p, now)
+	return inHours(p, now)
 }
 
-// InHours is the next instant from now on that is within the person's working hours; now if there is none to be seen, and for who is
+// inHours is the next instant from now on that is within the person's working hours; now if there is none to be seen, and for who is
 // in no team and has no hours.
-func InHours(p team.Person, now time.Time) (time.Time, error) {
+func inHours(p team.Person, now time.Time) (time.Time, error) {
 	if len(p.Teams) == 0 {
 		return now, nil
 	}

@@ -384,7 +384,7 @@ func (s *Scheduler) notice(ctx context.Context, now time.Time) (made int, err er
 			return made, fmt.Errorf("finding owed notices: %w", err)
 		}
 		for _, n := range notices {
-			at, err := InHours(n.Person, now)
+			at, err := inHours(n.Person, now)
 			var mail team.Outgoing
 			if err == nil && !at.After(now) {
 				mail, err = s.Compose.Notice(n, now)

@@ -35,11 +35,7 @@ the member's own mail (daybreak mail raw ID shows it), by the note of their auto
 			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
 				var member int64
 				if len(args) > 0 {
-					people, err := s.People(cmd.Context())
-					if err != nil {
-						return err
-					}
-					p, err := findPerson(people, args[0])
+					p, err := memberNamed(cmd.Context(), s, args[0])
 					if err != nil {
 						return err
 					}

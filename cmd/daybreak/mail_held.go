@@ -57,11 +57,7 @@ the address that it is from; for any other address say whose it is with --member
 // writerOf is the member whose mail a held one is to be: whom the word names, else whose address it is from.
 func writerOf(ctx context.Context, s *store.Store, held team.Earlier, word string) (team.Person, error) {
 	if word != "" {
-		people, err := s.People(ctx)
-		if err != nil {
-			return team.Person{}, err
-		}
-		return findPerson(people, word)
+		return memberNamed(ctx, s, word)
 	}
 	p, known, err := s.PersonByAddress(ctx, held.Mail.From)
 	if err == nil && !known {

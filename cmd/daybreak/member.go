@@ -80,16 +80,21 @@ func memberAction(app *App, what access, use, short string, act memberFunc) *cob
 // withMember does something with the member whom the word names.
 func (a *App) withMember(ctx context.Context, what access, word string, act memberFunc) error {
 	return a.withStore(ctx, what, func(_ *config.Config, s *store.Store) error {
-		people, err := s.People(ctx)
-		if err != nil {
-			return err
-		}
-		p, err := findPerson(people, word)
+		p, err := memberNamed(ctx, s, word)
 		if err != nil {
 			return err
 		}
 		return act(ctx, a, s, p)
 	})
+}
+
+// memberNamed is the member of a team whom the word names.
+func memberNamed(ctx context.Context, s *store.Store, word string) (team.Person, error) {
+	people, err := s.People(ctx)
+	if err != nil {
+		return team.Person{}, err
+	}
+	return findPerson(people, word)
 }
 
 // findPerson gives the one whom the word names: an address, a whole name, or the beginning of either.
