@@ -15,8 +15,12 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
+	kind := templates.UnreachedReceipt
+	if n.About.Unreached.Daybreak {
+		kind = templates.DaybreakReceipt
+	}
 	letter, err := c.Templates.Receipt(templates.Receipt{
-		Kind: templates.UnreachedReceipt, Reader: shortName(n.Person.Name), Address: c.Address,
+		Kind: kind, Reader: shortName(n.Person.Name), Address: c.Address,
 		Failing: n.About.Name + " (" + n.About.Address() + ")", Doubt: n.About.Unreached.Why,
 	})
 	if err != nil {

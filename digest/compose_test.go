@@ -107,6 +107,10 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	}
 	m, err = c.Notice(noticing(), now)
 	keep("notice", m, err)
+	daybreak := noticing()
+	daybreak.About.Unreached = team.Unreached{Why: "it is the address of another daybreak", Daybreak: true}
+	m, err = c.Notice(daybreak, now)
+	keep("notice-daybreak", m, err)
 	for name, turn := range turns() {
 		m, _, _, err := c.Digest(turn, now)
 		keep("digest-"+name, m, err)

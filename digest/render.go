@@ -68,6 +68,7 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	msg.SetMessageIDWithValue(out.MessageID)
 	msg.SetDateWithValue(m.date)
 	msg.Subject(m.letter.Subject)
+	msg.SetGenHeader(team.MarkHeader, c.Address)
 	msg.SetGenHeader("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
 	if m.reply {
 		msg.SetGenHeader("Auto-Submitted", "auto-replied")

@@ -129,7 +129,7 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			check("Auto-Submitted", "auto-generated")
 			check("List-Unsubscribe", "<mailto:updates+"+local+"@example.com?subject=unsubscribe>")
 			want, wantName := "<platform.daybreak.example.com>", "Platform"
-			if name == "digest-two-teams" || name == "notice" {
+			if name == "digest-two-teams" || m.Kind == team.NoticeMail {
 				want, wantName = "<daybreak.example.com>", "daybreak"
 			}
 			check("List-Id", want)

@@ -73,13 +73,11 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
-	k := known{Evidence: v.Proof, answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
-	k.told = r.Proof.AuthservID != ""
+	k := known{answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
 	if v.Proof.Verdict == proof.None {
-		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
 		v.Mail.Unproven = v.Proof.Why
 	}
-	why := doubted(check, k)
+	why := r.doubted(ctx, v, k)
 	switch {
 	case why == "":
 	case v.Mail.Outcome == team.Empty:
@@ -112,6 +110,15 @@ type known struct {
 	settles bool // it answers the question whether another mail is the member's
 	told    bool // the mailbox's server tells what it finds out about senders
 	strict  bool // the sender's domain says that mail without proof is not from it
+}
+
+// doubted says why the mail, of which k is known, does not count as its member's; "" if it does.
+func (r *Reader) doubted(ctx context.Context, v *Verdict, k known) string {
+	k.Evidence, k.told = v.Proof, r.Proof.AuthservID != ""
+	if v.Proof.Verdict == proof.None {
+		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
+	}
+	return doubted(v.Person.SenderCheck(), k)
 }
 
 // doubted says why a mail from a member's address does not count; "" if it does.

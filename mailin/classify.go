@@ -197,6 +197,9 @@ func autoReply(m *mime.Message) string {
 	if m.Report != nil && m.Report.Type == "disposition-notification" {
 		return "it is a read receipt (RFC 8098)"
 	}
+	if by := mark(m); by != "" {
+		return fmt.Sprintf("it is written by a daybreak (%s)", by)
+	}
 	if v := lower(m.Header.First("Auto-Submitted")); v != "" && v != "no" && !strings.HasPrefix(v, "no;") {
 		return fmt.Sprintf("it says Auto-Submitted: %s", v)
 	}
@@ -224,6 +227,9 @@ func autoReply(m *mime.Message) string {
 	}
 	return ""
 }
+
+// mark is the address of the daybreak that wrote the mail, "" if none did.
+func mark(m *mime.Message) string { return team.CleanAddress(m.Header.First(team.MarkHeader)) }
 
 func list(m *mime.Message) string {
 	for _, name := range []string{"List-Id", "List-Post", "List-Unsubscribe", "Mailing-List"} {

@@ -89,7 +89,7 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 		for _, f := range v.Failed {
 			addresses = append(addresses, f.Recipient, f.Original)
 		}
-		if v.Mail.Outcome != "" && !absent(&v) && v.calendar == nil {
+		if v.Mail.Outcome != "" && !absent(&v) && v.calendar == nil && !r.isOfAnother(&v) {
 			continue
 		}
 		addresses = append(addresses, v.Mail.From)

@@ -136,7 +136,10 @@ func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
 			return err
 		}
 	case team.AutoReply:
-		done, err := r.automatic(ctx, v, now)
+		done, err := r.another(ctx, v)
+		if err == nil && !done {
+			done, err = r.automatic(ctx, v, now)
+		}
 		if err == nil && !done {
 			err = r.note(ctx, v, now)
 		}

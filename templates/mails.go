@@ -105,6 +105,7 @@ const (
 	ConfirmedReceipt ReceiptKind = "confirmed" // it was
 
 	UnreachedReceipt ReceiptKind = "unreached" // mail to a member of the reader's team does not arrive
+	DaybreakReceipt  ReceiptKind = "daybreak"  // another daybreak reads it
 )
 
 // ReceiptKinds lists every kind.
@@ -113,6 +114,7 @@ func ReceiptKinds() []ReceiptKind {
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		DaybreakReceipt,
 	}
 }
 
@@ -142,7 +144,7 @@ type Receipt struct {
 	OfReader  bool   // with ConfirmReceipt: it is one of the reader's
 	HeldAbout string // with ConfirmReceipt: the mail's subject
 
-	Failing string // with UnreachedReceipt: the member, "Mia Rossi (mia@example.com)"; the server's words are the Doubt
+	Failing string // with UnreachedReceipt and DaybreakReceipt: the member, "Mia Rossi (mia@example.com)"; the server's words are the Doubt
 
 	Team    string // that will read what is Said
 	CheckIn string // named if the team has several

@@ -93,46 +93,18 @@ func (f *fortnight) live() {
 	time.Sleep(time.Until(f.from))
 
 	ctx, stop := context.WithCancel(t.Context())
-	secret := func(context.Context) (string, error) { return "secret", nil }
+	e := newEngine(t, mailtest.Options{Address: fortnightAddress, OnDelivery: f.delivered}, demoRoster(), f.look)
+	e.box.Dial = func(ctx context.Context, _ string) (net.Conn, error) {
+		if f.away != nil && f.away(time.Now()) {
+			return nil, errors.New("no route to the mailbox")
+		}
+		return e.server.DialIMAP(ctx)
+	}
+	f.server, f.store, f.dir, f.keys = e.server, e.store, e.dir, e.composer.Keys
 	var err error
-	f.server, err = mailtest.Start(mailtest.Options{Address: fortnightAddress, Password: "secret", OnDelivery: f.delivered})
-	must(t, err)
-	f.dir = t.TempDir()
-	f.store, err = store.Open(ctx, store.Options{Path: filepath.Join(f.dir, "daybreak.db"), Exclusive: true})
-	must(t, err)
-	_, err = f.store.ApplyRoster(ctx, demoRoster(), false, time.Now())
-	must(t, err)
 	f.people, err = f.store.People(ctx)
 	must(t, err)
-	composer, err := newComposer(ctx, fortnightAddress, "", f.store)
-	must(t, err)
-	f.keys = composer.Keys
-
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
-	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: fortnightAddress, Keys: f.keys, Directory: f.store}, Store: f.store, Log: log,
-		Done: func(team.Mail) { kick(toScheduler) }}
-	box := &mailin.Mailbox{Account: fortnightAddress, Addr: "pipe", Security: mailin.Plain, Store: f.store, Receive: receiver.Receive, Log: log,
-		PollEvery: f.look, IdleFor: f.look, Auth: mailin.Auth{User: fortnightAddress, Password: secret},
-		Dial: func(ctx context.Context, _ string) (net.Conn, error) {
-			if f.away != nil && f.away(time.Now()) {
-				return nil, errors.New("no route to the mailbox")
-			}
-			return f.server.DialIMAP(ctx)
-		}}
-	scheduler := &digest.Scheduler{Store: f.store, Compose: composer, Log: log, Kick: toScheduler, Longest: f.look,
-		Made: func(team.MailKind, time.Duration) { kick(toOutbox) }}
-	out := &outbox.Outbox{Store: f.store, Log: log, Kick: toOutbox, Longest: f.look, Pace: outbox.Pace{N: 10, Per: time.Second},
-		Server: &outbox.Server{Addr: "pipe:25", Security: outbox.Plain, Auth: outbox.Auth{User: fortnightAddress, Password: secret},
-			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.DialSMTP(ctx) }}}
-	var loops sync.WaitGroup
-	for _, run := range []func(context.Context) error{box.Run, scheduler.Run, out.Run} {
-		loops.Go(func() {
-			if err := run(ctx); err != nil {
-				t.Error(err)
-			}
-		})
-	}
+	loops := e.run(ctx)
 	for _, h := range f.happens {
 		loops.Go(func() {
 			time.Sleep(time.Until(h.at))
@@ -158,8 +130,68 @@ func (f *fortnight) live() {
 		t.Errorf("%d things were said, %d stored", len(f.said), n)
 	}
 	must(t, f.store.Check(t.Context()))
-	must(t, f.store.Close())
-	must(t, f.server.Close())
+	e.close()
+}
+
+// engine is a whole daemon between the mail servers of its address, on pipes, and a database in a file.
+type engine struct {
+	t         *testing.T
+	server    *mailtest.Server
+	store     *store.Store
+	dir       string // of the database
+	composer  *digest.Composer
+	box       *mailin.Mailbox
+	scheduler *digest.Scheduler
+	out       *outbox.Outbox
+}
+
+// newEngine makes an engine of a roster. look is the longest between two looks at database and mailbox when nothing happens; 0: as usual.
+func newEngine(t *testing.T, o mailtest.Options, roster team.Roster, look time.Duration) *engine {
+	e := &engine{t: t, dir: t.TempDir()}
+	o.Password = "secret"
+	secret := func(context.Context) (string, error) { return o.Password, nil }
+	var err error
+	e.server, err = mailtest.Start(o)
+	must(t, err)
+	e.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(e.dir, "daybreak.db"), Exclusive: true})
+	must(t, err)
+	_, err = e.store.ApplyRoster(t.Context(), roster, false, time.Now())
+	must(t, err)
+	e.composer, err = newComposer(t.Context(), o.Address, "", e.store)
+	must(t, err)
+
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
+	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store}, Store: e.store, Log: log,
+		Done: func(team.Mail) { kick(toScheduler) }}
+	e.box = &mailin.Mailbox{Account: o.Address, Addr: "pipe", Security: mailin.Plain, Store: e.store, Receive: receiver.Receive, Log: log,
+		PollEvery: look, IdleFor: look, Auth: mailin.Auth{User: o.Address, Password: secret},
+		Dial: func(ctx context.Context, _ string) (net.Conn, error) { return e.server.DialIMAP(ctx) }}
+	e.scheduler = &digest.Scheduler{Store: e.store, Compose: e.composer, Log: log, Kick: toScheduler, Longest: look,
+		Made: func(team.MailKind, time.Duration) { kick(toOutbox) }}
+	e.out = &outbox.Outbox{Store: e.store, Log: log, Kick: toOutbox, Longest: look, Pace: outbox.Pace{N: 10, Per: time.Second},
+		Server: &outbox.Server{Addr: "pipe:25", Security: outbox.Plain, Auth: outbox.Auth{User: o.Address, Password: secret},
+			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return e.server.DialSMTP(ctx) }}}
+	return e
+}
+
+// run starts the loops, which end with ctx.
+func (e *engine) run(ctx context.Context) *sync.WaitGroup {
+	var loops sync.WaitGroup
+	for _, run := range []func(context.Context) error{e.box.Run, e.scheduler.Run, e.out.Run} {
+		loops.Go(func() {
+			if err := run(ctx); err != nil {
+				e.t.Error(err)
+			}
+		})
+	}
+	return &loops
+}
+
+// close closes what the loops have used.
+func (e *engine) close() {
+	must(e.t, e.store.Close())
+	must(e.t, e.server.Close())
 }
 
 func must(t testing.TB, err error) {

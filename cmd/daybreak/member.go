@@ -160,6 +160,9 @@ func showMember(_ context.Context, app *App, _ *store.Store, p team.Person) erro
 
 // unreachedWords tells that mail does not arrive at a member, and when it is tried next.
 func unreachedWords(p team.Person) string {
+	if p.Unreached.Daybreak {
+		return "is read by another daybreak since " + p.Unreached.Since.Local().Format("2 Jan 15:04") + "; nothing is sent there"
+	}
 	words := "does not arrive since " + p.Unreached.Since.Local().Format("2 Jan 15:04") + because(p.Unreached.Why)
 	return words + "; one try a week, the next from " + p.Unreached.Probed.Add(team.ProbeEvery).Local().Format("2 Jan") + " on"
 }

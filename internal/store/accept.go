@@ -115,6 +115,9 @@ func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail
 	if m.Confirm != nil {
 		return a.askWhose(ctx, tx, id, *m.Confirm)
 	}
+	if m.Daybreak {
+		return readByDaybreak(ctx, tx, m.MemberID, m.From, a.now)
+	}
 	if m.MemberID != 0 && m.Outcome != team.Complaint && m.Outcome != team.Old && m.Outcome != team.Duplicate {
 		if err := reached(ctx, tx, m.MemberID); err != nil {
 			return err

@@ -32,7 +32,7 @@ func (a *accepting) askWhose(ctx context.Context, tx *sql.Conn, mail int64, c te
 		id, open, err = one(ctx, tx, scanInt, `
 			INSERT INTO confirmation (member_id, addr, mail_id, asked_at, verdict)
 			SELECT m.id, ?2, ?3, ?4, '' FROM member m
-			WHERE m.id = ?1 AND EXISTS (SELECT 1 FROM membership s WHERE s.member_id = ?1)
+			WHERE m.id = ?1 AND m.daybreak = 0 AND EXISTS (SELECT 1 FROM membership s WHERE s.member_id = ?1)
 				AND ?6 > (SELECT COUNT(*) FROM confirmation c WHERE c.member_id = ?1 AND c.asked_at > ?5)
 			RETURNING id`,
 			c.MemberID, clean(c.Address), mail, ms(a.now), ms(a.now.Add(-24*time.Hour)), questionsADay)

@@ -47,13 +47,26 @@ func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) err
 	return notify(ctx, tx, f.MemberID, when)
 }
 
+// readByDaybreak notes that a member's main address is that of another daybreak. Nothing more is sent there, except one mail if there was
+// none yet: it has our mark, by which the other stops as well. The leads of their teams are told.
+func readByDaybreak(ctx context.Context, tx *sql.Conn, member int64, addr string, now time.Time) error {
+	n, err := changed(ctx, tx, `
+		UPDATE member SET daybreak = 1, unreached_at = ?2, unreached_why = 'it is the address of another daybreak', probed_at = CASE
+			WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.member_id = ?1 AND o.rcpt_to = ?3 AND (o.state IN ('dot', 'sent') OR o.lease > 0)) THEN ?2 ELSE 0 END
+		WHERE id = ?1 AND daybreak = 0`, member, ms(now), clean(addr))
+	if err != nil || n == 0 {
+		return err
+	}
+	return notify(ctx, tx, member, now)
+}
+
 // reached forgets what failed to reach a member: they have written, or somebody says that all is well.
 func reached(ctx context.Context, tx *sql.Conn, member int64) error {
 	if err := exec(ctx, tx, `DELETE FROM failure WHERE member_id = ?1`, member); err != nil {
 		return err
 	}
 	n, err := changed(ctx, tx, `
-		UPDATE member SET unreached_at = 0, probed_at = 0, unreached_why = '' WHERE id = ?1 AND unreached_at <> 0`, member)
+		UPDATE member SET unreached_at = 0, probed_at = 0, unreached_why = '', daybreak = 0 WHERE id = ?1 AND unreached_at <> 0`, member)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -65,7 +78,7 @@ func reached(ctx context.Context, tx *sql.Conn, member int64) error {
 func probe(ctx context.Context, tx *sql.Conn, member int64, now time.Time) (bool, error) {
 	well, _, err := one(ctx, tx, scanInt, `
 		SELECT COUNT(*) FROM member m
-		WHERE m.id = ?1 AND m.probed_at > m.unreached_at AND m.probed_at <= ?2
+		WHERE m.id = ?1 AND m.daybreak = 0 AND m.probed_at > m.unreached_at AND m.probed_at <= ?2
 			AND NOT EXISTS (SELECT 1 FROM failure f WHERE f.member_id = m.id AND f.failed_at >= m.probed_at)`,
 		member, ms(now.Add(-team.ProbeEvery)))
 	if err != nil {
@@ -75,6 +88,7 @@ func probe(ctx context.Context, tx *sql.Conn, member int64, now time.Time) (bool
 		return true, reached(ctx, tx, member)
 	}
 	n, err := changed(ctx, tx, `
-		UPDATE member SET probed_at = ?2 WHERE id = ?1 AND (unreached_at = 0 OR probed_at <= ?3)`, member, ms(now), ms(now.Add(-team.ProbeEvery)))
+		UPDATE member SET probed_at = ?2
+		WHERE id = ?1 AND (unreached_at = 0 OR daybreak = 0 AND probed_at <= ?3 OR daybreak = 1 AND probed_at = 0)`, member, ms(now), ms(now.Add(-team.ProbeEvery)))
 	return n > 0, err
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -113,4 +115,44 @@ func TestWhatWaitsIsNotSentWhereMailDoesNotArrive(t *testing.T) {
 	bounced(t, s, team.Failure{About: "b", Hard: true}, start.Add(time.Second))
 	equal(t, "claimed", len(claim(t, s, start.Add(time.Minute), 10)), 0)
 	equal(t, "given up", number(t, s, `SELECT COUNT(*) FROM outbox WHERE state = 'expired'`), 1)
+}
+
+func TestAnotherDaybreakIsSentOneMailAndNoMore(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	mail := func(n int) team.Outgoing {
+		return team.Outgoing{Dedupe: words(n), Kind: team.PromptMail, MemberID: mia.ID, To: "mia@example.com", From: "a@example.com",
+			MessageID: words(n), Raw: []byte("\r\n")}
+	}
+	must(t, s.write(t.Context(), "test", func(ctx context.Context, tx *sql.Conn) error {
+		for n := range 3 {
+			if _, _, err := enqueue(ctx, tx, mail(n), start); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	uid := lastUID(t, s) + 1
+	accept1(t, s, team.Mail{UID: uid, Outcome: team.AutoReply, MemberID: mia.ID, From: "mia@example.com", Daybreak: true})
+	mia = person(t, s, "mia@example.com")
+	equal(t, "nothing was sent yet", words(mia.Reachable(), mia.Unreached.Daybreak, mia.MayTry(start)), "false true true")
+	claimed, err := s.ClaimOutgoing(t.Context(), start, time.Minute, 10)
+	must(t, err)
+	equal(t, "of three that wait one is sent", words(len(claimed), claimed[0].MessageID), "1 0")
+	must(t, s.Finish(t.Context(), claimed[0].ID, claimed[0].Epoch, team.SendResult{State: team.SentOut}, start))
+	must(t, s.write(t.Context(), "test", func(ctx context.Context, tx *sql.Conn) error {
+		may, err := probe(ctx, tx, mia.ID, start)
+		equal(t, "one more may be made", words(may), "true")
+		return err
+	}))
+	for _, weeks := range []int{0, 1, 2, 50} {
+		equal(t, "later", words(person(t, s, "mia@example.com").MayTry(hours(weeks*7*24))), "false")
+		must(t, s.write(t.Context(), "test", func(ctx context.Context, tx *sql.Conn) error {
+			may, err := probe(ctx, tx, mia.ID, hours(weeks*7*24))
+			equal(t, "yet another", words(may), "false")
+			return err
+		}))
+	}
+	accept1(t, s, team.Mail{UID: uid + 1, Outcome: team.Empty, MemberID: mia.ID})
+	equal(t, "a person writes from there", words(person(t, s, "mia@example.com").Reachable(), person(t, s, "mia@example.com").Unreached.Daybreak), "true false")
 }

@@ -14,7 +14,7 @@ func notify(ctx context.Context, tx *sql.Conn, member int64, when time.Time) err
 	return exec(ctx, tx, `
 		INSERT INTO notice (member_id, about_id, due_at)
 		SELECT DISTINCT l.member_id, ?1, ?2
-		FROM membership s JOIN membership l ON l.team_id = s.team_id
+		FROM membership s JOIN membership l ON l.team_id = s.team_id JOIN member m ON m.id = l.member_id AND m.daybreak = 0
 		WHERE s.member_id = ?1 AND l.lead = 1 AND l.member_id <> s.member_id`, member, ms(when))
 }
 
@@ -23,8 +23,8 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 	err = s.read(ctx, "reading the notices owed", func(ctx context.Context, tx *sql.Conn) error {
 		list, err = all(ctx, tx, func(row scanner) (n team.Notice, err error) { return n, row.Scan(&n.ID, &n.Person.ID, &n.About.ID) }, `
 			SELECT n.id, n.member_id, n.about_id
-			FROM notice n JOIN member m ON m.id = n.about_id
-			WHERE n.made_at IS NULL AND n.due_at <= ?1 AND m.unreached_at <> 0
+			FROM notice n JOIN member m ON m.id = n.about_id JOIN member l ON l.id = n.member_id
+			WHERE n.made_at IS NULL AND n.due_at <= ?1 AND m.unreached_at <> 0 AND l.daybreak = 0
 			ORDER BY n.due_at, n.id LIMIT ?2`, ms(now), limit)
 		if err != nil || len(list) == 0 {
 			return err

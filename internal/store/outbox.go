@@ -94,10 +94,16 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 				WHEN o.member_id IS NULL THEN ''
 				WHEN NOT EXISTS (SELECT 1 FROM address a WHERE a.addr = o.rcpt_to AND a.member_id = o.member_id)
 					THEN 'the address is no longer the member''s'
+				WHEN EXISTS (
+					SELECT 1 FROM member m JOIN outbox e ON e.member_id = m.id
+					WHERE m.id = o.member_id AND m.daybreak = 1 AND e.id <> o.id AND e.rcpt_to = o.rcpt_to
+						AND (e.state IN ('dot', 'sent') OR e.state = 'queued' AND (e.lease > 0 OR e.id < o.id)))
+					THEN 'another daybreak reads the mail'
 				WHEN o.kind = 'receipt' THEN ''
 				WHEN NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = o.member_id) THEN 'the member is in no team any more'
 				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
-				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.unreached_at > o.created_at) THEN 'mail to the member fails'
+				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.daybreak = 0 AND m.unreached_at > o.created_at)
+					THEN 'mail to the member fails'
 				WHEN EXISTS (
 					SELECT 1 FROM prompt p JOIN checkin c ON c.id = p.checkin_id
 					WHERE p.outbox_id = o.id AND c.removed_at IS NOT NULL) THEN 'the check-in was removed'

@@ -156,7 +156,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			var rule ruleColumns
 			var since, probed int64
 			var told string
-			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &told}, rule.dest()...)...); err != nil {
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &m.Unreached.Daybreak, &told}, rule.dest()...)...); err != nil {
 				return m, err
 			}
 			if m.Told, err = date(told); err != nil {
@@ -165,7 +165,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			m.Unreached.Since, m.Unreached.Probed = at(since), at(probed)
 			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, told_day, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
+		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}

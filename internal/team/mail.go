@@ -67,7 +67,11 @@ type Mail struct {
 	Confirm    *Confirm   // with Held: whom to ask whether it is theirs
 	Settles    *Settled   // with Command: the answer to such a question
 	Failures   []Failure  // with Bounce: the members whom it says that mail of ours did not reach
+	Daybreak   bool       // with AutoReply: the member's main address is that of another daybreak
 }
+
+// MarkHeader stands in each mail of a daybreak, with its address: another one knows by it that no person wrote the mail.
+const MarkHeader = "X-Daybreak"
 
 // Failure is a mail of ours that did not reach a member, or has not yet.
 type Failure struct {
@@ -90,7 +94,7 @@ type Event struct {
 // DropOrders takes from a mail all that it does beside becoming part of an update.
 func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", nil, Date{}, nil, nil
-	m.Confirm, m.Settles = nil, nil
+	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
 }
 
 // AnswerKind says what daybreak answers to a mail.

@@ -184,6 +184,9 @@ type Unreached struct {
 	Since  time.Time
 	Probed time.Time // the last try; Since before the first one
 	Why    string    // the server's words
+
+	// Daybreak: another daybreak reads what is sent there. It gets one mail, so that it learns the same, and no more; zero Probed: not yet.
+	Daybreak bool
 }
 
 // ProbeEvery is how long after one try the next one follows.
@@ -194,6 +197,9 @@ func (m Member) Reachable() bool { return m.Unreached.Since.IsZero() }
 
 // MayTry tells whether the member may be sent a mail at now: mail arrives there, or the week's try is due.
 func (m Member) MayTry(now time.Time) bool {
+	if m.Unreached.Daybreak {
+		return m.Unreached.Probed.IsZero()
+	}
 	return m.Reachable() || !now.Before(m.Unreached.Probed.Add(ProbeEvery))
 }
 
