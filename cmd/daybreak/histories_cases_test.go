@@ -37,6 +37,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say", team: 1}, {do: "smtp", n: 1}, {after: 4 * time.Hour, do: "leave", who: 1, team: 1}, {do: "smtp"}, {after: time.Hour}}}},
 		{"asked once a week although they had written again for an earlier day", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{do: "say"}, {after: 78 * time.Hour, do: "say", n: 3}, {after: 8 * time.Hour}}}},
+		{"asked once a week although they had written for the day after", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{after: 82*time.Hour + 10*time.Minute, do: "say", n: -1}, {after: 26 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

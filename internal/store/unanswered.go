@@ -35,7 +35,7 @@ func addUnanswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 		}
 		said, err := all(ctx, tx, scan, `
 			SELECT member_id, checkin_id, day, made_at FROM "update"
-			WHERE day <= ?1 AND member_id IN (`+list+`) AND day >= `+since, args...)
+			WHERE member_id IN (`+list+`) AND day >= `+since, args...) // for tomorrow, too
 		for _, a := range sent {
 			key := about{a.member, a.checkin, now}
 			prompts[key] = append(prompts[key], a)
