@@ -40,7 +40,8 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 // NextPrompt is the first prompt slot of a check-in for a day after the given one whose window is still open at now; nil if there is
 // none to be seen.
 func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now time.Time) (*team.Slot, error) {
-	slot, err := next(p, t, c.Schedule, p.RuleIn(t).Prompt, after, now)
+	rule := p.RuleIn(t)
+	slot, err := next(&p, &t, &rule, c.Schedule, rule.Prompt, after, now)
 	if slot != nil {
 		slot.MemberID, slot.Kind, slot.CheckInID = p.ID, team.PromptSlot, c.ID
 	}
@@ -49,7 +50,9 @@ func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now
 
 // NextDigest is the first digest slot for a day after the given one whose window is still open at now; nil if there is none to be seen.
 func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, error) {
-	slot, err := next(p, p.DigestTeam(), team.Schedule{}, p.DigestRule().Digest, after, now)
+	in := p.DigestTeam()
+	rule := p.RuleIn(in)
+	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Digest, after, now)
 	if slot != nil {
 		slot.MemberID, slot.Kind = p.ID, team.DigestSlot
 	}
@@ -63,12 +66,12 @@ const remindedWithin = 6
 // morning. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between, or works again only
 // after a week or more: nobody is reminded of what was asked before a leave or a row of holidays.
 func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*team.Slot, error) {
-	rule := p.DigestRule()
-	after := day
-	if rule.ClockOn(rule.Digest, day) > p.RuleIn(t).ClockOn(p.RuleIn(t).Prompt, day) { // the digest of the same day comes after the prompt
+	in, there := p.DigestTeam(), p.RuleIn(t)
+	rule, after := p.RuleIn(in), day
+	if rule.ClockOn(rule.Digest, day) > there.ClockOn(there.Prompt, day) { // the digest of the same day comes after the prompt
 		after = day.Add(-1)
 	}
-	slot, err := next(p, p.DigestTeam(), team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
 	if slot == nil || err != nil || slot.Day.Number()-day.Number() > remindedWithin {
 		return nil, err
 	}
@@ -147,7 +150,9 @@ func inHours(p team.Person, now time.Time) (time.Time, error) {
 	if len(p.Teams) == 0 {
 		return now, nil
 	}
-	slot, err := next(p, p.DigestTeam(), team.Schedule{}, p.DigestRule().Hours.Start, team.Date{}, now)
+	in := p.DigestTeam()
+	rule := p.RuleIn(in)
+	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
 	if err != nil || slot == nil || slot.At.Before(now) {
 		return now, err
 	}
@@ -157,12 +162,12 @@ func inHours(p team.Person, now time.Time) (time.Time, error) {
 // farthest is how many days ahead the next working day is looked for: a check-in that comes once a month, in a month off, and more.
 const farthest = 100
 
-// next finds the first day after the given date (any, if it is zero) on which the person works in the team, that is on the schedule, and on which
-// the window that opens at the clock is not over at now. The window ends with that day's working hours, or soon after a clock that
-// comes after them. A date that the zone never had, as where the date line was moved, is no day. It is nil for who is away without an end,
-// and where there is no such day: a check-in of Mondays never asks those who do not work then.
-func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, after team.Date, now time.Time) (*team.Slot, error) {
-	rule := p.RuleIn(t)
+// next finds the first day after the given date (any, if it is zero) on which the person works by the rule that holds for them in the team,
+// that is on the schedule, and on which the window that opens at the clock is not over at now. The window ends with that day's working
+// hours, or soon after a clock that comes after them. A date that the zone never had, as where the date line was moved, is no day. It is nil
+// for who is away without an end, and where there is no such day: a check-in of Mondays never asks those who do not work then.
+func next(p *team.Person, t *team.Team, rule *team.Rule, schedule team.Schedule, clock team.Clock, after team.Date,
+	now time.Time) (*team.Slot, error) {
 	loc, err := rule.Location()
 	if err != nil {
 		return nil, err
@@ -172,7 +177,7 @@ func next(p team.Person, t team.Team, schedule team.Schedule, clock team.Clock, 
 	if !after.IsZero() && !after.Before(day) {
 		day = after.Add(1)
 	}
-	works := func(d team.Date) bool { return p.WorksOn(d, t) }
+	works := func(d team.Date) bool { return p.WorksBy(rule, d, t) }
 	for range farthest {
 		if span, away := p.Away.On(day); away {
 			if span.Through.IsZero() {

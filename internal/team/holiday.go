@@ -39,14 +39,17 @@ func (o DaysOff) On(d Date) (string, bool) {
 // Holiday gives the holiday that a person has on a date as one of a team, and where it comes from: a day off of the team, or a public
 // holiday of one of the regions that hold for them.
 func (p Person) Holiday(d Date, t Team) (name, from string, ok bool) {
+	return p.holiday(d, &t, p.RuleIn(t).Holidays)
+}
+
+func (p *Person) holiday(d Date, t *Team, regions string) (name, from string, ok bool) {
 	if name, ok := t.DaysOff.On(d); ok {
 		return name, "team " + t.Slug, true
 	}
-	rule := p.RuleIn(t)
-	if p.Public == nil || rule.Holidays == NoHolidays {
+	if p.Public == nil || regions == NoHolidays {
 		return "", "", false
 	}
-	for region := range strings.SplitSeq(rule.Holidays, ", ") {
+	for region := range strings.SplitSeq(regions, ", ") {
 		if name, ok := p.Public.On(region, d); ok {
 			return name, region, true
 		}

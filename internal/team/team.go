@@ -240,10 +240,16 @@ func (p Person) Team(id int64) (Team, bool) {
 // WorksOn tells whether the person works on a date by the rule that holds for them in a team: not when they are away, and not on a
 // holiday.
 func (p Person) WorksOn(d Date, t Team) bool {
-	if _, away := p.Away.On(d); away || !p.RuleIn(t).Days.On(d) {
+	rule := p.RuleIn(t)
+	return p.WorksBy(&rule, d, &t)
+}
+
+// WorksBy is WorksOn where the rule that holds for them in the team is at hand.
+func (p *Person) WorksBy(rule *Rule, d Date, t *Team) bool {
+	if _, away := p.Away.On(d); away || !rule.Days.On(d) {
 		return false
 	}
-	_, _, holiday := p.Holiday(d, t)
+	_, _, holiday := p.holiday(d, t, rule.Holidays)
 	return !holiday
 }
 

@@ -171,7 +171,13 @@ func (d Date) midnight() time.Time { return time.Date(d.Year, d.Month, d.Day, 0,
 func (d Date) IsZero() bool { return d == Date{} }
 
 // Add gives the date n days later.
-func (d Date) Add(n int) Date { return DateOf(d.midnight().AddDate(0, 0, n)) }
+func (d Date) Add(n int) Date {
+	if day := d.Day + n; 1 <= day && day <= 28 { // every month has it
+		d.Day = day
+		return d
+	}
+	return DateOf(d.midnight().AddDate(0, 0, n))
+}
 
 // Weekday of the date.
 func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
