@@ -39,6 +39,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say"}, {after: 78 * time.Hour, do: "say", n: 3}, {after: 8 * time.Hour}}}},
 		{"asked once a week although they had written for the day after", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{after: 82*time.Hour + 10*time.Minute, do: "say", n: -1}, {after: 26 * time.Hour}}}},
+		{"never told what was refused, for the clock had been set back to before they joined", history{"2026-03-30 20:00", []rules{{zone: "UTC"}},
+			everyone, []step{{do: "say"}, {do: "clock", n: -12 * 60 * 60}, {do: "smtp", n: 3}, {after: 90 * time.Minute, do: "smtp"}, {after: 26 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

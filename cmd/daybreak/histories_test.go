@@ -55,11 +55,12 @@ type tester interface {
 
 // bureau is a database that one history after the other is lived in.
 type bureau struct {
-	path  string
-	store *store.Store
-	raw   *sql.DB
-	keys  token.Keys
-	wipe  []string
+	path     string
+	store    *store.Store
+	raw      *sql.DB
+	keys     token.Keys
+	composer *digest.Composer
+	wipe     []string
 }
 
 func openBureau(t *testing.T) *bureau {
@@ -82,6 +83,8 @@ func openBureau(t *testing.T) *bureau {
 	}
 	must(t, rows.Err())
 	b.keys, err = b.store.Keys(t.Context())
+	must(t, err)
+	b.composer, err = newComposer(t.Context(), fortnightAddress, "", b.store)
 	must(t, err)
 	return b
 }
@@ -113,7 +116,6 @@ type livedWorld struct {
 
 	scheduler *digest.Scheduler
 	out       *outbox.Outbox
-	composer  *digest.Composer
 	ids       []int64 // of the people, 0 for who was in no team yet
 	teamIDs   []int64
 	checkins  []int64
@@ -188,14 +190,9 @@ func (w *livedWorld) must(err error) {
 
 // start starts the daemon, as serve does.
 func (w *livedWorld) start() {
-	if w.composer == nil {
-		var err error
-		w.composer, err = newComposer(context.Background(), fortnightAddress, "", w.b.store)
-		w.must(err)
-	}
 	s := w.b.store
 	quiet := slog.New(slog.DiscardHandler)
-	w.scheduler = &digest.Scheduler{Store: s, Compose: w.composer, Log: quiet}
+	w.scheduler = &digest.Scheduler{Store: s, Compose: w.b.composer, Log: quiet}
 	w.out = &outbox.Outbox{Store: s, Log: quiet, Server: &outbox.Server{Addr: "here:25", Security: outbox.Plain, Dial: w.smtp.dial}, Welcome: welcome(s)}
 	_, err := s.RecoverOutgoing(context.Background(), time.Unix(w.now, 0))
 	w.must(err)

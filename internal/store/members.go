@@ -247,10 +247,7 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 				detail += " as a lead"
 			}
 			a.change("add", what, detail)
-			err := exec(ctx, tx, `
-				INSERT INTO membership (team_id, member_id, lead, read_seq, joined_at)
-				SELECT id, ?2, ?3, seq, ?4 FROM team WHERE id = ?1`, teamID, w.ID, truth(lead), a.now)
-			if err != nil {
+			if err := join(ctx, tx, teamID, w.ID, lead, a.now); err != nil {
 				return err
 			}
 		} else if old.lead != lead {
@@ -277,6 +274,13 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 		}
 	}
 	return nil
+}
+
+// join makes someone a member of a team, who is told what is said from now on.
+func join(ctx context.Context, tx *sql.Conn, teamID, member int64, lead bool, now int64) error {
+	return exec(ctx, tx, `
+		INSERT INTO membership (team_id, member_id, lead, read_seq, joined_seq, joined_at)
+		SELECT id, ?2, ?3, seq, seq, ?4 FROM team WHERE id = ?1`, teamID, member, truth(lead), now)
 }
 
 func yesNo(b bool) string {

@@ -132,7 +132,7 @@ func readersOf(ctx context.Context, tx *sql.Conn, members []int64, now time.Time
 				JOIN membership s ON s.member_id = r.member_id AND s.team_id = r.team_id
 				JOIN digest d ON d.id = r.digest_id
 				JOIN outbox o ON o.id = d.outbox_id
-			WHERE r.owed = 1 AND r.made_at >= s.joined_at AND r.member_id IN (`+list+`)
+			WHERE r.owed = 1 AND r.from_seq >= s.joined_seq AND r.member_id IN (`+list+`)
 				AND (o.state <> 'failed' OR r.made_at > `+params(len(args)+1, 1)+`)
 			ORDER BY r.from_seq`, append(args, ms(now.Add(-againFor)))...)
 		if err != nil {
