@@ -163,9 +163,10 @@ func openPool(ctx context.Context, path string, readOnly bool, wait time.Duratio
 	}
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
+	until := time.Now().Add(wait)
 	for _, p := range settings {
-		var have string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+p.pragma).Scan(&have); err != nil {
+		have, err := setting(ctx, db, p.pragma, until)
+		if err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
 		if have != p.want {
@@ -177,6 +178,22 @@ func openPool(ctx context.Context, path string, readOnly bool, wait time.Duratio
 		}
 	}
 	return db, nil
+}
+
+// setting reads one of the engine's settings on a connection. To make one while another program makes the database or closes it as the last
+// may fail at once whatever the busy timeout is: then it is tried again until a time.
+func setting(ctx context.Context, db *sql.DB, pragma string, until time.Time) (have string, err error) {
+	for {
+		err = db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&have)
+		if kind, _ := engineKind(err); kind != Busy || !time.Now().Before(until) {
+			return have, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 const (

@@ -3,6 +3,5 @@
 
 ALTER TABLE membership ADD COLUMN joined_seq BIGINT NOT NULL DEFAULT 0; -- the team's last entry when the member joined
 
-UPDATE digest_reading SET owed = 0 WHERE owed = 1 AND EXISTS (
-    SELECT 1 FROM membership s
-    WHERE s.member_id = digest_reading.member_id AND s.team_id = digest_reading.team_id AND s.joined_at > digest_reading.made_at);
+UPDATE digest_reading SET owed = 0
+WHERE owed = 1 AND made_at < (SELECT s.joined_at FROM membership s WHERE s.member_id = digest_reading.member_id AND s.team_id = digest_reading.team_id);
