@@ -9,26 +9,45 @@ import (
 	"daybreak/templates"
 )
 
-// Notice writes to a lead that mail to a member of theirs does not arrive.
+// Notice writes to a lead what they should know of a member, or to somebody whom a lead has added or invited. Those do not know us yet:
+// they are not told anything but who wants them where.
 func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
-	loc, err := n.Person.DigestRule().Location()
+	rule := n.Person.DigestRule()
+	loc, err := rule.Location()
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
-	kind := templates.UnreachedReceipt
-	if n.About.Unreached.Daybreak {
-		kind = templates.DaybreakReceipt
+	view := templates.Receipt{
+		Kind: templates.ReceiptKind(n.Kind), Reader: shortName(n.Person.Name), Address: c.Address, Into: n.Team.Name,
+		Now: clock(now, loc), Digest: when(rule, rule.Digest),
 	}
-	letter, err := c.Templates.Receipt(templates.Receipt{
-		Kind: kind, Reader: shortName(n.Person.Name), Address: c.Address,
-		Failing: n.About.Name + " (" + n.About.Address() + ")", Doubt: n.About.Unreached.Why,
-	})
+	to := n.Person
+	switch n.Kind {
+	case team.UnreachedNotice:
+		view.About, view.Doubt = named(n.About), n.About.Unreached.Why
+		if n.About.Unreached.Daybreak {
+			view.Kind = templates.DaybreakReceipt
+		}
+	case team.WelcomeNotice, team.InvitationNotice:
+		view.By, view.At = n.About.Name, n.About.Address()
+		if t, ok := n.Person.Team(n.Team.ID); ok {
+			in := n.Person.RuleIn(t)
+			view.Prompts = []templates.Time{{Teams: []string{t.Name}, When: when(in, in.Prompt)}}
+		}
+		to.Name = "" // it is what the lead calls them
+	default:
+		view.About = named(n.About)
+	}
+	letter, err := c.Templates.Receipt(view)
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
 	return c.render(message{
-		kind: team.NoticeMail, person: n.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: now.Add(answerLife),
+		kind: team.NoticeMail, person: to, sender: "daybreak", letter: letter, date: now.In(loc), until: now.Add(answerLife),
 		dedupe: fmt.Sprintf("notice:%d", n.ID),
 		token:  token.Token{Kind: token.Notice, Member: n.Person.ID, ID: n.ID, Day: team.DayAt(now, loc)},
 	})
 }
+
+// named is a member with their main address.
+func named(p team.Person) string { return p.Name + " (" + p.Address() + ")" }

@@ -31,13 +31,17 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	switch a.Kind {
 	case team.AnswerChanged:
 		view.Changed, view.Undoable = changed(a, now), !a.Changed.Undone
+		view.ForTeam = a.Changed.Team.ID != 0 && (a.Changed.Part != "team" || a.Changed.Whose.ID != 0)
 	case team.AnswerUnclear:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:
-		view.Now, view.Lines = clock(now, loc), settings(a.Person)
+		view.Now, view.Lines = clock(now, loc), append(settings(a.Person), teamSettings(a.Person)...)
+	case team.AnswerMembers:
+		roster(&view, a.Members)
 	case team.AnswerMoved:
 		moved(&view, a, now)
 	}
+	view.Leads = slices.ContainsFunc(a.Person.Teams, func(m team.Membership) bool { return m.Lead })
 	answers := a.MessageID
 	if a.Kind == team.AnswerConfirm { // it goes to somebody else than perhaps wrote the mail
 		view.Answered, answers = "", ""

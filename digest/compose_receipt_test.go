@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -45,11 +46,37 @@ func receipts() map[string]team.Answer {
 	confirm.InQuestion = team.InQuestion{Address: "aiko@home.example", Subject: confirm.Subject}
 	confirmed := confirm
 	confirmed.Kind, confirmed.Subject = team.AnswerConfirmed, "Re: Was this you?"
-	return map[string]team.Answer{
+	forTeam := map[string]team.Answer{}
+	led := platform
+	led.Defaults = team.Rule{Prompt: 16*60 + 30, PromptSet: true}
+	dev := team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}, Rule: team.Rule{Zone: "Asia/Kolkata"}}, Teams: []team.Membership{{Team: led}}}
+	lead := func(kind team.AnswerKind, c team.Changed) team.Answer {
+		a := order(kind)
+		a.Person.Teams[0], a.Changed = team.Membership{Team: led, Lead: true}, c
+		return a
+	}
+	members := lead(team.AnswerMembers, team.Changed{})
+	members.Members = []team.TeamMembers{{Team: led, Members: []team.Person{members.Person, dev}, Invited: []string{"mia@example.com"}}}
+	for name, a := range map[string]team.Answer{
+		"members": members, "settings": lead(team.AnswerRule, team.Changed{}), "help": lead(team.AnswerHelp, team.Changed{}),
+		"added":     lead(team.AnswerChanged, team.Changed{Part: "team", Is: "platform", Team: led, Whose: dev}),
+		"removed":   lead(team.AnswerChanged, team.Changed{Part: "team", Was: "platform", Team: led, Whose: dev}),
+		"invited":   lead(team.AnswerChanged, team.Changed{Part: "invited", Is: "dev@example.com", Team: led, Whose: dev}),
+		"withdrawn": lead(team.AnswerChanged, team.Changed{Part: "invited", Was: "dev@example.com", Team: led, Whose: dev, Undone: true}),
+		"set":       lead(team.AnswerChanged, team.Changed{Part: "prompt", Was: "15:30", Is: "16:30", Team: led}),
+	} {
+		forTeam["lead-"+name] = a
+	}
+	joined := order(team.AnswerChanged)
+	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
+	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
+	all := map[string]team.Answer{
 		"confirm": confirm, "confirmed": confirmed, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}
+	maps.Copy(all, forTeam)
+	return all
 }
 
 func TestAReceiptShowsAllThatIsHeldAndNoMarks(t *testing.T) {

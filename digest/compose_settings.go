@@ -13,6 +13,9 @@ import (
 // changed says what an order has changed, in sentences; "" if nothing.
 func changed(a team.Answer, now time.Time) string {
 	c := a.Changed
+	if c.Team.ID != 0 {
+		return changedForTeam(c)
+	}
 	holds := c.Is // at the time of the order: another may have come since
 	part, ok := team.RulePartOf(c.Part)
 	if ok && holds == "" {

@@ -76,7 +76,17 @@ func reminding(t testing.TB, c *Composer) team.Turn {
 func noticing() team.Notice {
 	about := team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}
 	about.Unreached.Why = "550 5.1.1 nobody here by that name"
-	return team.Notice{ID: 5, Person: aiko(platform), About: about}
+	return team.Notice{ID: 5, Kind: team.UnreachedNotice, Person: aiko(platform), About: about}
+}
+
+// notices are those that leads and newcomers get, beside that of mail that does not arrive.
+func notices() map[string]team.Notice {
+	list := map[string]team.Notice{}
+	for _, kind := range []team.NoticeKind{team.ComplainedNotice, team.JoinedNotice, team.DeclinedNotice, team.WelcomeNotice, team.InvitationNotice} {
+		list["notice-"+string(kind)] = team.Notice{ID: 6, Kind: kind, Person: aiko(platform), Team: platform,
+			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
+	}
+	return list
 }
 
 // mails is one mail of each kind.
@@ -107,6 +117,10 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	}
 	m, err = c.Notice(noticing(), now)
 	keep("notice", m, err)
+	for name, n := range notices() {
+		m, err = c.Notice(n, now)
+		keep(name, m, err)
+	}
 	daybreak := noticing()
 	daybreak.About.Unreached = team.Unreached{Why: "it is the address of another daybreak", Daybreak: true}
 	m, err = c.Notice(daybreak, now)

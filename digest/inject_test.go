@@ -87,6 +87,14 @@ func composed(t testing.TB, c *Composer) map[string]func(words) (team.Outgoing, 
 			return c.Notice(n, now)
 		},
 	}
+	for name, n := range notices() {
+		list[name] = func(w words) (team.Outgoing, error) {
+			n := n
+			n.Person, n.About.Name, n.About.Addresses = reader(w), w.name, []string{w.subject}
+			n.Team, _ = teams(w)
+			return c.Notice(n, now)
+		}
+	}
 	answers := receipts()
 	for _, kind := range []team.AnswerKind{team.AnswerPaused, team.AnswerResumed, team.AnswerHelp, team.AnswerAway, team.AnswerBack, team.AnswerHere, team.AnswerCalledOff} {
 		answers[string(kind)] = team.Answer{Kind: kind, Away: team.Span{From: march(9), Through: march(20)}, CalledOff: []team.Span{{From: march(9)}}}
@@ -104,6 +112,14 @@ func composed(t testing.TB, c *Composer) map[string]func(words) (team.Outgoing, 
 			a.Doubt = team.Doubt{Why: w.doubt, Try: []string{"tz " + w.doubt, w.doubt, "tz Asia/Tokyo"}}
 			if a.Changed.Part != "" {
 				a.Changed.Was, a.Changed.Is = w.doubt, w.doubt
+			}
+			if a.Changed.Team.ID != 0 {
+				a.Changed.Team, _ = teams(w)
+				a.Changed.Whose.Name, a.Changed.Whose.Addresses = w.name, []string{w.subject}
+			}
+			if len(a.Members) > 0 {
+				one, two := teams(w)
+				a.Members = []team.TeamMembers{{Team: one, Members: []team.Person{reader(w), reader(w)}, Invited: []string{w.subject}}, {Team: two}}
 			}
 			if a.InQuestion.Address != "" {
 				a.InQuestion = team.InQuestion{Address: w.subject, Subject: w.subject}

@@ -40,7 +40,7 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
 	case genuine && found.token.Member != person.ID:
 		v.end(team.Held, "%s belongs to another member than the sender", found.where)
-	case len(person.Teams) == 0:
+	case len(person.Teams) == 0 && !outsider(v, person):
 		v.end(team.Held, "the sender is in no team any more")
 	case found != nil && errors.Is(found.err, token.ErrExpired) && found.token.Member == person.ID:
 		v.Mail.MemberID = person.ID
@@ -62,18 +62,22 @@ func (v *Verdict) ask(member int64) {
 // held, and the member is asked whether it is theirs.
 func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	check := v.Person.SenderCheck()
+	if v.Mail.Joins != nil { // they may be in no team yet
+		check = team.Person{Teams: []team.Membership{{Team: *v.Answers.Notice.Invites}}}.SenderCheck()
+	}
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
 	order, grave := changes(v.Mail)
-	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && v.Mail.Settles == nil {
+	settles := v.Mail.Settles != nil || v.Mail.Joins != nil
+	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && !settles {
 		return
 	}
 	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
-	k := known{answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: v.Mail.Settles != nil}
+	k := known{answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: settles, leads: v.Mail.Lead != nil}
 	if v.Proof.Verdict == proof.None {
 		v.Mail.Unproven = v.Proof.Why
 	}
@@ -83,7 +87,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	case v.Mail.Outcome == team.Empty:
 		v.Mail.Answer = nil
 	default:
-		asks := v.Mail.Settles == nil // else one would ask about the answer to a question
+		asks := !settles // else one would ask about the answer to a question
 		m := v.Mail
 		v.Mail = team.Mail{UID: m.UID, Identity: m.Identity, Raw: m.Raw, Size: m.Size, Truncated: m.Truncated, MessageID: m.MessageID, From: m.From,
 			Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt}
@@ -95,10 +99,10 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 }
 
 // changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back. It is grave if
-// others could do harm before that.
+// others could do harm before that: read what a team says, or write in somebody's name.
 func changes(m team.Mail) (order, grave bool) {
-	grave = m.Alias != ""
-	return grave || m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
+	grave = m.Alias != "" || m.Lead != nil
+	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
 }
 
 // known is what is known of a mail from a member's address.
@@ -106,7 +110,8 @@ type known struct {
 	proof.Evidence
 	answers bool // it has the reply address, or answers the Message-ID, of a mail to that member
 	order   bool // it changes something
-	grave   bool // and gives somebody else a voice
+	grave   bool // and gives somebody else a voice, or changes a team
+	leads   bool // it changes a team
 	settles bool // it answers the question whether another mail is the member's
 	told    bool // the mailbox's server tells what it finds out about senders
 	strict  bool // the sender's domain says that mail without proof is not from it
@@ -130,6 +135,7 @@ func (r *Reader) doubted(ctx context.Context, v *Verdict, k known) string {
 //	no proof, but answers a mail of ours | counts         | held if told      | counts
 //	no proof, and answers nothing        | held if told   | held if told      |
 //	                                     | or strict      | or strict or grave |
+//	no proof, an order for a team        |                | held              |
 //
 // To answer a mail of ours is some evidence, since that was sent to the member's main address alone. For orders it is enough only where
 // nothing better is to be had. The answer to a question of ours is enough in any case, or nobody could ever give it.
@@ -141,7 +147,7 @@ func doubted(check team.SenderCheck, k known) string {
 		return ""
 	case check == team.SendersRequire:
 		return "the team wants proof of who wrote: " + k.Why
-	case k.order && k.told, k.grave && !k.answers:
+	case k.order && k.told, k.grave && !k.answers, k.leads:
 		return "it is an order, and nothing shows who wrote it: " + k.Why
 	case !k.answers && k.told:
 		return "it answers no mail of ours, and nothing shows who wrote it: " + k.Why

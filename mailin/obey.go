@@ -2,6 +2,7 @@ package mailin
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 const unsubscribe = "unsubscribe"
 
 // obey carries out an order to daybreak, if the mail is one. What looks like one and cannot be carried out is answered, and is no update.
-func (r *Reader) obey(v *Verdict, now time.Time) bool {
+func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, error) {
 	words := strings.TrimSpace(v.Reading.Reply)
 	o, doubt := order.Read(words)
 	subject := strings.TrimSpace(v.Message.Subject)
@@ -23,16 +24,26 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 		words = subject
 		o, doubt = order.Read(words)
 	}
+	var forTeam *team.LeadOrder
+	if o != nil && o.ForLeads() {
+		var err error
+		if forTeam, doubt, err = r.forTeam(ctx, v, o); err != nil {
+			return false, err
+		}
+		if forTeam == nil {
+			o = nil
+		}
+	}
 	switch old := now.Sub(v.Mail.ReceivedAt); {
 	case o == nil && doubt == nil:
-		return false
+		return false, nil
 	case old > orderLimit:
 		v.end(team.Old, "it says %q, but arrived %d days ago", words, int(old.Hours()/24))
-		return true
+		return true, nil
 	case doubt != nil:
 		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Doubt: *doubt}
 		v.end(team.Command, "it says %q, which looks like an order, but %s", words, doubt.Why)
-		return true
+		return true, nil
 	}
 	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID}
 	kind := &v.Mail.Answer.Kind
@@ -55,6 +66,12 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 			break
 		}
 		v.Mail.Alias, *kind = o.Address, team.AnswerChanged
+	case order.Unalias:
+		v.Mail.Unalias, *kind = o.Address, team.AnswerChanged
+	case order.List:
+		v.Mail.Answer.TeamID, *kind = forTeam.TeamID, team.AnswerMembers
+	case order.Add, order.Invite, order.Remove, order.SetTeam:
+		v.Mail.Lead, *kind = forTeam, team.AnswerChanged
 	case order.Set:
 		if why := unsettable(*v.Person, *o); why != "" {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, why
@@ -66,7 +83,7 @@ func (r *Reader) obey(v *Verdict, now time.Time) bool {
 	if part, ok := team.RulePartOf(o.Part); ok && v.Mail.Set != nil {
 		v.Mail.Reason += ", which sets " + part.Name + " " + cmp.Or(part.Text(o.Rule), "as the team has it")
 	}
-	return true
+	return true, nil
 }
 
 // unsettable says why a part of the person's rule cannot be set, "" if it can.

@@ -86,8 +86,9 @@ func TestAnOrderToldInAnAnswerSaysWhatItWas(t *testing.T) {
 	o.take(o.raw(mail{body: "undo"}))
 	list, err := o.store.Answers(t.Context(), o.now, 10)
 	must(t, err)
-	got := fmt.Sprintf("%+v %+v", list[0].Changed, list[1].Changed)
-	if want := "{Part:zone Was:Asia/Tokyo Is:Europe/Lisbon Undone:false} {Part:zone Was:Europe/Lisbon Is:Asia/Tokyo Undone:true}"; got != want {
+	told := func(c team.Changed) string { return fmt.Sprint(c.Part, " ", c.Was, " ", c.Is, " ", c.Undone) }
+	got := told(list[0].Changed) + ", " + told(list[1].Changed)
+	if want := "zone Asia/Tokyo Europe/Lisbon false, zone Europe/Lisbon Asia/Tokyo true"; got != want {
 		t.Errorf("got %s", got)
 	}
 	o.take(o.raw(mail{body: "tz IST"}))

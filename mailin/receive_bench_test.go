@@ -71,3 +71,7 @@ func (h household) Sent(context.Context, team.MailKind, int64, int64, team.Date)
 func (h household) LatestPrompts(context.Context, int64) ([]team.Sent, error) {
 	return []team.Sent{h.sent}, nil
 }
+
+func (h household) Members(context.Context, int64) ([]team.Person, error) {
+	return []team.Person{h.person}, nil
+}

@@ -22,6 +22,8 @@ type Directory interface {
 	Sent(ctx context.Context, kind team.MailKind, member, checkin int64, day team.Date) (team.Sent, bool, error)
 	// LatestPrompts gives for each check-in of the member's teams the newest prompt or reminder that they got, the newest first.
 	LatestPrompts(ctx context.Context, member int64) ([]team.Sent, error)
+	// Members are those who are in a team.
+	Members(ctx context.Context, teamID int64) ([]team.Person, error)
 }
 
 // Reader understands mails. It only looks: it stores nothing.
@@ -200,9 +202,13 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 		return err
 	}
 	v.Answers = sent
+	if len(person.Teams) == 0 && (sent == nil || sent.Notice == nil || sent.Notice.Invites == nil) {
+		v.end(team.Held, "the sender is in no team any more")
+		return nil
+	}
 	v.Reading = r.reading(v.Message, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
-	if err := r.understand(v, now); err != nil {
+	if err := r.understand(ctx, v, now); err != nil {
 		return err
 	}
 	r.believe(ctx, v)
@@ -210,9 +216,12 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 }
 
 // understand finds out what a member's mail does.
-func (r *Reader) understand(v *Verdict, now time.Time) error {
-	if settle(v) || r.invited(v, now) || r.obey(v, now) {
+func (r *Reader) understand(ctx context.Context, v *Verdict, now time.Time) error {
+	if settle(v) || r.consents(v) || r.invited(v, now) {
 		return nil
+	}
+	if done, err := r.obey(ctx, v, now); err != nil || done {
+		return err
 	}
 	doubt, done := r.leave(v, now)
 	if done {
@@ -220,6 +229,11 @@ func (r *Reader) understand(v *Verdict, now time.Time) error {
 	}
 	if doubt != "" {
 		v.doubt = doubt
+	}
+	if repliesToNotice(v) {
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerNotice}
+		v.end(team.Command, "it answers a notice (%s), and is no order", v.How)
+		return nil
 	}
 	return r.update(v)
 }

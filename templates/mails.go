@@ -106,6 +106,15 @@ const (
 
 	UnreachedReceipt ReceiptKind = "unreached" // mail to a member of the reader's team does not arrive
 	DaybreakReceipt  ReceiptKind = "daybreak"  // another daybreak reads it
+
+	MembersReceipt    ReceiptKind = "members"    // who is in the teams that the reader leads
+	NoticeReceipt     ReceiptKind = "notice"     // what answers a notice is read for orders only
+	ComplainedReceipt ReceiptKind = "complained" // a member of the reader's team gets no more mail, as their provider tells that they do not want it
+	JoinedReceipt     ReceiptKind = "joined"     // somebody who was invited is in the reader's team now
+	DeclinedReceipt   ReceiptKind = "declined"   // or does not want to be
+	WelcomeReceipt    ReceiptKind = "welcome"    // to somebody whom a lead has added
+	InvitationReceipt ReceiptKind = "invitation" // asks a stranger whether they want to be in a team
+	InvitedReceipt    ReceiptKind = "invited"    // the answer to that was neither yes nor no
 )
 
 // ReceiptKinds lists every kind.
@@ -114,6 +123,7 @@ func ReceiptKinds() []ReceiptKind {
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
 }
@@ -133,6 +143,8 @@ type Receipt struct {
 	Doubt    string   // with UnclearReceipt and UndatedReceipt: why it was not understood; without a Day of the latter it is an event in a calendar
 	Changed  string   // with ChangedReceipt, in sentences; "" if it was so before
 	Undoable bool     // with ChangedReceipt: it can be taken back
+	ForTeam  bool     // with ChangedReceipt: a lead's order for a team
+	Leads    bool     // with HelpReceipt and SettingsReceipt: the reader leads a team
 	Now      string   // with SettingsReceipt: "14:05", what the reader's clock shows
 	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
@@ -144,7 +156,10 @@ type Receipt struct {
 	OfReader  bool   // with ConfirmReceipt: it is one of the reader's
 	HeldAbout string // with ConfirmReceipt: the mail's subject
 
-	Failing string // with UnreachedReceipt and DaybreakReceipt: the member, "Mia Rossi (mia@example.com)"; the server's words are the Doubt
+	About string // with what tells of a member, such as UnreachedReceipt: "Mia Rossi (mia@example.com)"; a server's words are the Doubt
+	Into  string // with what is about the team that somebody is asked or added to, or was: its name
+	By    string // with WelcomeReceipt and InvitationReceipt: the lead's name
+	At    string // likewise: the lead's address
 
 	Team    string // that will read what is Said
 	CheckIn string // named if the team has several

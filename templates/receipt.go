@@ -39,7 +39,11 @@ type receiptPage struct {
 func (s *Set) Receipt(v Receipt) (Letter, error) {
 	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
 	v.Suspect, v.HeldAbout = Line(v.Suspect, addressLimit), unlinked(Line(v.HeldAbout, subjectLimit))
-	v.Failing = Line(v.Failing, nameLimit+addressLimit)
+	v.About, v.At = Line(v.About, nameLimit+addressLimit), Line(v.At, addressLimit)
+	v.Into, v.By = Line(v.Into, nameLimit), Line(v.By, nameLimit)
+	if v.Kind == InvitationReceipt || v.Kind == InvitedReceipt { // it goes to strangers
+		v.Into, v.By = unlinked(v.Into), unlinked(v.By)
+	}
 	if v.Kind == UnreachedReceipt { // the words of a server that nobody knows
 		v.Doubt = unlinked(Line(v.Doubt, leftOutLimit))
 	}
@@ -52,7 +56,11 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	}
 	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
 	v.Doubt, v.Changed = Line(v.Doubt, doubtLimit), Line(v.Changed, changedLimit)
-	v.Lines = cleanAll(v.Lines)
+	lines := make([]string, len(v.Lines))
+	for i, l := range v.Lines {
+		lines[i] = Line(l, changedLimit)
+	}
+	v.Lines = lines
 	w := words{set: s}
 	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
 	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)

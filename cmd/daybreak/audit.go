@@ -66,13 +66,15 @@ type auditLine struct {
 	By     string    `json:"by"`
 	Mail   int64     `json:"mail,omitempty"`
 	Undoes bool      `json:"undoes,omitempty"`
+	Team   string    `json:"team,omitempty"` // whose rule it is, or in which the member's place changed
+	Lead   string    `json:"lead,omitempty"` // who asked for it, if not the member
 }
 
 func printAudit(app *App, list []team.LoggedChange, asJSON bool) error {
 	if asJSON {
 		out := json.NewEncoder(app.Out)
 		for _, c := range list {
-			if err := out.Encode(auditLine{c.At.UTC(), c.Address, c.What, c.Was, c.Is, c.By, c.MailID, c.Undoes}); err != nil {
+			if err := out.Encode(auditLine{c.At.UTC(), c.Address, c.What, c.Was, c.Is, c.By, c.MailID, c.Undoes, c.Team, c.AskedBy}); err != nil {
 				return err
 			}
 		}
@@ -98,7 +100,11 @@ func printAudit(app *App, list []team.LoggedChange, asJSON bool) error {
 		if c.MailID != 0 {
 			by += fmt.Sprintf(" %d", c.MailID)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.At.Local().Format("2006-01-02 15:04"), by, c.Address, what)
+		if c.AskedBy != "" {
+			by += " of " + c.AskedBy
+		}
+		whose := cmp.Or(c.Address, c.Team)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.At.Local().Format("2006-01-02 15:04"), by, whose, what)
 	}
 	return w.Flush()
 }

@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"internal/store":    {"internal/team", "internal/token"},
 	"internal/web":      {"internal/team", "internal/token", "templates"},
 	"internal/mailtest": {},
-	"mailin":            {"internal/team", "internal/token", "mailin/absence", "mailin/bounce", "mailin/invite", "mailin/mime", "mailin/order", "mailin/proof", "mailin/reply"},
+	"mailin":            {"internal/spell", "internal/team", "internal/token", "mailin/absence", "mailin/bounce", "mailin/invite", "mailin/mime", "mailin/order", "mailin/proof", "mailin/reply"},
 	"mailin/absence":    {"internal/team"},
 	"mailin/bounce":     {"mailin/mime"},
 	"mailin/invite":     {"internal/ics", "internal/team", "mailin/absence"},

@@ -164,6 +164,12 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return nil
 	case m.Event != nil:
 		return a.event(ctx, tx, mail, m)
+	case m.Joins != nil:
+		return a.settleInvitation(ctx, tx, mail, m)
+	case m.Lead != nil:
+		return a.obeyLead(ctx, tx, mail, m)
+	case m.Unalias != "":
+		return a.unalias(ctx, tx, by, m)
 	case m.Pause != nil:
 		_, err := pause(ctx, tx, by, *m.Pause, a.now)
 		return err

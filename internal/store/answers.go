@@ -13,7 +13,7 @@ import (
 // answersADay is how many answers a member gets within any 24 hours: whoever writes more is a machine.
 const answersADay = 10
 
-// owe notes an answer to a mail, unless the member has had enough of them.
+// owe notes an answer to a mail, unless the member has had enough of them. Who is invited is told once how to answer.
 func owe(ctx context.Context, tx *sql.Conn, mail int64, a team.NewAnswer, now time.Time) error {
 	return oweAbout(ctx, tx, mail, nil, a, now)
 }
@@ -38,24 +38,25 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
 	}
 	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off)
-		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12 FROM member m
-		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)`,
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM member m
+		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)
+			AND NOT (?3 = 'invited' AND EXISTS (SELECT 1 FROM answer a WHERE a.member_id = ?2 AND a.kind = 'invited'))`,
 		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)),
-		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff))
+		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID))
 }
 
 // Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
 func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []team.Answer, err error) {
 	err = s.read(ctx, "reading the answers owed", func(ctx context.Context, tx *sql.Conn) error {
-		var updates []int64
+		var updates, about, inTeam []int64
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
-			var received, update int64
+			var received, update, whose, changedTeam, listed int64
 			var leftOut, from, through, attempts, calledOff string
 			var undoes int64
 			err = row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through, &calledOff,
 				&a.Doubt.Why, &attempts, &a.Offset, &a.Changed.Part, &a.Changed.Was, &a.Changed.Is, &undoes,
-				&a.InQuestion.Address)
+				&whose, &changedTeam, &listed, &a.InQuestion.Address)
 			if err != nil {
 				return a, err
 			}
@@ -72,31 +73,46 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 				return a, err
 			}
 			a.ReceivedAt, a.InQuestion.Subject = at(received), a.Subject
-			updates = append(updates, update)
+			updates, about = append(updates, update), append(about, listed)
+			a.Changed.Whose.ID, a.Changed.Team.ID = whose, changedTeam
+			inTeam = append(inTeam, changedTeam)
 			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
 			SELECT a.mail_id, a.member_id, a.kind, m.subject, m.message_id, m.received_at, COALESCE(a.update_id, 0), a.left_out,
 				COALESCE(w.from_day, ''), COALESCE(w.through_day, ''), a.called_off,
 				a.doubt, a.attempts, a.zone_offset, COALESCE(c.what, ''), COALESCE(c.was, ''), COALESCE(c.became, ''), COALESCE(c.undoes, 0),
+				CASE WHEN c.asked_by IS NULL THEN 0 ELSE COALESCE(c.member_id, 0) END, COALESCE(c.team_id, 0), COALESCE(a.team_id, 0),
 				COALESCE((SELECT q.addr FROM confirmation q WHERE q.mail_id = a.mail_id OR q.settled_by = a.mail_id), '')
 			FROM answer a JOIN mail m ON m.id = a.mail_id
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
-			LEFT JOIN change c ON c.id = (SELECT MAX(id) FROM change WHERE mail_id = a.mail_id AND member_id = a.member_id)
+			LEFT JOIN change c ON c.id = (
+				SELECT MAX(id) FROM change WHERE mail_id = a.mail_id AND (member_id = a.member_id AND asked_by IS NULL OR asked_by = a.member_id))
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
 			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
 		if err != nil {
 			return err
 		}
-		ids := make([]int64, len(list))
-		for i, a := range list {
-			ids[i] = a.Person.ID
+		var ids []int64
+		for _, a := range list {
+			ids = append(ids, a.Person.ID, a.Changed.Whose.ID)
 		}
 		found, err := s.people(ctx, tx, ids)
 		if err != nil {
 			return err
 		}
+		known, err := teams(ctx, tx, inTeam)
+		if err != nil {
+			return err
+		}
 		for i := range list {
 			list[i].Person = found[list[i].Person.ID]
+			changed := &list[i].Changed
+			changed.Whose, changed.Team = found[changed.Whose.ID], known[changed.Team.ID]
+			if list[i].Kind == team.AnswerMembers {
+				if err := s.addRoster(ctx, tx, &list[i], about[i]); err != nil {
+					return err
+				}
+			}
 			if updates[i] != 0 {
 				if err := addSaid(ctx, tx, updates[i], &list[i]); err != nil {
 					return err

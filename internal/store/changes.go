@@ -22,6 +22,8 @@ const (
 	changePaused  = "paused"  // yes or ""
 	changeAddress = "address" // another of the member's
 	changeAway    = "away"    // spans, see spansText
+	changeTeam    = "team"    // the slug of the one in which the member has a place, or ""
+	changeInvited = "invited" // the address that is asked, or ""
 )
 
 // change is one row of the log of changes.
@@ -32,12 +34,17 @@ type change struct {
 	what         string
 	was, became  string
 	undoes       int64
+
+	team  int64 // whose rule, or in which the member's place changed; 0 for none
+	asked int64 // the lead who asked for it; 0: the member, or not by mail
 }
 
 func logChange(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
 	return exec(ctx, tx, `
-		INSERT INTO change (made_at, made_by, mail_id, member_id, what, was, became, undoes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		ms(now), c.by, orNull(c.mail), orNull(c.member), clean(c.what), clean(c.was), clean(c.became), orNull(c.undoes))
+		INSERT INTO change (made_at, made_by, mail_id, member_id, what, was, became, undoes, team_id, asked_by)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+		ms(now), c.by, orNull(c.mail), orNull(c.member), clean(c.what), clean(c.was), clean(c.became), orNull(c.undoes),
+		orNull(c.team), orNull(c.asked))
 }
 
 // Changes are the changes since a time, the newest first and at most so many; those of one member, or of all for member 0.
@@ -46,13 +53,17 @@ func (s *Store) Changes(ctx context.Context, member int64, since time.Time, limi
 		list, err = all(ctx, tx, func(row scanner) (c team.LoggedChange, err error) {
 			var made int64
 			var undoes int64
-			err = row.Scan(&made, &c.By, &c.MailID, &c.Address, &c.What, &c.Was, &c.Is, &undoes)
+			err = row.Scan(&made, &c.By, &c.MailID, &c.Address, &c.What, &c.Was, &c.Is, &undoes, &c.Team, &c.AskedBy)
 			c.At, c.Undoes = at(made), undoes != 0
 			return c, err
 		}, `
-			SELECT c.made_at, c.made_by, COALESCE(c.mail_id, 0), COALESCE(a.addr, ''), c.what, c.was, c.became, COALESCE(c.undoes, 0)
-			FROM change c LEFT JOIN address a ON a.member_id = c.member_id AND a.position = 0
-			WHERE (?1 = 0 OR c.member_id = ?1) AND c.made_at >= ?2
+			SELECT c.made_at, c.made_by, COALESCE(c.mail_id, 0), COALESCE(a.addr, ''), c.what, c.was, c.became, COALESCE(c.undoes, 0),
+				COALESCE(t.slug, ''), COALESCE(l.addr, '')
+			FROM change c
+				LEFT JOIN address a ON a.member_id = c.member_id AND a.position = 0
+				LEFT JOIN team t ON t.id = c.team_id
+				LEFT JOIN address l ON l.member_id = c.asked_by AND l.position = 0
+			WHERE (?1 = 0 OR c.member_id = ?1 OR c.asked_by = ?1) AND c.made_at >= ?2
 			ORDER BY c.id DESC LIMIT ?3`, member, ms(since), limit)
 		return err
 	})
@@ -127,16 +138,29 @@ func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) 
 		WHERE id = ?1`, append([]any{member}, ruleArgs(rule)...)...)
 }
 
-// undo takes the last change back that the member made by mail, and logs that. It tells whether there was one that still holds.
+// undo takes the last change back that the member made by mail, for themselves or as a lead, and logs that. It tells whether there was one
+// that still holds.
 func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
 	last, ok, err := one(ctx, tx, func(row scanner) (last change, err error) {
-		return last, row.Scan(&last.id, &last.mail, &last.what, &last.was, &last.became)
-	}, `SELECT id, mail_id, what, was, became FROM change WHERE member_id = ?1 AND made_by = 'mail' ORDER BY id DESC LIMIT 1`, c.member)
+		return last, row.Scan(&last.id, &last.mail, &last.what, &last.was, &last.became, &last.member, &last.team, &last.asked)
+	}, `
+		SELECT id, mail_id, what, was, became, COALESCE(member_id, 0), COALESCE(team_id, 0), COALESCE(asked_by, 0)
+		FROM change WHERE made_by = 'mail' AND (member_id = ?1 AND asked_by IS NULL OR asked_by = ?1)
+		ORDER BY id DESC LIMIT 1`, c.member)
 	if err != nil || !ok {
 		return false, err
 	}
 	c.undoes = last.id
+	if last.asked != 0 {
+		return undoForTeam(ctx, tx, c, last, now)
+	}
 	switch last.what {
+	case changeTeam:
+		c.team = last.team
+		if last.became == "" {
+			return enrol(ctx, tx, c, true, now)
+		}
+		return unenrol(ctx, tx, c, now)
 	case changePaused:
 		return pause(ctx, tx, c, last.was != "", now)
 	case changeAway:
@@ -171,6 +195,24 @@ func dropAddress(ctx context.Context, tx *sql.Conn, c change, addr string, now t
 	}
 	c.what, c.was = changeAddress, addr
 	return true, logChange(ctx, tx, c, now)
+}
+
+// unalias takes an address from the member, if it is one that they added by mail, or has m answered why not.
+func (a *accepting) unalias(ctx context.Context, tx *sql.Conn, c change, m *team.Mail) error {
+	dropped, err := dropAddress(ctx, tx, c, m.Unalias, a.now)
+	if err != nil || dropped {
+		return err
+	}
+	owner, err := ownerOf(ctx, tx, m.Unalias)
+	answer(m, team.AnswerUnclear)
+	if err != nil || m.Answer == nil {
+		return err
+	}
+	m.Answer.Doubt.Why = m.Unalias + " is no address of yours here"
+	if owner == m.MemberID {
+		m.Answer.Doubt.Why = m.Unalias + " is not one that you have added by mail; whoever runs daybreak can take it out"
+	}
+	return nil
 }
 
 // ownerOf is the member to whom an address belongs, 0 for nobody.

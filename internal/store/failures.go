@@ -44,7 +44,7 @@ func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) err
 	if err != nil || n == 0 {
 		return err
 	}
-	return notify(ctx, tx, f.MemberID, when)
+	return notify(ctx, tx, team.UnreachedNotice, f.MemberID, when)
 }
 
 // readByDaybreak notes that a member's main address is that of another daybreak. Nothing more is sent there, except one mail if there was
@@ -57,7 +57,7 @@ func readByDaybreak(ctx context.Context, tx *sql.Conn, member int64, addr string
 	if err != nil || n == 0 {
 		return err
 	}
-	return notify(ctx, tx, member, now)
+	return notify(ctx, tx, team.UnreachedNotice, member, now)
 }
 
 // reached forgets what failed to reach a member: they have written, or somebody says that all is well.
@@ -70,7 +70,7 @@ func reached(ctx context.Context, tx *sql.Conn, member int64) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return exec(ctx, tx, `DELETE FROM notice WHERE about_id = ?1 AND made_at IS NULL`, member)
+	return exec(ctx, tx, `DELETE FROM notice WHERE about_id = ?1 AND made_at IS NULL AND kind = 'unreached'`, member)
 }
 
 // probe tells whether a mail may be made for a member whom mail does not reach, as the week's try. If the try before went well,

@@ -15,9 +15,18 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 	for _, t := range a.known.teams {
 		named[t.ID] = slices.ContainsFunc(a.roster.Teams, func(r team.RosterTeam) bool { return r.Team.Slug == t.Slug })
 	}
-	elsewhere := map[int64]bool{} // members of teams that the roster does not name
+	slugs, leads := map[int64]string{}, map[int64]map[string]bool{}
+	for _, t := range a.known.teams {
+		slugs[t.ID] = t.Slug
+	}
+	for _, w := range a.persons {
+		leads[w.ID] = w.leads
+	}
+	elsewhere := map[int64]bool{} // members of teams in which the roster does not have them, and leaves them
 	for _, m := range a.known.memberships {
-		elsewhere[m.member] = elsewhere[m.member] || !named[m.team]
+		filed, chosen := a.places[place{m.member, m.team}]
+		_, listed := leads[m.member][slugs[m.team]]
+		elsewhere[m.member] = elsewhere[m.member] || !named[m.team] || chosen && !filed && !listed
 	}
 	chosen, err := chosenParts(ctx, tx)
 	if err != nil {
@@ -223,6 +232,9 @@ func (a *applying) storeAddresses(ctx context.Context, tx *sql.Conn, moved []str
 // applyMemberships makes exactly the roster's persons members of a team.
 func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID int64, want team.RosterTeam, replanAll bool) error {
 	slug := want.Team.Slug
+	if err := a.forgetPlaces(ctx, tx, teamID, slug); err != nil {
+		return err
+	}
 	have := map[int64]membership{}
 	for _, m := range a.known.memberships {
 		if m.team == teamID {
@@ -235,9 +247,14 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 		if !listed {
 			continue
 		}
-		stays[w.ID] = true
 		what := "member " + w.Address()
 		old, joined := have[w.ID]
+		if _, kept := a.places[place{w.ID, teamID}]; kept && !joined {
+			a.change(team.Keep, what, "not in "+slug+", as a mail said (the file has them in it)")
+			a.changes, w.changes = append(a.changes, w.changes...), nil
+			continue
+		}
+		stays[w.ID] = true
 		if !joined {
 			detail := "joins " + slug
 			if w.fresh {
@@ -267,6 +284,13 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 		if m.team != teamID || stays[m.member] {
 			continue
 		}
+		if _, kept := a.places[place{m.member, teamID}]; kept {
+			a.change(team.Keep, "member "+a.known.people[m.member].Address(), "in "+slug+", as a mail said (the file does not have them in it)")
+			if replanAll {
+				a.replan[m.member] = true
+			}
+			continue
+		}
 		a.change("remove", "member "+a.known.people[m.member].Address(), "leaves "+slug)
 		a.replan[m.member] = true
 		if err := exec(ctx, tx, `DELETE FROM membership WHERE team_id = ?1 AND member_id = ?2`, teamID, m.member); err != nil {
@@ -281,6 +305,54 @@ func join(ctx context.Context, tx *sql.Conn, teamID, member int64, lead bool, no
 	return exec(ctx, tx, `
 		INSERT INTO membership (team_id, member_id, lead, read_seq, joined_seq, joined_at)
 		SELECT id, ?2, ?3, seq, seq, ?4 FROM team WHERE id = ?1`, teamID, member, truth(lead), now)
+}
+
+// forgetPlaces forgets which places in a team were given or taken by mail where the roster does not say any more what it said then: what it
+// says now counts.
+func (a *applying) forgetPlaces(ctx context.Context, tx *sql.Conn, teamID int64, slug string) error {
+	listed := map[int64]bool{}
+	for _, w := range a.persons {
+		_, listed[w.ID] = w.leads[slug]
+	}
+	for p, filed := range a.places {
+		if p.team != teamID || filed == listed[p.member] {
+			continue
+		}
+		delete(a.places, p)
+		if err := exec(ctx, tx, `DELETE FROM chosen_place WHERE member_id = ?1 AND team_id = ?2`, p.member, p.team); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// respectTeam leaves what leads chose by mail for a team as it is, unless the roster states something else than it did then.
+func (a *applying) respectTeam(ctx context.Context, tx *sql.Conn, have team.Team, want *team.Team) error {
+	chosen := map[string]string{}
+	_, err := all(ctx, tx, func(row scanner) (n none, err error) {
+		var part, filed string
+		err = row.Scan(&part, &filed)
+		chosen[part] = filed
+		return n, err
+	}, `SELECT part, filed FROM chosen_team WHERE team_id = ?1`, have.ID)
+	if err != nil {
+		return err
+	}
+	for _, part := range team.RuleParts() {
+		filed, ok := chosen[part.Key]
+		now, is := part.Text(want.Defaults), part.Text(have.Defaults)
+		switch {
+		case !ok:
+		case now == filed:
+			part.Take(&want.Defaults, have.Defaults)
+			a.change(team.Keep, "team "+have.Slug, part.Name+" "+orUnset(is)+", as a lead chose by mail (the file: "+orUnset(now)+")")
+		default:
+			if err := exec(ctx, tx, `DELETE FROM chosen_team WHERE team_id = ?1 AND part = ?2`, have.ID, part.Key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func yesNo(b bool) string {

@@ -67,10 +67,18 @@ func (s *Store) SetPaused(ctx context.Context, member int64, paused bool, now ti
 	})
 }
 
-// Unsubscribe pauses a member who asked for it by the link in a mail.
+// Unsubscribe pauses a member who asked for it by the link in a mail. Who was invited has said no.
 func (s *Store) Unsubscribe(ctx context.Context, member int64, now time.Time) error {
 	return s.write(ctx, "unsubscribing a member", func(ctx context.Context, tx *sql.Conn) error {
-		_, err := pause(ctx, tx, change{by: byLink, member: member}, true, now)
+		declined, err := decline(ctx, tx, member, now)
+		if err != nil {
+			return err
+		}
+		_, in, err := one(ctx, tx, scanInt, `SELECT id FROM membership WHERE member_id = ?1`, member)
+		if err != nil || declined > 0 && !in { // they may still say yes
+			return err
+		}
+		_, err = pause(ctx, tx, change{by: byLink, member: member}, true, now)
 		return err
 	})
 }

@@ -113,6 +113,7 @@ type applying struct {
 	known   known
 	changes []team.Change
 	replan  map[int64]bool // members whose slots must be computed anew
+	places  map[place]bool // given or taken by mail, with whether the file had them then
 }
 
 func (a *applying) change(action, what string, details ...string) {
@@ -126,6 +127,9 @@ func (a *applying) change(action, what string, details ...string) {
 
 func (a *applying) apply(ctx context.Context, tx *sql.Conn) (err error) {
 	if a.known, err = rosterState(ctx, tx); err != nil {
+		return err
+	}
+	if a.places, err = chosenPlaces(ctx, tx); err != nil {
 		return err
 	}
 	identify(a.persons, a.known.people)
@@ -181,6 +185,11 @@ func (a *applying) checkZones(ctx context.Context, tx *sql.Conn) error {
 	for i, w := range a.persons {
 		ids[i] = w.ID
 	}
+	for p := range a.places { // some stay whom the roster does not name
+		if !slices.Contains(ids, p.member) {
+			ids = append(ids, p.member)
+		}
+	}
 	found, err := people(ctx, tx, ids)
 	if err != nil {
 		return err
@@ -200,6 +209,9 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	var have team.Team
 	if i >= 0 {
 		have = a.known.teams[i]
+	}
+	if err := a.respectTeam(ctx, tx, have, &want.Team); err != nil {
+		return err
 	}
 	rules := ruleChanges(have.Defaults, want.Team.Defaults)
 	daysOff := daysOffChanges(have.DaysOff, want.Team.DaysOff)

@@ -41,6 +41,8 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 	case team.DigestMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, sentDigests+`
 				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
+	case team.NoticeMail:
+		sent, ok, err = sentNotice(ctx, tx, m.MemberID, m.ID)
 	case team.ReceiptMail:
 		confirms := false
 		sent, ok, err = one(ctx, tx, func(row scanner) (team.Sent, error) { return scanSent(row, &confirms) }, `

@@ -59,6 +59,9 @@ type Mail struct {
 	Set        *Setting   // with Command: what the member sets of their rule
 	Undo       bool       // with Command: the member takes their last change back
 	Alias      string     // with Command: another address of the member's
+	Unalias    string     // with Command: an address that is not the member's any more
+	Lead       *LeadOrder // with Command: what the member orders for a team of theirs
+	Joins      *Joins     // with Command or Complaint: the answer to an invitation
 	Away       *Span      // with Command or AutoReply: when the member is away
 	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
 	Event      *Event     // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
@@ -95,6 +98,7 @@ type Event struct {
 func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
+	m.Unalias, m.Lead, m.Joins = "", nil, nil
 }
 
 // AnswerKind says what daybreak answers to a mail.
@@ -112,6 +116,9 @@ const (
 	AnswerNoUndo  AnswerKind = "no-undo"  // they have changed nothing by mail that could be undone
 	AnswerUnclear AnswerKind = "unclear"  // an order that could not be carried out; Doubt has why
 	AnswerRule    AnswerKind = "settings" // all that is set for them
+	AnswerMembers AnswerKind = "members"  // who is in a team
+	AnswerNotice  AnswerKind = "notice"   // that what replies to a notice is read for orders only
+	AnswerInvited AnswerKind = "invited"  // that an answer to an invitation is neither yes nor no
 	AnswerMoved   AnswerKind = "moved"    // whether they moved: their latest mails are dated in Offset, unlike their zone
 
 	AnswerCalledOff AnswerKind = "called-off" // leaves that were to come are not any more
@@ -139,7 +146,8 @@ type NewAnswer struct {
 	// CalledOff are with AnswerCalledOff the leaves that the mail ended before they began. The store knows them.
 	CalledOff []Span
 	Doubt     Doubt
-	Offset    int // with AnswerMoved: seconds ahead of UTC
+	Offset    int   // with AnswerMoved: seconds ahead of UTC
+	TeamID    int64 // with AnswerMembers; 0: all that the member leads
 }
 
 // Doubt says why words were not understood as an order, and which orders may have been meant.
@@ -159,6 +167,8 @@ type Changed struct {
 	Part    string // what of the rule; "paused", "away"; "" if there is nothing to undo or the last change cannot be undone
 	Was, Is string // "" for what is not set
 	Undone  bool   // it takes an earlier change back
+	Team    Team   // whose rule, or in which a place changed; zero for none
+	Whose   Person // with a lead's order the one whom it is about, else zero
 }
 
 // LeftOut is a part of a mail that was not taken for its writer's own words.
@@ -180,7 +190,8 @@ type Answer struct {
 	CalledOff  []Span // with AnswerCalledOff
 	Changed    Changed
 	Doubt      Doubt
-	Offset     int // with AnswerMoved: seconds ahead of UTC
+	Offset     int           // with AnswerMoved: seconds ahead of UTC
+	Members    []TeamMembers // with AnswerMembers
 
 	InQuestion InQuestion // with AnswerConfirm and AnswerConfirmed
 }
@@ -216,11 +227,26 @@ const (
 // are not sent on another.
 func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
 
-// Notice is owed to a lead: mail to a member of theirs does not arrive.
+// NoticeKind says what a notice tells.
+type NoticeKind string
+
+// The notices. All but WelcomeNotice and InvitationNotice are to a lead.
+const (
+	UnreachedNotice  NoticeKind = "unreached"  // mail to the member does not arrive
+	ComplainedNotice NoticeKind = "complained" // the member's provider tells that they do not want our mail; they get no more
+	JoinedNotice     NoticeKind = "joined"     // who was invited is in the team now
+	DeclinedNotice   NoticeKind = "declined"   // who was invited does not want to be
+	WelcomeNotice    NoticeKind = "welcome"    // to a member whom the lead has added
+	InvitationNotice NoticeKind = "invitation" // to somebody who is asked whether they want to be in the team
+)
+
+// Notice is a mail that nobody's mail has asked for, owed to a person.
 type Notice struct {
 	ID     int64
-	Person Person // the lead
-	About  Person
+	Kind   NoticeKind
+	Person Person // to whom; with InvitationNotice as if they were in the Team
+	About  Person // the member, or the lead who added or invited
+	Team   Team   // zero with UnreachedNotice and ComplainedNotice
 }
 
 // Sent is a mail that we sent, as needed to understand a reply to it.
@@ -238,6 +264,15 @@ type Sent struct {
 	Text      string // the text part
 	Answered  int64  // with a receipt: the mail that it answers
 	Confirms  bool   // with a receipt: it asks whether that mail was theirs
+
+	Notice *SentNotice // with a notice
+}
+
+// SentNotice is what is known of a notice beside its mail.
+type SentNotice struct {
+	ID      int64
+	Kind    NoticeKind
+	Invites *Team // with InvitationNotice: into which team
 }
 
 // Reference names a mail that we sent, as its token does.

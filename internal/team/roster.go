@@ -49,6 +49,8 @@ type LoggedChange struct {
 	What    string // the key of a part of the rule, "paused", "away"; else words
 	Was, Is string // "" for what is not set
 	Undoes  bool   // it takes an earlier one back
+	Team    string // the slug of the team whose rule it is, or in which the member's place changed; "" for none
+	AskedBy string // the main address of the lead who asked for it by mail; "" for the member
 }
 
 // MailboxStatus is how far a mailbox has been read and when it last answered.

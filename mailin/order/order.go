@@ -28,15 +28,27 @@ const (
 	Undo     Kind = "undo"     // take the last change back
 	Set      Kind = "set"      // change a part of the member's rule
 	Alias    Kind = "alias"    // take mail from another address for the member's too
+	Unalias  Kind = "unalias"  // not any more
+
+	// For leads.
+	Add     Kind = "add"      // somebody to a team
+	Invite  Kind = "invite"   // ask somebody whether they want to be in a team
+	Remove  Kind = "remove"   // a member from a team
+	List    Kind = "list"     // tell who is in a team
+	SetTeam Kind = "set team" // change a part of a team's rule
 )
 
 // Order is something to be done. With Set, Part is the key of the part of the rule and Rule has it; a rule without it
-// means that the team's holds again.
+// means that the team's holds again. SetTeam is likewise; without the part the default holds again.
 type Order struct {
 	Kind    Kind
 	Part    string
-	Rule    team.Rule
-	Address string // with Alias
+	Rule    team.Rule // with Add and Invite the zone, if one is given
+	Address string    // with Alias, Unalias, Add, Invite and Remove
+	Name    string    // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
+	Team    string    // of those for leads: the team's slug or name, "" if none is given
+	Unsure  bool      // it is an order only if the Team is one, or, with Remove, the Name a member's
+	Words   string    // of those for leads: all of them but the team's, as they were written
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -68,15 +80,19 @@ var settings = []setting{
 // Read reads words that are but an order. Without an order d may say what was probably meant; if both are nil, the words are no
 // order at all.
 func Read(text string) (o *Order, d *team.Doubt) {
-	line := line(text)
-	if line == "" {
+	kept := line(text)
+	if kept == "" {
 		return nil, nil
 	}
+	line := strings.ToLower(kept)
 	if kind, ok := alone[line]; ok {
 		return &Order{Kind: kind}, nil
 	}
-	if rest, ok := follows(line, "alias"); ok {
-		return readAlias(rest)
+	if o, d := readAlias(line); o != nil || d != nil {
+		return o, d
+	}
+	if o, d := readForLeads(kept); o != nil || d != nil {
+		return o, d
 	}
 	for _, s := range settings {
 		if rest, ok := follows(line, s.words...); ok {
@@ -86,7 +102,7 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	return nil, misspelt(line)
 }
 
-// line gives the words that may be an order: one line in small letters, without what is polite around it. "" if there is more.
+// line gives the words that may be an order: one line, without what is polite around it. "" if there is more.
 func line(text string) string {
 	text = strings.TrimSpace(text)
 	if len(text) > longest {
@@ -111,21 +127,22 @@ var courtesies = []string{"please", "pls", "thanks", "thank you", "thx", "cheers
 var aside = regexp.MustCompile(` \(it is \d\d:\d\d there\)`)
 
 func polite(l string) string {
-	l = strings.ToLower(strings.Join(strings.Fields(l), " "))
+	l = strings.Join(strings.Fields(l), " ")
 	if strings.HasSuffix(l, " there)") {
 		l = aside.ReplaceAllString(l, "")
 	}
 	for {
 		short := strings.Trim(l, " .,!*_:-•\"'“”")
 		for _, c := range courtesies {
-			if short == c {
+			n := len(c)
+			switch {
+			case strings.EqualFold(short, c):
 				return ""
-			}
-			if rest, ok := strings.CutPrefix(short, c); ok && strings.HasPrefix(rest, " ") {
-				short = rest[1:]
-			}
-			if rest, ok := strings.CutSuffix(short, c); ok && strings.HasSuffix(rest, " ") {
-				short = rest[:len(rest)-1]
+			case len(short) <= n:
+			case short[n] == ' ' && strings.EqualFold(short[:n], c):
+				short = short[n+1:]
+			case short[len(short)-n-1] == ' ' && strings.EqualFold(short[len(short)-n:], c):
+				short = short[:len(short)-n-1]
 			}
 		}
 		if short == l {
@@ -186,7 +203,7 @@ func misspelt(line string) *team.Doubt {
 }
 
 // lookalikes are words of their own, however near they are to an order.
-var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting"}
+var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting", "invited", "invites", "removed", "removes"}
 
 // slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
 // are near to too many others.
@@ -311,16 +328,32 @@ func readHours(words string) (team.Rule, *team.Doubt, bool) {
 	return team.Rule{Hours: hours}, nil, true
 }
 
-// readAlias reads an address.
-func readAlias(words string) (*Order, *team.Doubt) {
-	addr := team.CleanAddress(strings.TrimPrefix(words, "mailto:"))
-	if !strings.Contains(addr, "@") || strings.Contains(addr, " ") {
+// readAlias reads an address that is to be one of the member's, or not any more.
+func readAlias(line string) (*Order, *team.Doubt) {
+	o := Order{Kind: Alias}
+	rest, ok := follows(line, "unalias", "alias remove", "alias delete", "alias drop", "remove alias", "delete alias")
+	if ok {
+		o.Kind = Unalias
+	} else if rest, ok = follows(line, "alias"); !ok {
 		return nil, nil
 	}
-	if !team.SureAddress(addr) {
-		return nil, &team.Doubt{Why: fmt.Sprintf("%q is not an address that I can take", addr), Try: []string{"alias mia@home.example"}}
+	o.Address = address(rest)
+	switch {
+	case !strings.Contains(o.Address, "@") || strings.Contains(o.Address, " "):
+		return nil, nil
+	case !team.SureAddress(o.Address):
+		return nil, noAddress(o.Address, "alias mia@home.example")
 	}
-	return &Order{Kind: Alias, Address: addr}, nil
+	return &o, nil
+}
+
+// address is the address that a word stands for.
+func address(word string) string {
+	return team.CleanAddress(strings.TrimPrefix(strings.Trim(word, "<>(),;"), "mailto:"))
+}
+
+func noAddress(addr, example string) *team.Doubt {
+	return &team.Doubt{Why: fmt.Sprintf("%q is not an address that I can take", addr), Try: []string{example}}
 }
 
 func readReceipts(words string) (team.Rule, *team.Doubt, bool) {
