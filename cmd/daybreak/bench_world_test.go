@@ -48,7 +48,7 @@ func begin(b *testing.B) span {
 // end gives what was done since begin.
 func (s span) end(b *testing.B) span {
 	b.Helper()
-	return span{time.Duration(time.Now().UnixNano()) - s.wall, processorTime(b) - s.cpu, memoryPeak(b)}
+	return span{time.Duration(time.Now().UnixNano()) - s.wall, processorTime(b) - s.cpu, memoryNow(b, os.Getpid(), "VmHWM")}
 }
 
 func (s *span) add(t span) {
@@ -74,15 +74,15 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// memoryPeak is VmHWM in MB, 0 where there is no /proc.
-func memoryPeak(b *testing.B) int {
+// memoryNow is a figure of a process in MB, such as VmHWM, the peak; 0 where there is no /proc.
+func memoryNow(b testing.TB, process int, figure string) int {
 	b.Helper()
-	status, err := os.ReadFile("/proc/self/status")
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(status)) {
-		if kb, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if kb, ok := strings.CutPrefix(line, figure+":"); ok {
 			n, err := strconv.Atoi(strings.Fields(kb)[0])
 			must(b, err)
 			return n / 1024

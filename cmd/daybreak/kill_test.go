@@ -35,7 +35,7 @@ func TestRepliesInDovecotSurviveKills(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 
-	config := writeConfig(t, dir, box, sink.Addr)
+	config := writeConfig(t, dir, box.User, box.Password, box.Addr, sink.Addr)
 	path := filepath.Join(dir, "daybreak.db")
 	var replies []asked
 	askAndAnswer(t, path, box.User, bigRoster(people), people*days, func(a asked) { replies = append(replies, a) })
@@ -70,10 +70,10 @@ func TestRepliesInDovecotSurviveKills(t *testing.T) {
 	must(t, s.Check(t.Context()))
 }
 
-func writeConfig(t *testing.T, dir string, box *mailtest.DovecotServer, smtp string) string {
+func writeConfig(t testing.TB, dir, user, password, imap, smtp string) string {
 	t.Helper()
 	secret := filepath.Join(dir, "imap.secret")
-	must(t, os.WriteFile(secret, []byte(box.Password+"\n"), 0o600))
+	must(t, os.WriteFile(secret, []byte(password+"\n"), 0o600))
 	path := filepath.Join(dir, "daybreak.toml")
 	must(t, os.WriteFile(path, fmt.Appendf(nil, `address = %q
 [imap]
@@ -84,7 +84,7 @@ password_file = "imap.secret"
 url = "smtp://%s"
 [database]
 url = "daybreak.db"
-`, box.User, box.Addr, box.User, smtp), 0o600))
+`, user, imap, user, smtp), 0o600))
 	return path
 }
 
