@@ -183,12 +183,21 @@ func firstLine(m *mime.Message, names []string) string {
 	return ""
 }
 
+// autoSubmitted is the keyword of the Auto-Submitted line (RFC 3834 §5), which parameters and comments may follow: Dovecot writes
+// "auto-replied (vacation)".
+func autoSubmitted(m *mime.Message) string {
+	words := strings.FieldsFunc(lower(m.Header.First("Auto-Submitted")), func(c rune) bool { return strings.ContainsRune(" \t;(", c) })
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
 // answersForSomebody tells whether an automatic mail is an answer that a program gave in its sender's stead. Not all automatic mail is, and
 // people's own mail may carry what other machines' does.
 func answersForSomebody(m *mime.Message) bool {
-	submitted, _, _ := strings.Cut(lower(m.Header.First("Auto-Submitted")), ";")
 	precedence := lower(m.Header.First("Precedence"))
-	return m.Report == nil && (strings.TrimSpace(submitted) == "auto-replied" || precedence == "auto_reply" || precedence == "auto-reply" ||
+	return m.Report == nil && (autoSubmitted(m) == "auto-replied" || precedence == "auto_reply" || precedence == "auto-reply" ||
 		firstLine(m, responderLines) != "" || autoSubject.MatchString(m.Subject))
 }
 
@@ -200,7 +209,7 @@ func autoReply(m *mime.Message) string {
 	if by := mark(m); by != "" {
 		return fmt.Sprintf("it is written by a daybreak (%s)", by)
 	}
-	if v := lower(m.Header.First("Auto-Submitted")); v != "" && v != "no" && !strings.HasPrefix(v, "no;") {
+	if v := autoSubmitted(m); v != "" && v != "no" {
 		return fmt.Sprintf("it says Auto-Submitted: %s", v)
 	}
 	switch v := lower(m.Header.First("Precedence")); v {

@@ -47,6 +47,10 @@ var aboutBounces = map[string]struct {
 	"a mailbox that nobody reads": {team.AutoReply, "Return-Path: <>\nFrom: info@client.example\nTo: updates@near.example\nSubject: AutoReply\n" +
 		"Auto-Submitted: auto-replied\n\n" +
 		"This inbox is no longer in use. Please write to desk@client.example.\n"},
+	"somebody away, as Dovecot writes it": {team.AutoReply, "Return-Path: <>\nFrom: <ana@near.example>\nTo: updates@near.example\n" +
+		"Subject: Auto: How was Monday?\nAuto-Submitted: auto-replied (vacation)\nPrecedence: bulk\n\nI am away until 12 May.\n"},
+	"a person whose program says so": {"", "From: Ana <ana@near.example>\nTo: updates@near.example\nSubject: Re: How was Monday?\n" +
+		"Auto-Submitted: no (typed)\n\nClosed the ticket.\n"},
 	"a challenge": {team.AutoReply, "Return-Path: <>\nFrom: Ana <ana@near.example>\nTo: updates@near.example\n" +
 		"Subject: Please confirm your message\nAuto-Submitted: auto-replied\n\n" +
 		"Your mail is being held until you confirm that you are a person: https://confirm.example/x\n"},

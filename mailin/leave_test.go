@@ -60,6 +60,7 @@ func TestOrdersAndNotesSetLeavesAndOnlyOrdersAreAnswered(t *testing.T) {
 		{"a person's mail by a bulk sender", []mail{{extra: "Precedence: bulk\n", body: "Done: planned my vacation."}}, "", ""},
 		{"a program's mail", []mail{{extra: "Auto-Submitted: auto-generated\n", body: "Mia is away until 13 March."}}, "", ""},
 		{"a note of Exchange", []mail{{subject: "Automatic reply: Platform", extra: "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
+		{"a note of Dovecot", []mail{{subject: "Auto: Platform", extra: "Auto-Submitted: auto-replied (vacation)\nPrecedence: bulk\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"a note of an older program", []mail{{extra: "X-Autoreply: yes\nPrecedence: bulk\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"a note of last summer that comes only now", []mail{{extra: "Auto-Submitted: auto-replied\nDate: Mon, 28 Jul 2025 09:00:00 +0000\n", body: "I am away until 14 August."}}, "", ""},
 		{"a list", []mail{{extra: "List-Id: <x>\n", body: "I am away until 13 March."}}, "", ""},
