@@ -43,7 +43,9 @@ type DovecotServer struct {
 	User     string
 	Password string
 	Roots    *x509.CertPool // trust its certificate, which is for localhost and 127.0.0.1
+	LMTPAddr string         // "" unless it delivers
 
+	o     DovecotOptions
 	t     TB
 	dir   string
 	uid   int
@@ -52,17 +54,43 @@ type DovecotServer struct {
 	run   *exec.Cmd
 }
 
+// DovecotOptions are what a Dovecot does besides serving one mailbox by IMAP.
+type DovecotOptions struct {
+	// Delivers has it take mail by LMTP, for the mailbox and for the other users.
+	Delivers bool
+	// Submission is the SMTP server, as host:port, to which it hands the mails that its users' scripts write.
+	Submission string
+	// Scripts are the Sieve scripts of the other users, by address.
+	Scripts map[string]string
+}
+
 // Dovecot starts a Dovecot that ends with the test. Without one installed the test is skipped, or fails if the environment has
 // DAYBREAK_REAL=1.
 func Dovecot(t TB) *DovecotServer {
 	t.Helper()
-	if _, err := exec.LookPath("dovecot"); err != nil {
-		if os.Getenv("DAYBREAK_REAL") == "1" {
-			t.Fatalf("dovecot is not installed; try: apt-get install dovecot-imapd")
+	return DovecotWith(t, DovecotOptions{})
+}
+
+// DovecotWith is a Dovecot that does more.
+func DovecotWith(t TB, o DovecotOptions) *DovecotServer {
+	t.Helper()
+	_, err := exec.LookPath("dovecot")
+	needs := "dovecot-imapd"
+	if o.Delivers {
+		needs += " dovecot-lmtpd dovecot-sieve"
+		for _, part := range []string{"/usr/lib/dovecot/lmtp", "/usr/lib/dovecot/modules/lib90_sieve_plugin.so"} {
+			if _, missing := os.Stat(part); missing != nil {
+				err = missing
+			}
 		}
-		t.Skipf("dovecot is not installed; try: apt-get install dovecot-imapd")
 	}
-	d := &DovecotServer{t: t, User: "updates@example.com", Password: "correct horse"}
+	if err != nil {
+		if os.Getenv("DAYBREAK_REAL") == "1" {
+			t.Fatalf("dovecot is not installed; try: apt-get install %s", needs)
+		}
+		t.Skipf("dovecot is not installed; try: apt-get install %s", needs)
+	}
+	d := &DovecotServer{t: t, User: "updates@example.com", Password: "correct horse", o: o}
 	if err := d.prepare(); err != nil {
 		t.Fatalf("preparing dovecot: %v", err)
 	}
@@ -78,7 +106,7 @@ func Dovecot(t TB) *DovecotServer {
 }
 
 var dovecotConfig = template.Must(template.New("dovecot.conf").Parse(`
-protocols = imap
+protocols = imap {{if .LMTPPort}}lmtp{{end}}
 listen = 127.0.0.1
 base_dir = {{.Dir}}/run
 state_dir = {{.Dir}}/state
@@ -88,7 +116,6 @@ default_internal_group = {{.InternalGroup}}
 default_login_user = {{.Login}}
 first_valid_uid = 1
 first_valid_gid = 1
-mail_location = maildir:{{.Dir}}/mail
 mail_uid = {{.UID}}
 mail_gid = {{.GID}}
 disable_plaintext_auth = no
@@ -105,8 +132,8 @@ passdb {
   args = scheme=PLAIN username_format=%u {{.Dir}}/users
 }
 userdb {
-  driver = static
-  args = uid={{.UID}} gid={{.GID}} home={{.Dir}}/home
+  driver = passwd-file
+  args = username_format=%u {{.Dir}}/users
 }
 service imap-login {
   chroot =
@@ -126,6 +153,21 @@ service anvil {
 service stats {
   chroot =
 }
+{{- if .LMTPPort}}
+service lmtp {
+  inet_listener lmtp {
+    port = {{.LMTPPort}}
+  }
+}
+protocol lmtp {
+  mail_plugins = sieve
+  postmaster_address = postmaster@example.com
+}
+submission_host = {{.Submission}}
+plugin {
+  sieve = file:~/sieve;active=~/script.sieve
+}
+{{- end}}
 `))
 
 // prepare writes everything that Dovecot reads.
@@ -153,23 +195,23 @@ func (d *DovecotServer) prepare() error {
 		d.uid, _ = strconv.Atoi(nobody.Uid)
 		d.gid, _ = strconv.Atoi(nobody.Gid)
 	}
-	ports, err := freePorts(2)
+	ports, err := freePorts(3)
 	if err != nil {
 		return err
 	}
 	d.Addr = fmt.Sprintf("127.0.0.1:%d", ports[0])
 	d.TLSAddr = fmt.Sprintf("127.0.0.1:%d", ports[1])
+	lmtp := 0
+	if d.o.Delivers {
+		lmtp = ports[2]
+		d.LMTPAddr = fmt.Sprintf("127.0.0.1:%d", lmtp)
+	}
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	for _, sub := range []string{"home", "mail", "mail/cur", "mail/new", "mail/tmp"} {
-		path := filepath.Join(dir, sub)
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return err
-		}
-		if err := os.Chown(path, d.uid, d.gid); err != nil {
-			return err
-		}
+	users, err := d.makeUsers()
+	if err != nil {
+		return err
 	}
 	certificate, key, err := selfSigned()
 	if err != nil {
@@ -179,18 +221,38 @@ func (d *DovecotServer) prepare() error {
 	d.Roots.AppendCertsFromPEM(certificate)
 	var config bytes.Buffer
 	err = dovecotConfig.Execute(&config, map[string]any{"Dir": dir, "Internal": internal, "InternalGroup": group, "Login": login,
-		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1]})
+		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1], "LMTPPort": lmtp, "Submission": d.o.Submission})
 	if err != nil {
 		return err
 	}
 	for name, content := range map[string][]byte{
-		"users": []byte(d.User + ":{PLAIN}" + d.Password + "\n"), "cert.pem": certificate, "key.pem": key, "dovecot.conf": config.Bytes(),
+		"users": []byte(users), "cert.pem": certificate, "key.pem": key, "dovecot.conf": config.Bytes(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// makeUsers makes the users' directories and gives their lines in the file of users.
+func (d *DovecotServer) makeUsers() (lines string, err error) {
+	user := func(name, home, mail, script string) {
+		for _, sub := range []string{home, mail, mail + "/cur", mail + "/new", mail + "/tmp"} {
+			path := filepath.Join(d.dir, sub)
+			err = errors.Join(err, os.MkdirAll(path, 0o700), os.Chown(path, d.uid, d.gid))
+		}
+		if script != "" {
+			err = errors.Join(err, os.WriteFile(filepath.Join(d.dir, home, "script.sieve"), []byte(script), 0o644))
+		}
+		lines += fmt.Sprintf("%s:{PLAIN}%s:%d:%d::%s::userdb_mail=maildir:%s\n", name, d.Password, d.uid, d.gid, filepath.Join(d.dir, home),
+			filepath.Join(d.dir, mail))
+	}
+	user(d.User, "home", "mail", "")
+	for name, script := range d.o.Scripts {
+		user(name, name, name+"/mail", script)
+	}
+	return lines, err
 }
 
 // lastOf is the end of a log.
@@ -252,7 +314,7 @@ func (d *DovecotServer) Start() {
 		d.t.Fatalf("starting dovecot: %v", err)
 	}
 	for tries := 0; ; tries++ {
-		if d.greets() {
+		if greets(d.Addr, "* OK") {
 			return
 		}
 		if tries == 200 {
@@ -263,16 +325,17 @@ func (d *DovecotServer) Start() {
 	}
 }
 
-func (d *DovecotServer) greets() bool {
-	conn, err := net.DialTimeout("tcp", d.Addr, time.Second)
+// greets tells whether a server answers with what its protocol begins with.
+func greets(addr, with string) bool {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
 		return false
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(time.Second))
-	greeting := make([]byte, 4)
+	greeting := make([]byte, len(with))
 	_, err = io.ReadFull(conn, greeting)
-	return err == nil && string(greeting) == "* OK"
+	return err == nil && string(greeting) == with
 }
 
 // Stop ends Dovecot with all its connections. The mails stay.
