@@ -148,7 +148,7 @@ func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l t
 		return templates.Letter{}, nil, false, nil
 	}
 	rule := turn.Person.DigestRule()
-	d.view.Foot.When = when(rule, rule.Digest)
+	d.view.Foot.When = told(rule)
 	if teams := turn.Person.Teams; len(teams) > 1 { // a reply alone would not say for which of them it is
 		for _, t := range teams {
 			d.view.Foot.Addresses = append(d.view.Foot.Addresses, token.Address(c.Address, t.Team.Slug))

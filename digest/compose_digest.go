@@ -6,10 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
+	"daybreak/internal/spell"
 	"daybreak/internal/team"
 	"daybreak/templates"
 )
@@ -79,7 +77,7 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 			d.view.Sections = append(d.view.Sections, section)
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(nameKey(a), nameKey(b)) })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(spell.Plain(a), spell.Plain(b)) })
 	d.view.Names, d.view.Others = contents(names)
 	for _, in := range turn.Person.Teams {
 		d.view.Foot.Teams = append(d.view.Foot.Teams, in.Team.Name)
@@ -108,7 +106,7 @@ func byAuthor(entries []team.Entry, reader int64) (authors []author, own []team.
 			}
 			i = len(authors)
 			at[e.MemberID] = i
-			authors = append(authors, author{id: e.MemberID, name: name, key: nameKey(name)})
+			authors = append(authors, author{id: e.MemberID, name: name, key: spell.Plain(name)})
 		}
 		authors[i].entries = append(authors[i].entries, e)
 	}
@@ -116,21 +114,6 @@ func byAuthor(entries []team.Entry, reader int64) (authors []author, own []team.
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
 	})
 	return authors, own
-}
-
-// nameKey orders names without regard to case and accents.
-func nameKey(name string) string {
-	for i := 0; i < len(name); i++ {
-		if name[i] >= 0x80 {
-			return strings.Map(func(r rune) rune {
-				if unicode.Is(unicode.Mn, r) {
-					return -1
-				}
-				return unicode.ToLower(r)
-			}, norm.NFD.String(name))
-		}
-	}
-	return strings.ToLower(name)
 }
 
 // part is what one person said for one day and one check-in.

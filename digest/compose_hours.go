@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"daybreak/internal/spell"
 	"daybreak/internal/team"
 	"daybreak/internal/zone"
 	"daybreak/templates"
@@ -122,7 +123,7 @@ func overlap(a, b []stretch) []stretch {
 func whoWhen(list []there, own stretch, loc *time.Location) (pieces []string) {
 	slices.SortStableFunc(list, func(a, b there) int {
 		x, y := a.stretches[0], b.stretches[0]
-		return cmp.Or(x.from.Compare(y.from), x.to.Compare(y.to), cmp.Compare(nameKey(a.name), nameKey(b.name)))
+		return cmp.Or(x.from.Compare(y.from), x.to.Compare(y.to), cmp.Compare(spell.Plain(a.name), spell.Plain(b.name)))
 	})
 	full := make([]string, len(list))
 	for i, t := range list {

@@ -20,7 +20,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	view := templates.Receipt{
 		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
-		Address: c.Address, Digest: when(rule, rule.Digest), Doubt: a.Doubt.Why,
+		Address: c.Address, Digest: told(rule), Doubt: a.Doubt.Why,
 	}
 	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()

@@ -51,6 +51,10 @@ func changed(a team.Answer, now time.Time) string {
 		return sentence("Your prompt time is", c, holds, "")
 	case "digest":
 		return sentence("Your digest time is", c, holds, "")
+	case "digests":
+		return sentence("Your digests are", c, holds, "")
+	case "name":
+		return sentence("Your name here is", c, holds, "")
 	case "receipts":
 		return sentence("What you set for receipts is", c, holds, "")
 	}
@@ -85,7 +89,7 @@ func tries(orders []string, now time.Time) []string {
 
 // settings is what is set for a person, a line each.
 func settings(p team.Person) []string {
-	var lines []string
+	lines := []string{"Name: " + p.Name}
 	rule := p.DigestRule()
 	for _, part := range team.RuleParts() {
 		from := "by default"

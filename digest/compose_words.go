@@ -28,6 +28,16 @@ func when(r team.Rule, c team.Clock) string {
 	return workdays(r.Days) + " at " + c.String() + " (" + zone.City(r.Zone) + ")"
 }
 
+// told says when a person's digest comes: "Mon–Fri at 09:00 (Tokyo)", or for one a week "on Mondays at 09:00 (Tokyo)".
+func told(r team.Rule) string {
+	at := when(r, r.Digest)
+	if r.Digests == team.Weekly {
+		monday := r.Days.WeekOf(team.Date{Year: 2026, Month: 3, Day: 2}).Weekday().String()
+		at = "on " + monday + "s" + strings.TrimPrefix(at, workdays(r.Days))
+	}
+	return at
+}
+
 // workdays is "Mon–Fri", or "Mon–Fri and Mon–Thu in turn".
 func workdays(w team.Workdays) string {
 	if w.Other == 0 {

@@ -80,7 +80,7 @@ func Forecast(p team.Person, silent map[int64]team.Silence, from, through team.D
 		if slot == nil || through.Before(slot.Day) {
 			break
 		}
-		after = slot.Day
+		after, p.Told, p.Missed = slot.Day, slot.Day, false
 		if err := add(p.DigestRule(), Occasion{At: slot.At, Kind: team.DigestSlot, Day: slot.Day}); err != nil {
 			return nil, err
 		}

@@ -49,10 +49,14 @@ func NextPrompt(p team.Person, t team.Team, c team.CheckIn, after team.Date, now
 }
 
 // NextDigest is the first digest slot for a day after the given one whose window is still open at now; nil if there is none to be seen.
+// Who gets one a week has none in a week in which they had their turn, unless that one could not be sent.
 func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, error) {
 	in := p.DigestTeam()
 	rule := p.RuleIn(in)
 	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Digest, after, now)
+	for weekly := rule.Digests == team.Weekly && !p.Missed; weekly && slot != nil && !p.Told.Before(rule.Days.WeekOf(slot.Day)); {
+		slot, err = next(&p, &in, &rule, team.Schedule{}, rule.Digest, slot.Day, now)
+	}
 	if slot != nil {
 		slot.MemberID, slot.Kind = p.ID, team.DigestSlot
 	}
@@ -111,6 +115,7 @@ func Open(p team.Person, m team.Outgoing, now time.Time) (bool, error) {
 func slotOf(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
 	before := m.Day.Add(-1)
 	if m.Kind == team.DigestMail {
+		p.Told = team.Date{} // it had its turn with this mail
 		return NextDigest(p, before, now)
 	}
 	for _, in := range p.Teams {

@@ -196,3 +196,37 @@ func TestADayBeforeTheLastIsToldBeyondTheDateLine(t *testing.T) {
 		}
 	}
 }
+
+func TestOneDigestAWeekComesOnTheFirstWorkingDayOfAWeekThatHadNone(t *testing.T) {
+	for _, c := range []struct {
+		says, days string
+		told       team.Date
+		missed     bool
+		away       team.Span
+		now, want  string
+	}{
+		{"never told", "mon-fri", team.Date{}, false, team.Span{}, "2026-03-04 07:00", "Wed 4 Mar"},
+		{"told on Monday", "mon-fri", march(2), false, team.Span{}, "2026-03-03 07:00", "Mon 9 Mar"},
+		{"told on Wednesday", "mon-fri", march(4), false, team.Span{}, "2026-03-04 10:00", "Mon 9 Mar"},
+		{"told on Monday, but it could not be sent", "mon-fri", march(2), true, team.Span{}, "2026-03-02 18:00", "Tue 3 Mar"},
+		{"away on Monday", "mon-fri", march(2), false, team.Span{From: march(7), Through: march(10)}, "2026-03-06 10:00", "Wed 11 Mar"},
+		{"away for the whole week", "mon-fri", march(2), false, team.Span{From: march(9), Through: march(13)}, "2026-03-06 10:00", "Mon 16 Mar"},
+		{"Sunday to Thursday", "sun-thu", march(1), false, team.Span{}, "2026-03-02 10:00", "Sun 8 Mar"},
+		{"Monday, Wednesday and Friday", "mon,wed,fri", march(2), false, team.Span{}, "2026-03-03 10:00", "Mon 9 Mar"},
+		{"Tuesday and Thursday", "tue,thu", march(3), false, team.Span{}, "2026-03-03 10:00", "Tue 10 Mar"},
+		{"every day", "mon-sun", march(2), false, team.Span{}, "2026-03-03 10:00", "Mon 9 Mar"},
+	} {
+		days, err := team.ParseWorkdays(c.days)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := person(t, team.Rule{Zone: "Asia/Tokyo", Days: days, Digests: team.Weekly})
+		if p.Told, p.Missed = c.told, c.missed; !c.away.From.IsZero() {
+			p.Away = team.NewAway([]team.Span{c.away})
+		}
+		slots, err := Plan(p, at(t, c.now, "Asia/Tokyo"))
+		if err != nil || len(slots) != 2 || slots[1].Day.Short() != c.want {
+			t.Errorf("%s: %+v, %v; want %s", c.says, slots, err, c.want)
+		}
+	}
+}

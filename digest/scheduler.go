@@ -95,11 +95,11 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err erro
 	if back > 0 {
 		s.Log.Warn("the clock was set back: everybody is planned anew", "by", back.Round(time.Second))
 	}
-	if err := s.plan(ctx, now); err != nil {
-		return 0, err
-	}
 	if err := s.Store.Lapse(ctx, now); err != nil {
 		return 0, fmt.Errorf("giving up what is too late: %w", err)
+	}
+	if err := s.plan(ctx, now); err != nil {
+		return 0, err
 	}
 	for {
 		turns, err := s.Store.Due(ctx, now, batch)
@@ -333,6 +333,11 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 		return nil, err
 	}
 	out.Told = true
+	told := t.Person
+	told.Told, told.Missed = t.Slot.Day, false
+	if following, err = NextDigest(told, t.Slot.Day, now); err != nil {
+		return nil, err
+	}
 	if !ok {
 		s.skipped(t.Slot, "nothing new")
 		return following, nil

@@ -102,7 +102,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 // others could do harm before that: read what a team says, or write in somebody's name.
 func changes(m team.Mail) (order, grave bool) {
 	grave = m.Alias != "" || m.Lead != nil
-	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
+	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
 }
 
 // known is what is known of a mail from a member's address.

@@ -60,6 +60,8 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		*kind = team.AnswerRule
 	case order.Undo:
 		v.Mail.Undo, *kind = true, team.AnswerChanged
+	case order.Name:
+		v.Mail.Name, *kind = o.Words, team.AnswerChanged
 	case order.Alias:
 		if o.Address == r.Address || token.FromAddress(r.Address, o.Address) != "" {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, "that address is my own"

@@ -15,6 +15,9 @@ func (o *office) rule() string {
 	p, _, err := o.store.Person(o.t.Context(), o.aiko.ID)
 	must(o.t, err)
 	var own []string
+	if p.Name != o.aiko.Name {
+		own = append(own, p.Name)
+	}
 	for _, part := range team.RuleParts() {
 		if text := part.Text(p.Member.Rule); text != "" {
 			own = append(own, text)
@@ -50,6 +53,11 @@ func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
 		{"another address, taken back, and back again", []string{"alias aiko@elsewhere.example", "undo", "undo"}, "Asia/Tokyo", "changed changed changed"},
 		{"somebody else's address", []string{"alias mia@example.com"}, "Asia/Tokyo", "unclear"},
 		{"our own address", []string{"alias updates+platform@example.com"}, "Asia/Tokyo", "unclear"},
+		{"one digest a week, and each day again", []string{"weekly", "daily"}, "Asia/Tokyo, daily", "changed changed"},
+		{"one digest a week, taken back", []string{"Weekly, please", "undo"}, "Asia/Tokyo", "changed changed"},
+		{"a name", []string{"name Ai Tanaka-Berg"}, "Ai Tanaka-Berg, Asia/Tokyo", "changed"},
+		{"a name, taken back", []string{"name Ai", "undo"}, "Asia/Tokyo", "changed changed"},
+		{"somebody else's name", []string{"Name: MÍA Rossi"}, "Asia/Tokyo", "unclear"},
 		{"settings", []string{"Settings"}, "Asia/Tokyo", "settings"},
 		{"nothing to take back", []string{"undo"}, "Asia/Tokyo", "no-undo"},
 		{"a pause, taken back", []string{"pause", "undo"}, "Asia/Tokyo", "paused changed"},

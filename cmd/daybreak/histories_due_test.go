@@ -35,6 +35,10 @@ func TestWhatIsDueIsWhatTheLedgerSays(t *testing.T) {
 			person.Teams = append(person.Teams, team.Membership{Team: team.Team{ID: id, Slug: fmt.Sprint("team", in), Defaults: ruleOf(rt, g.rules),
 				DaysOff: off, CheckIns: []team.CheckIn{{ID: id, TeamID: id, Name: "daily", Reminder: true}}}})
 		}
+		if rapid.Bool().Draw(rt, "told") {
+			p.told = today + rapid.IntRange(-9, 0).Draw(rt, "told day")
+			person.Told = team.DateFromNumber(p.told)
+		}
 		var spans []team.Span
 		for range rapid.IntRange(0, 2).Draw(rt, "leaves") {
 			first := today + rapid.IntRange(-3, 9).Draw(rt, "first")
@@ -86,7 +90,8 @@ func compareDue(t tester, l *ledger, person team.Person, now int64) int {
 // nextAfter is the first window that is not over at a moment.
 func (l *ledger) nextAfter(o chanceOf, now int64) (next chanceOf, at, until int64) {
 	for o.day = int(now/dayLength) - 2; ; o.day++ {
-		if at, until, ok := l.window(o); ok && now < until {
+		told := o.team < 0 && (o.day == l.people[0].told || l.weekIsTold(o))
+		if at, until, ok := l.window(o); ok && now < until && !told {
 			return o, at, until
 		}
 	}

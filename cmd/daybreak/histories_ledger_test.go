@@ -13,7 +13,7 @@ import (
 // zones are read by looking at the wall.
 
 // rules are what a team file may state of a team or a person, "" for nothing.
-type rules struct{ zone, days, hours, prompt, digest, holidays string }
+type rules struct{ zone, days, hours, prompt, digest, holidays, digests string }
 
 func (r rules) or(below rules) rules {
 	pick := func(a, b string) string {
@@ -23,10 +23,10 @@ func (r rules) or(below rules) rules {
 		return a
 	}
 	return rules{pick(r.zone, below.zone), pick(r.days, below.days), pick(r.hours, below.hours), pick(r.prompt, below.prompt),
-		pick(r.digest, below.digest), pick(r.holidays, below.holidays)}
+		pick(r.digest, below.digest), pick(r.holidays, below.holidays), pick(r.digests, below.digests)}
 }
 
-var commonRules = rules{days: "mon-fri", hours: "09:00-17:00", prompt: "16:00", digest: "09:00", holidays: "none"}
+var commonRules = rules{days: "mon-fri", hours: "09:00-17:00", prompt: "16:00", digest: "09:00", holidays: "none", digests: "daily"}
 
 // publicDays are the holidays of the regions that histories know.
 var publicDays = map[string][]string{
@@ -45,6 +45,8 @@ type (
 		teams  []int // in the order of joining
 		off    map[int]bool
 		paused bool
+		told   int // the newest day whose digest may have had its turn
+		weekly int // the day of the last digest that they got, as one a week, while nothing about them changed
 	}
 	word struct {
 		text      string
@@ -252,6 +254,24 @@ func (l *ledger) window(o chanceOf) (at, until int64, ok bool) {
 	return at, until, l.isDay(loc, o.day) && l.works(o.who, in, o.day)
 }
 
+// weekOf is the first day of someone's working week.
+func (l *ledger) weekOf(who, day int) int {
+	first := l.rule(who, l.people[who].teams[0]).days[:3]
+	if first == "sun" && l.rule(who, l.people[who].teams[0]).days == "sun-sat" {
+		first = "mon"
+	}
+	for !onDays(first+"-"+first, day) {
+		day--
+	}
+	return day
+}
+
+// weekIsTold tells whether someone who gets one digest a week may have had that of a day's week.
+func (l *ledger) weekIsTold(o chanceOf) bool {
+	p := l.people[o.who]
+	return l.rule(o.who, p.teams[0]).digests == "weekly" && p.told >= l.weekOf(o.who, o.day)
+}
+
 // around are the days that a person may have at a moment.
 func (l *ledger) around(o chanceOf, at int64) []int {
 	day := int(at / dayLength)
@@ -286,9 +306,13 @@ func (l *ledger) changed(who int, now int64) {
 			delete(l.asked, o)
 		}
 	}
+	l.people[who].weekly = 0
 	for _, o := range l.chancesOf(who) {
 		if o, ok := l.openAt(o, now); ok {
 			l.opened[o] = true
+			if o.team < 0 {
+				l.people[who].told = max(l.people[who].told, o.day)
+			}
 		}
 	}
 }
@@ -305,6 +329,9 @@ func (l *ledger) teamChanged(in int, now int64) {
 // trouble notes that something is out of order; nothing has to come at once. What is refused for good has not to come that day.
 func (l *ledger) trouble(refusing bool) {
 	l.quiet, l.refusing = false, refusing
+	for _, p := range l.people {
+		p.weekly = 0
+	}
 	clear(l.asked)
 	for i := range l.owing {
 		l.owing[i].late = true
@@ -335,7 +362,11 @@ func (l *ledger) pass(from, to int64) {
 				at, until, ok := l.window(o)
 				if ok && from < at && at <= to && !l.opened[o] {
 					l.opened[o] = true
-					if !p.paused && !l.refusing && at > l.shown {
+					told := o.team < 0 && l.weekIsTold(o)
+					if o.team < 0 && !p.paused && !told {
+						p.told = max(p.told, o.day)
+					}
+					if !p.paused && !l.refusing && at > l.shown && !told {
 						l.promise(o, at, until)
 					}
 				}
@@ -518,6 +549,13 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 		if len(m.words) == 0 {
 			return about + "there is nothing in it"
 		}
+		if l.rule(m.who, p.teams[0]).digests == "weekly" && m.answered {
+			if l.quiet && p.weekly < m.day && p.weekly >= l.weekOf(m.who, m.day) {
+				return about + "a second one in the week of " + dayText(p.weekly)
+			}
+			p.weekly = m.day
+		}
+		p.told = max(p.told, m.day)
 		for _, text := range m.words {
 			if bad := l.read(m, text); bad != "" {
 				return about + bad

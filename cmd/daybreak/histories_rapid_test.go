@@ -41,6 +41,9 @@ func drawRules(t *rapid.T, zone bool) (r rules) {
 	if rapid.IntRange(0, 2).Draw(t, "own") > 0 {
 		r.days, r.hours, r.prompt, r.digest, r.holidays = pick(historyDays, "days"), pick(historyHours, "hours"), pick(historyPrompts, "prompt"),
 			pick(historyDigests, "digest"), pick(historyRegions, "holidays")
+		if r.digest == "08:30" || r.digest == "12:00" { // and no draw of its own, so that the kept histories stay what they are
+			r.digests = "weekly"
+		}
 	}
 	return r
 }

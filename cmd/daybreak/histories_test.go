@@ -479,7 +479,7 @@ func ruleOf(t tester, r rules) (rule team.Rule) {
 		}
 	}
 	var err error
-	rule.Zone, rule.Holidays = r.zone, r.holidays
+	rule.Zone, rule.Holidays, rule.Digests = r.zone, r.holidays, team.Digests(r.digests)
 	if r.days != "" {
 		rule.Days, err = team.ParseWorkdays(r.days)
 		read(err)

@@ -20,7 +20,7 @@ var allowed = map[string][]string{
 	"internal/spell":    {},
 	"internal/zone":     {"internal/spell", "internal/team"},
 	"internal/config":   {"internal/holiday", "internal/spell", "internal/team", "internal/token", "internal/zone"},
-	"internal/store":    {"internal/team", "internal/token"},
+	"internal/store":    {"internal/spell", "internal/team", "internal/token"},
 	"internal/web":      {"internal/team", "internal/token", "templates"},
 	"internal/mailtest": {},
 	"mailin":            {"internal/spell", "internal/team", "internal/token", "mailin/absence", "mailin/bounce", "mailin/invite", "mailin/mime", "mailin/order", "mailin/proof", "mailin/reply"},
@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"mailin/mime":       {},
 	"mailin/proof":      {"internal/token", "mailin/mime"},
 	"mailin/reply":      {"internal/team", "mailin/mime"},
-	"digest":            {"internal/team", "internal/token", "internal/zone", "templates"},
+	"digest":            {"internal/spell", "internal/team", "internal/token", "internal/zone", "templates"},
 	"digest/outbox":     {"internal/team"},
 	"cmd/daybreak":      {"*"},
 }

@@ -149,6 +149,13 @@ func readRule(t *table) team.Rule {
 	}
 	rule.Prompt, rule.PromptSet = clock("prompt", "16:00")
 	rule.Digest, rule.DigestSet = clock("digest", "09:00")
+	if text, ok := t.text("digests", "daily"); ok {
+		digests, err := team.ParseDigests(text)
+		if err != nil {
+			t.wrong("digests", "", "digests: %v", err)
+		}
+		rule.Digests = digests
+	}
 	if text, ok := t.text("receipts", "unsure"); ok {
 		receipts, err := team.ParseReceipts(text)
 		if err != nil {

@@ -1,5 +1,5 @@
 // Package spell finds the word that was probably meant. In come a word as it was written and the words that are allowed; out comes the
-// nearest of these. It knows no language and judges nothing but letters.
+// nearest of these; and what makes two names the same to the eye. It knows no language and judges nothing but letters.
 package spell
 
 import (

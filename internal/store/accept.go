@@ -175,6 +175,13 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return err
 	case m.Set != nil:
 		return set(ctx, tx, by, *m.Set, a.now)
+	case m.Name != "":
+		taken, err := rename(ctx, tx, by, m.Name, a.now)
+		if err == nil && taken {
+			answer(m, team.AnswerUnclear)
+			m.Answer.Doubt.Why = "somebody who reads you is called that already"
+		}
+		return err
 	case m.Alias != "":
 		if _, err := addAddress(ctx, tx, by, m.Alias, a.now); err != nil {
 			return err

@@ -24,6 +24,7 @@ const (
 	changeAway    = "away"    // spans, see spansText
 	changeTeam    = "team"    // the slug of the one in which the member has a place, or ""
 	changeInvited = "invited" // the address that is asked, or ""
+	changeName    = "name"
 )
 
 // change is one row of the log of changes.
@@ -134,7 +135,7 @@ func chosenParts(ctx context.Context, tx *sql.Conn) (map[int64]map[string]string
 func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) error {
 	return exec(ctx, tx, `
 		UPDATE member SET zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
-			day_hours = ?10, holidays = ?11
+			day_hours = ?10, holidays = ?11, digests = ?12
 		WHERE id = ?1`, append([]any{member}, ruleArgs(rule)...)...)
 }
 
@@ -165,6 +166,8 @@ func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, err
 		return pause(ctx, tx, c, last.was != "", now)
 	case changeAway:
 		return restoreAway(ctx, tx, c, last, now)
+	case changeName:
+		return restoreName(ctx, tx, c, last, now)
 	case changeAddress:
 		if last.became == "" {
 			return addAddress(ctx, tx, c, last.was, now)

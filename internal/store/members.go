@@ -55,7 +55,7 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
 				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
-				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 1, ?12)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 1, ?13)
 				RETURNING id`, append(values, a.now)...)
 			if err != nil {
 				return err
@@ -92,6 +92,14 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 // respect leaves what the person chose by mail as it is, unless the roster states something else than it did before: the newest word counts.
 // In a team that is not all of theirs the roster may leave it unsaid.
 func (w *wanted) respect(ctx context.Context, tx *sql.Conn, chosen map[string]string, have team.Member, elsewhere bool) error {
+	if filed, ok := chosen[changeName]; ok && w.Name == filed && w.Name != have.Name {
+		w.changes = append(w.changes, kept(w.Address(), changeName, have.Name, w.Name))
+		w.Name = have.Name
+	} else if ok && w.Name != filed {
+		if err := exec(ctx, tx, `DELETE FROM chosen WHERE member_id = ?1 AND part = ?2`, w.ID, changeName); err != nil {
+			return err
+		}
+	}
 	for _, part := range team.RuleParts() {
 		filed, ok := chosen[part.Key]
 		now, is := part.Text(w.Rule), part.Text(have.Rule)
@@ -99,9 +107,7 @@ func (w *wanted) respect(ctx context.Context, tx *sql.Conn, chosen map[string]st
 		case !ok || elsewhere && now == "":
 		case now == filed:
 			part.Take(&w.Rule, have.Rule)
-			w.changes = append(w.changes, team.Change{
-				Action: team.Keep, What: "member " + w.Address(), Detail: fmt.Sprintf("%s %s, which they chose by mail (the file: %s)", part.Name, orUnset(is), orUnset(now)),
-			})
+			w.changes = append(w.changes, kept(w.Address(), part.Name, is, now))
 		default:
 			if err := exec(ctx, tx, `DELETE FROM chosen WHERE member_id = ?1 AND part = ?2`, w.ID, part.Key); err != nil {
 				return err
@@ -109,6 +115,13 @@ func (w *wanted) respect(ctx context.Context, tx *sql.Conn, chosen map[string]st
 		}
 	}
 	return nil
+}
+
+// kept tells of what a person chose by mail.
+func kept(addr, what, is, filed string) team.Change {
+	return team.Change{
+		Action: team.Keep, What: "member " + addr, Detail: fmt.Sprintf("%s %s, which they chose by mail (the file: %s)", what, orUnset(is), orUnset(filed)),
+	}
 }
 
 // keep leaves what the roster does not state about a person as it is.

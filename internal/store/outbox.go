@@ -214,10 +214,21 @@ func unask(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	return exec(ctx, tx, `DELETE FROM prompt WHERE outbox_id = ?1`, outbox)
 }
 
-// giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. It does nothing for other mails.
+// giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. Who gets one a week gets that on their
+// next working day. It does nothing for other mails.
 func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 RETURNING id`, outbox)
 	if err != nil || !ok {
+		return err
+	}
+	weekly, ok, err := one(ctx, tx, scanInt, `
+		SELECT m.id FROM member m JOIN digest d ON d.member_id = m.id
+		WHERE d.id = ?1 AND (m.digests = 'weekly' OR m.digests = '' AND EXISTS (
+			SELECT 1 FROM membership s JOIN team t ON t.id = s.team_id WHERE s.member_id = m.id AND t.digests = 'weekly'))`, digest)
+	if err == nil && ok {
+		err = replan(ctx, tx, weekly)
+	}
+	if err != nil {
 		return err
 	}
 	return exec(ctx, tx, `UPDATE digest_reading SET owed = 1 WHERE digest_id = ?1`, digest)

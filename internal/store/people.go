@@ -164,7 +164,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			var rule ruleColumns
 			var since, probed int64
 			var told string
-			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &m.Unreached.Daybreak, &told}, rule.dest()...)...); err != nil {
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &m.Unreached.Daybreak, &told, &m.Missed}, rule.dest()...)...); err != nil {
 				return m, err
 			}
 			if m.Told, err = date(told); err != nil {
@@ -173,7 +173,10 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			m.Unreached.Since, m.Unreached.Probed = at(since), at(probed)
 			m.Rule, err = rule.rule()
 			return m, err
-		}, `SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day, `+ruleNames+` FROM member WHERE id IN (`+list+`)`, args...)
+		}, `
+			SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day,
+				EXISTS (SELECT 1 FROM digest d WHERE d.member_id = member.id AND d.day = told_day AND d.lapsed = 1), `+ruleNames+`
+			FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
 		}
@@ -272,7 +275,7 @@ func scanTeam(row scanner) (t team.Team, err error) {
 }
 
 // ruleNames are the columns in which a rule is kept.
-const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays"
+const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays, digests"
 
 // ruleColumns are a rule as it is kept, in the order of ruleNames.
 type ruleColumns struct {
@@ -283,10 +286,11 @@ type ruleColumns struct {
 	receipts        string
 	weeks, dayHours string
 	holidays        string
+	digests         string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays, &r.digests}
 }
 
 func (r *ruleColumns) rule() (team.Rule, error) {
@@ -302,6 +306,7 @@ func (r *ruleColumns) rule() (team.Rule, error) {
 		Zone: r.zone, Days: days, Hours: hours,
 		Prompt: team.Clock(r.prompt.Int64), PromptSet: r.prompt.Valid,
 		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
+		Digests:  team.Digests(r.digests),
 		Receipts: team.Receipts(r.receipts),
 		Holidays: r.holidays,
 	}, errors.Join(wrongDays, wrongHours)
@@ -320,7 +325,7 @@ func ruleArgs(r team.Rule) []any {
 		r.Zone, int64(r.Days.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
-		string(r.Receipts), weeks, dayHours, clean(r.Holidays),
+		string(r.Receipts), weeks, dayHours, clean(r.Holidays), string(r.Digests),
 	}
 }
 

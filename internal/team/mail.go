@@ -58,6 +58,7 @@ type Mail struct {
 	Pause      *bool      // with Command: pause or resume the member
 	Set        *Setting   // with Command: what the member sets of their rule
 	Undo       bool       // with Command: the member takes their last change back
+	Name       string     // with Command: what the member wants to be called
 	Alias      string     // with Command: another address of the member's
 	Unalias    string     // with Command: an address that is not the member's any more
 	Lead       *LeadOrder // with Command: what the member orders for a team of theirs
@@ -96,7 +97,7 @@ type Event struct {
 
 // DropOrders takes from a mail all that it does beside becoming part of an update.
 func (m *Mail) DropOrders() {
-	m.Pause, m.Set, m.Undo, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", nil, Date{}, nil, nil
+	m.Pause, m.Set, m.Undo, m.Name, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
 	m.Unalias, m.Lead, m.Joins = "", nil, nil
 }

@@ -51,6 +51,11 @@ func RuleParts() []RulePart {
 				return err
 			},
 		}, {
+			Name: "digests", Key: "digests",
+			Text:  func(r Rule) string { return string(r.Digests) },
+			Take:  func(into *Rule, from Rule) { into.Digests = from.Digests },
+			parse: func(r *Rule, text string) (err error) { r.Digests, err = ParseDigests(text); return err },
+		}, {
 			Name: "receipts", Key: "receipts",
 			Text:  func(r Rule) string { return string(r.Receipts) },
 			Take:  func(into *Rule, from Rule) { into.Receipts = from.Receipts },

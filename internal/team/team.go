@@ -45,8 +45,27 @@ type Rule struct {
 	Digest Clock
 	// Set tells which clocks are stated, since 00:00 is a time too.
 	PromptSet, DigestSet bool
+	Digests              Digests
 	Receipts             Receipts
 	Holidays             string // regions whose public holidays are kept, "DE-BY, AT", or NoHolidays
+}
+
+// Digests says how often a member's digest comes.
+type Digests string
+
+// The choices. Daily is the default, on each working day. Weekly is on the first working day of each week, with all that came since the last.
+const (
+	Daily  Digests = "daily"
+	Weekly Digests = "weekly"
+)
+
+// ParseDigests reads "daily" or "weekly".
+func ParseDigests(s string) (Digests, error) {
+	switch d := Digests(s); d {
+	case Daily, Weekly:
+		return d, nil
+	}
+	return "", fmt.Errorf("%q is not how often digests come; write daily or weekly", s)
 }
 
 // Receipts says when a member gets a mail that shows what was understood of theirs.
@@ -69,13 +88,14 @@ func ParseReceipts(s string) (Receipts, error) {
 }
 
 // defaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at 16:00,
-// told at 09:00, shown what was understood where that is unsure.
+// told at 09:00 on each working day, shown what was understood where that is unsure.
 func defaultRule() Rule {
 	return Rule{
 		Days:   Workdays{Days: 1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday},
 		Hours:  WorkHours{Hours: Hours{9 * 60, 17 * 60}},
 		Prompt: 16 * 60, PromptSet: true,
 		Digest: 9 * 60, DigestSet: true,
+		Digests:  Daily,
 		Receipts: ReceiptsUnsure,
 		Holidays: NoHolidays,
 	}
@@ -102,6 +122,9 @@ func (r Rule) Or(below Rule) Rule {
 	}
 	if !r.DigestSet {
 		r.Digest, r.DigestSet = below.Digest, below.DigestSet
+	}
+	if r.Digests == "" {
+		r.Digests = below.Digests
 	}
 	if r.Receipts == "" {
 		r.Receipts = below.Receipts
@@ -177,6 +200,7 @@ type Member struct {
 	Paused    bool
 	Unreached Unreached
 	Told      Date // the last day whose digest was made or had nothing to say; it is over with
+	Missed    bool // that digest could not be sent
 }
 
 // Unreached tells that mail does not arrive at a member, so that they are sent nothing but a try each week. The zero value: it does.

@@ -44,6 +44,23 @@ func (w Workdays) On(d Date) bool {
 	return w.Days.Has(d.Weekday())
 }
 
+// WeekOf is the first day of the working week that the date is in: it begins after the longest row of days that are never worked on, and
+// on Monday for who works every day.
+func (w Workdays) WeekOf(d Date) Date {
+	set := w.Days | w.Other
+	first, longest := time.Monday, 0
+	for i := 1; i <= 7; i++ {
+		off := 0
+		for off < 7 && !set.Has(time.Weekday((i+6-off)%7)) {
+			off++
+		}
+		if day := time.Weekday(i % 7); set.Has(day) && off > longest {
+			first, longest = day, off
+		}
+	}
+	return d.Add(-int(d.Weekday()-first+7) % 7)
+}
+
 // inWeekOf tells whether of weeks that alternate the date is in one of the kind that the other is in.
 func inWeekOf(d, other Date) bool { return (weekNumber(d)-weekNumber(other))%2 == 0 }
 

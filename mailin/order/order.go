@@ -29,6 +29,7 @@ const (
 	Set      Kind = "set"      // change a part of the member's rule
 	Alias    Kind = "alias"    // take mail from another address for the member's too
 	Unalias  Kind = "unalias"  // not any more
+	Name     Kind = "name"     // be called something else
 
 	// For leads.
 	Add     Kind = "add"      // somebody to a team
@@ -48,7 +49,7 @@ type Order struct {
 	Name    string    // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
 	Team    string    // of those for leads: the team's slug or name, "" if none is given
 	Unsure  bool      // it is an order only if the Team is one, or, with Remove, the Name a member's
-	Words   string    // of those for leads: all of them but the team's, as they were written
+	Words   string    // with Name the new one; of those for leads all of them but the team's; as they were written
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -74,6 +75,7 @@ var settings = []setting{
 	{[]string{"digest"}, "digest", clockOf("digest", func(r *team.Rule, c team.Clock) { r.Digest, r.DigestSet = c, true })},
 	{[]string{"days", "working days"}, "working_days", readDays},
 	{[]string{"hours", "working hours"}, "working_hours", readHours},
+	{[]string{"digests"}, "digests", readDigests},
 	{[]string{"receipts"}, "receipts", readReceipts},
 }
 
@@ -88,6 +90,12 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	if kind, ok := alone[line]; ok {
 		return &Order{Kind: kind}, nil
 	}
+	if o, ok := phrases[line]; ok {
+		return &o, nil
+	}
+	if name := readName(kept); name != "" {
+		return &Order{Kind: Name, Words: name}, nil
+	}
 	if o, d := readAlias(line); o != nil || d != nil {
 		return o, d
 	}
@@ -96,7 +104,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	}
 	for _, s := range settings {
 		if rest, ok := follows(line, s.words...); ok {
-			return s.order(rest)
+			if o, d := s.order(rest); o != nil || d != nil {
+				return o, d
+			}
 		}
 	}
 	return nil, misspelt(line)
@@ -179,6 +189,9 @@ func (s setting) order(rest string) (*Order, *team.Doubt) {
 
 // misspelt finds the order that was probably meant by words of which the first is spelled wrong.
 func misspelt(line string) *team.Doubt {
+	if meant := misspeltPhrase(line); meant != "" {
+		return &team.Doubt{Why: fmt.Sprintf("I do not know %q", line), Try: []string{meant}}
+	}
 	first, rest, _ := strings.Cut(line, " ")
 	meant := ""
 	if rest == "" {
@@ -203,7 +216,7 @@ func misspelt(line string) *team.Doubt {
 }
 
 // lookalikes are words of their own, however near they are to an order.
-var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting", "invited", "invites", "removed", "removes"}
+var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting", "invited", "invites", "removed", "removes", "weakly"}
 
 // slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
 // are near to too many others.

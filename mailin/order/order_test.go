@@ -18,6 +18,8 @@ func told(text string) string {
 		return "? " + strings.Join(d.Try, ", ")
 	case o == nil:
 		return ""
+	case o.Kind == Name:
+		return "name " + o.Words
 	case o.Kind == Alias:
 		return "alias " + o.Address
 	case o.Kind != Set:
@@ -48,6 +50,10 @@ func TestOrdersAreRead(t *testing.T) {
 		"prompt 16h30": "set prompt 16:30", "prompt 16h": "set prompt 16:00", "prompt 16.30": "set prompt 16:30", "prompt 1630": "set prompt 16:30", "prompt noon": "set prompt 12:00",
 		"prompt 12am": "set prompt 00:00", "prompt 12pm": "set prompt 12:00", "prompt 4:30 p.m.": "set prompt 16:30", "prompt default": "set prompt", "digest 08:30": "set digest 08:30",
 
+		"weekly": "set digests weekly", "Weekly, please.": "set digests weekly", "daily": "set digests daily", "digest weekly": "set digests weekly", "Weekly digests": "set digests weekly",
+		"digests default": "set digests", "digests weekly": "set digests weekly",
+		"name Mia Rossi":  "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
+
 		"days mon-thu": "set working_days mon-thu", "days mon – thu": "set working_days mon-thu", "days monday to thursday": "set working_days mon-thu",
 		"working days: mon, wed and fri": "set working_days mon,wed,fri", "days sun-thu": "set working_days mon-thu,sun", "days every day": "set working_days mon-sun",
 		"hours 9-17": "set working_hours 09:00-17:00", "hours 9-5": "set working_hours 09:00-17:00", "hours 09:30–18:00": "set working_hours 09:30-18:00",
@@ -62,7 +68,7 @@ func TestOrdersAreRead(t *testing.T) {
 
 func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 	for text, want := range map[string]string{
-		"puase": "? pause", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
+		"puase": "? pause", "weekley": "? weekly", "dialy": "? daily", "digset weekly": "? digest weekly", "digest weely": "? digest weekly", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
 		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00, fri 09:00-13:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
@@ -78,6 +84,8 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 
 func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
+		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly",
+		"name the release candidate", "Name Server Migration is done", "name resolution fixed", "name: fixed the DNS", "names", "Name", "name tests 1-4", "name Bob's branch and 3 others", "Named the release Vega",
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
 		"Status page is green", "status: green", "digest bug fixed", "Digest rendering done, 3 tests left to write", "prompt engineering for the bot", "prompt 3 customers about their renewals", "Timezone bug fixed", "Time zone tests", "timezone", "Timezone picker", "Receipts done", "Hours: 8", "hours 40", "prompt 2 reviews",
 		"Digest: 3 issues", "Smart", "Tours 9-5", "Setting", "Prompts 16:30", "static", "alias for the importer", "Alias records are set", "alias",
@@ -91,7 +99,7 @@ func TestUpdatesAreNoOrders(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks"} {
+	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks", "weekly", "name Mia de la Cruz", "dialy digest"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,0 +1,79 @@
+package order
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"daybreak/internal/team"
+)
+
+// phrases are orders that are said in some words and no others.
+var phrases = map[string]Order{
+	"weekly": often(team.Weekly), "weekly digest": often(team.Weekly), "weekly digests": often(team.Weekly), "digest weekly": often(team.Weekly),
+	"daily": often(team.Daily), "daily digest": often(team.Daily), "daily digests": often(team.Daily), "digest daily": often(team.Daily),
+}
+
+func often(d team.Digests) Order {
+	return Order{Kind: Set, Part: "digests", Rule: team.Rule{Digests: d}}
+}
+
+func readDigests(words string) (rule team.Rule, d *team.Doubt, ok bool) {
+	often, err := team.ParseDigests(words)
+	return team.Rule{Digests: often}, nil, err == nil
+}
+
+// misspeltPhrase finds the phrase of which one word is spelled wrong.
+func misspeltPhrase(line string) string {
+	words := strings.Fields(line)
+	for _, phrase := range slices.Sorted(maps.Keys(phrases)) {
+		right := strings.Fields(phrase)
+		if len(right) != len(words) {
+			continue
+		}
+		slips, others := 0, 0
+		for i, w := range words {
+			switch {
+			case w == right[i]:
+			case slip(w, right[i]):
+				slips++
+			default:
+				others++
+			}
+		}
+		if slips == 1 && others == 0 {
+			return phrase
+		}
+	}
+	return ""
+}
+
+// things have names, too: what follows is work on them.
+var things = []string{"server", "servers", "service", "services", "resolution", "resolver", "lookup", "lookups", "change", "changes", "space", "spaces",
+	"field", "fields", "column", "columns", "convention", "conventions", "tag", "tags", "the", "a", "an", "our", "my", "your", "this", "it"}
+
+// readName gives the name behind "name", "" if it is none: people write their own with capital letters, and sentences without.
+func readName(line string) string {
+	if len(line) < 5 || !strings.EqualFold(line[:4], "name") || !strings.ContainsRune(" :=", rune(line[4])) {
+		return ""
+	}
+	name := strings.TrimLeft(line[4:], " :=")
+	words := strings.Fields(name)
+	if len(words) == 0 || len(words) > nameWords || len([]rune(name)) > nameLetters || slices.Contains(things, strings.ToLower(words[0])) {
+		return ""
+	}
+	for i, w := range words {
+		first := []rune(w)[0]
+		particle := i < len(words)-1 && slices.Contains(particles, w)
+		if !particle && (!unicode.IsLetter(first) || unicode.IsLower(first)) {
+			return ""
+		}
+		if strings.ContainsFunc(w, func(r rune) bool {
+			return !unicode.In(r, unicode.L, unicode.M) && !strings.ContainsRune("-'’.,·", r)
+		}) {
+			return ""
+		}
+	}
+	return name
+}
