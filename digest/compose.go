@@ -147,16 +147,19 @@ func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l t
 	if d.view.Updates == 0 {
 		return templates.Letter{}, nil, false, nil
 	}
-	rule := turn.Person.DigestRule()
-	d.view.Foot.When = told(rule)
-	if teams := turn.Person.Teams; len(teams) > 1 { // a reply alone would not say for which of them it is
-		for _, t := range teams {
-			d.view.Foot.Addresses = append(d.view.Foot.Addresses, token.Address(c.Address, t.Team.Slug))
-		}
-	}
-	l, err = c.Templates.Digest(d.view)
-	if err != nil {
+	if l, err = c.digestOf(d, turn.Person); err != nil {
 		return templates.Letter{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
 	}
 	return l, d.marks, true, nil
+}
+
+// digestOf makes the letter of a digest.
+func (c *Composer) digestOf(d sorted, p team.Person) (templates.Letter, error) {
+	d.view.Foot.When = told(p.DigestRule())
+	if len(p.Teams) > 1 { // a reply alone would not say for which of them it is
+		for _, in := range p.Teams {
+			d.view.Foot.Addresses = append(d.view.Foot.Addresses, token.Address(c.Address, in.Team.Slug))
+		}
+	}
+	return c.Templates.Digest(d.view)
 }

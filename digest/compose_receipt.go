@@ -18,10 +18,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
-	view := templates.Receipt{
-		Kind: templates.ReceiptKind(a.Kind), Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
-		Address: c.Address, Digest: told(rule), Doubt: a.Doubt.Why,
-	}
+	view := c.receipt(a, templates.ReceiptKind(a.Kind), rule)
 	if s := a.Away; a.Kind == team.AnswerAway && !s.From.IsZero() {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
 	}
@@ -52,19 +49,6 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
 	}
-	for _, in := range a.Person.Teams {
-		if len(in.Team.CheckIns) == 0 {
-			continue
-		}
-		r := a.Person.RuleIn(in.Team)
-		at := when(r, r.Prompt)
-		i := slices.IndexFunc(view.Prompts, func(t templates.Time) bool { return t.When == at })
-		if i < 0 {
-			i = len(view.Prompts)
-			view.Prompts = append(view.Prompts, templates.Time{When: at})
-		}
-		view.Prompts[i].Teams = append(view.Prompts[i].Teams, in.Team.Name)
-	}
 	letter, err := c.Templates.Receipt(view)
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
@@ -83,6 +67,28 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
+}
+
+// receipt is what all answers to a member say in the same way.
+func (c *Composer) receipt(a team.Answer, kind templates.ReceiptKind, rule team.Rule) templates.Receipt {
+	view := templates.Receipt{
+		Kind: kind, Answered: a.Subject, Reader: shortName(a.Person.Name), Paused: a.Person.Paused,
+		Address: c.Address, Digest: told(rule), Doubt: a.Doubt.Why,
+	}
+	for _, in := range a.Person.Teams {
+		if len(in.Team.CheckIns) == 0 {
+			continue
+		}
+		r := a.Person.RuleIn(in.Team)
+		at := when(r, r.Prompt)
+		i := slices.IndexFunc(view.Prompts, func(t templates.Time) bool { return t.When == at })
+		if i < 0 {
+			i = len(view.Prompts)
+			view.Prompts = append(view.Prompts, templates.Time{When: at})
+		}
+		view.Prompts[i].Teams = append(view.Prompts[i].Teams, in.Team.Name)
+	}
+	return view
 }
 
 // daysOf names the days of a leave.

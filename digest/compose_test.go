@@ -115,6 +115,10 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 		m, err = c.Answer(a, now)
 		keep("receipt-"+name, m, err)
 	}
+	for name, a := range askedFor() {
+		out, err := c.Asked(a, now)
+		keep("asked-"+name, *out.Mail, err)
+	}
 	m, err = c.Notice(noticing(), now)
 	keep("notice", m, err)
 	for name, n := range notices() {

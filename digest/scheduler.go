@@ -34,6 +34,9 @@ type Store interface {
 	PutOffAnswer(ctx context.Context, id int64, until time.Time) error
 	// CommitAnswer stores an answer's mail and that it is no longer owed.
 	CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error
+	// CommitAsked does so for a digest that was asked for, with what its reader was told by it. If another digest told some of it meanwhile,
+	// the answer stays owed.
+	CommitAsked(ctx context.Context, id int64, t team.Turned, now time.Time) error
 	// Notices gives what is owed to leads and due.
 	Notices(ctx context.Context, now time.Time, limit int) ([]team.Notice, error)
 	// PutOffNotice keeps an owed notice back until then.
@@ -355,9 +358,9 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 		}
 		for _, a := range answers {
 			at, err := AnswerAt(a, now)
-			var mail team.Outgoing
+			var out team.Turned
 			if err == nil && !at.After(now) {
-				mail, err = s.Compose.Answer(a, now)
+				out, err = s.answerTo(a, now)
 			}
 			if err != nil {
 				s.Log.Error("composing", "answer", a.Kind, "member", a.Person.ID, "error", err)
@@ -369,16 +372,30 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 				}
 				continue
 			}
-			if err := s.Store.CommitAnswer(ctx, a.ID, mail, now); err != nil {
+			if out.Told {
+				err = s.Store.CommitAsked(ctx, a.ID, out, now)
+			} else {
+				err = s.Store.CommitAnswer(ctx, a.ID, *out.Mail, now)
+			}
+			if err != nil {
 				return made, fmt.Errorf("storing answer %d: %w", a.ID, err)
 			}
 			made++
-			s.made(mail.Kind, 0)
+			s.made(out.Mail.Kind, 0)
 		}
 		if len(answers) < batch {
 			return made, nil
 		}
 	}
+}
+
+// answerTo writes an answer; if it is told, it is a digest in place of the next one.
+func (s *Scheduler) answerTo(a team.Answer, now time.Time) (team.Turned, error) {
+	if a.Kind.IsDigest() {
+		return s.Compose.Asked(a, now)
+	}
+	mail, err := s.Compose.Answer(a, now)
+	return team.Turned{Mail: &mail}, err
 }
 
 // notice makes what is owed to leads, within their working hours. One that cannot be made is put off and keeps no other waiting.

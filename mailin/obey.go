@@ -34,6 +34,9 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 			o = nil
 		}
 	}
+	if o != nil && o.Kind == order.Full && o.Words != "" && (v.Answers == nil || v.Answers.Kind != team.DigestMail) {
+		o = nil // the word alone says it below a digest only
+	}
 	switch old := now.Sub(v.Mail.ReceivedAt); {
 	case o == nil && doubt == nil:
 		return false, nil
@@ -62,6 +65,8 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Undo, *kind = true, team.AnswerChanged
 	case order.Name:
 		v.Mail.Name, *kind = o.Words, team.AnswerChanged
+	case order.Digest, order.Since, order.Full:
+		r.digest(v, *o)
 	case order.Alias:
 		if o.Address == r.Address || token.FromAddress(r.Address, o.Address) != "" {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, "that address is my own"

@@ -16,6 +16,7 @@ const (
 	textBudget = 1_000_000
 	htmlItem   = 12_000 // of one item's words, in bytes
 	textItem   = 200_000
+	wholeMail  = 6_000_000 // of each part of a digest that is asked for to be read whole: more no mail server takes
 )
 
 // In the text part labels take six columns, or as many as the widest up to eight; a wider one has a line of its own.
@@ -62,6 +63,7 @@ type (
 		Items  int
 		People []string
 		InText bool // the text part has them
+		More   bool // "full" gets them
 	}
 )
 
@@ -97,6 +99,9 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	inText.mailPage, inHTML.mailPage = page, page
 	text := filler{room: textBudget, set: s.personText}
 	html := filler{room: htmlBudget, set: s.personHTML}
+	if c.whole = d.Whole; c.whole {
+		text.room, html.room = wholeMail, wholeMail
+	}
 	for _, section := range d.Sections {
 		sp := sectionPage{Own: section.Own, Away: section.Away, Hours: section.Hours}
 		c.inner = len(d.Sections) > 1
@@ -125,10 +130,11 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	}
 	w := words{set: s}
 	if html.left != nil {
-		html.left.InText = text.left == nil
+		html.left.InText, html.left.More = text.left == nil, d.Updates > 0 && !d.Whole
 		inHTML.Left = w.line("digest.left", html.left)
 	}
 	if text.left != nil {
+		text.left.More = d.Updates > 0 && !d.Whole
 		inText.Left = w.line("digest.left", text.left)
 	}
 	return inText, inHTML, w.err
@@ -220,7 +226,10 @@ func (p Person) first(n int) Person {
 func (s *Set) personText(p Person, c columns) (string, error) {
 	var b strings.Builder
 	err := s.text.ExecuteTemplate(&b, "digest.person", p.page(c, func(label string, i Item) itemPage {
-		words := cut(i.Text, textItem, "… (the rest of this item is too long for a mail)")
+		words := i.Text
+		if !c.whole {
+			words = cut(words, textItem, "… (the rest of this item is too long for a mail)")
+		}
 		return itemPage{Lines: row(label, words, i.Mark, c)}
 	}))
 	return b.String(), err
@@ -231,7 +240,10 @@ func (s *Set) personHTML(p Person, c columns) (string, error) {
 	var b strings.Builder
 	lang := p.language()
 	err := s.html.ExecuteTemplate(&b, "digest.person", p.page(c, func(_ string, i Item) itemPage {
-		words := cut(i.Text, htmlItem, "… (the rest of this item is in the plain text part of this mail)")
+		words := i.Text
+		if !c.whole {
+			words = cut(words, htmlItem, "… (the rest of this item is in the plain text part of this mail)")
+		}
 		page := itemPage{Dir: direction(words), Lang: lang, HTML: template.HTML(say(words, i.Mark))}
 		if l := language(words); l != "" && (l != "zh" || lang == "") {
 			page.Lang = l
@@ -272,6 +284,7 @@ func (p Person) page(c columns, set func(label string, i Item) itemPage) personP
 type columns struct {
 	label, mark int
 	inner       bool
+	whole       bool // no item is cut
 }
 
 // columns finds out how wide the columns of the text part have to be.

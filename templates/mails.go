@@ -37,6 +37,9 @@ type Digest struct {
 	Items    int      // of others
 	Names    []string
 	Others   int    // how many more wrote than Names names
+	Asked    bool   // the reader asked for it now
+	Since    string // asked for since this day, "Mon 2 Mar"; "" for what they had not been told
+	Whole    bool   // asked for to be read whole: nothing is shortened
 	Late     string // when it was due, "09:00", if it comes later; "" if it does not
 	Sections []Section
 	Foot     Foot
@@ -101,6 +104,8 @@ const (
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
 	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 
+	NoNewsReceipt ReceiptKind = "no-news" // there is nothing for the digest that they asked for
+
 	ConfirmReceipt   ReceiptKind = "confirm"   // asks whether a mail was the reader's
 	ConfirmedReceipt ReceiptKind = "confirmed" // it was
 
@@ -122,7 +127,7 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
@@ -149,6 +154,9 @@ type Receipt struct {
 	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
 	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant
+
+	Since string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told
+	Whole bool   // with NoNewsReceipt: a digest that there never was
 
 	CalledOff []string // with CalledOffReceipt: "from Mon 3 Aug to Fri 14 Aug"
 

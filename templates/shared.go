@@ -59,6 +59,9 @@ func (p Person) key(c columns) [sha256.Size]byte {
 	if c.inner {
 		inner = 1
 	}
+	if c.whole {
+		inner |= 2
+	}
 	b = append(b, byte(c.label), byte(c.mark), inner)
 	add(p.Name)
 	for _, part := range p.Parts {

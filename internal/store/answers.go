@@ -38,26 +38,32 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
 	}
 	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id)
-		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM member m
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id, about_day, about_mail)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 FROM member m
 		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)
 			AND NOT (?3 = 'invited' AND EXISTS (SELECT 1 FROM answer a WHERE a.member_id = ?2 AND a.kind = 'invited'))`,
 		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)),
-		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID))
+		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID), day(a.Day), a.Asked)
 }
 
 // Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
 func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []team.Answer, err error) {
 	err = s.read(ctx, "reading the answers owed", func(ctx context.Context, tx *sql.Conn) error {
 		var updates, about, inTeam []int64
+		var digests []aboutDigest
 		list, err = all(ctx, tx, func(row scanner) (a team.Answer, err error) {
 			var received, update, whose, changedTeam, listed int64
 			var leftOut, from, through, attempts, calledOff string
 			var undoes int64
+			var asked aboutDigest
+			var aboutDay string
 			err = row.Scan(&a.ID, &a.Person.ID, &a.Kind, &a.Subject, &a.MessageID, &received, &update, &leftOut, &from, &through, &calledOff,
 				&a.Doubt.Why, &attempts, &a.Offset, &a.Changed.Part, &a.Changed.Was, &a.Changed.Is, &undoes,
-				&whose, &changedTeam, &listed, &a.InQuestion.Address)
+				&whose, &changedTeam, &listed, &a.InQuestion.Address, &aboutDay, &asked.asked)
 			if err != nil {
+				return a, err
+			}
+			if asked.day, err = date(aboutDay); err != nil {
 				return a, err
 			}
 			if a.CalledOff, err = parseSpans(calledOff); err != nil {
@@ -75,6 +81,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			a.ReceivedAt, a.InQuestion.Subject = at(received), a.Subject
 			updates, about = append(updates, update), append(about, listed)
 			a.Changed.Whose.ID, a.Changed.Team.ID = whose, changedTeam
+			digests = append(digests, asked)
 			inTeam = append(inTeam, changedTeam)
 			return a, json.Unmarshal([]byte(leftOut), &a.Said.LeftOut)
 		}, `
@@ -82,7 +89,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 				COALESCE(w.from_day, ''), COALESCE(w.through_day, ''), a.called_off,
 				a.doubt, a.attempts, a.zone_offset, COALESCE(c.what, ''), COALESCE(c.was, ''), COALESCE(c.became, ''), COALESCE(c.undoes, 0),
 				CASE WHEN c.asked_by IS NULL THEN 0 ELSE COALESCE(c.member_id, 0) END, COALESCE(c.team_id, 0), COALESCE(a.team_id, 0),
-				COALESCE((SELECT q.addr FROM confirmation q WHERE q.mail_id = a.mail_id OR q.settled_by = a.mail_id), '')
+				COALESCE((SELECT q.addr FROM confirmation q WHERE q.mail_id = a.mail_id OR q.settled_by = a.mail_id), ''), a.about_day, a.about_mail
 			FROM answer a JOIN mail m ON m.id = a.mail_id
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
 			LEFT JOIN change c ON c.id = (
@@ -108,6 +115,11 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			list[i].Person = found[list[i].Person.ID]
 			changed := &list[i].Changed
 			changed.Whose, changed.Team = found[changed.Whose.ID], known[changed.Team.ID]
+			if list[i].Kind.IsDigest() {
+				if err := s.addDigest(ctx, tx, &list[i], digests[i], now); err != nil {
+					return err
+				}
+			}
 			if list[i].Kind == team.AnswerMembers {
 				if err := s.addRoster(ctx, tx, &list[i], about[i]); err != nil {
 					return err
@@ -155,14 +167,20 @@ func (s *Store) PutOffAnswer(ctx context.Context, id int64, until time.Time) err
 // CommitAnswer stores an answer's mail and that it is no longer owed. An answer that is not owed any more is left as it is.
 func (s *Store) CommitAnswer(ctx context.Context, id int64, m team.Outgoing, now time.Time) error {
 	return s.write(ctx, fmt.Sprintf("answering mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
-		n, err := changed(ctx, tx, `UPDATE answer SET answered_at = ?2 WHERE mail_id = ?1 AND answered_at IS NULL`, id, ms(now))
-		if err != nil || n == 0 {
-			return err
-		}
-		outbox, fresh, err := enqueue(ctx, tx, m, now)
-		if err != nil || !fresh {
-			return err
-		}
-		return exec(ctx, tx, `UPDATE answer SET outbox_id = ?2 WHERE mail_id = ?1`, id, outbox)
+		_, _, err := commitAnswer(ctx, tx, id, m, now)
+		return err
 	})
+}
+
+// commitAnswer gives the answer's mail in the outbox. It is not made if the answer is not owed any more.
+func commitAnswer(ctx context.Context, tx *sql.Conn, id int64, m team.Outgoing, now time.Time) (outbox int64, made bool, err error) {
+	n, err := changed(ctx, tx, `UPDATE answer SET answered_at = ?2 WHERE mail_id = ?1 AND answered_at IS NULL`, id, ms(now))
+	if err != nil || n == 0 {
+		return 0, false, err
+	}
+	outbox, made, err = enqueue(ctx, tx, m, now)
+	if err != nil || !made {
+		return 0, false, err
+	}
+	return outbox, true, exec(ctx, tx, `UPDATE answer SET outbox_id = ?2 WHERE mail_id = ?1`, id, outbox)
 }

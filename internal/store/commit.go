@@ -127,7 +127,7 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 		return errMade
 	}
 	if slot.Kind == team.DigestSlot {
-		return commitDigest(ctx, tx, t, outbox, now)
+		return commitDigest(ctx, tx, t, 0, outbox, now)
 	}
 	asked, plan, planDay := t.Turn.CheckIn.Questions, t.Turn.Plan, t.Turn.PlanDay
 	if p := t.Turn.Prompt; p != nil { // a reminder repeats what its prompt asked
@@ -144,7 +144,8 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	return err
 }
 
-func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, outbox int64, now time.Time) error {
+// commitDigest notes that a digest was made, which a mail asked for, 0 for none, and what it told.
+func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, asked, outbox int64, now time.Time) error {
 	slot := t.Turn.Slot
 	marks, err := json.Marshal(t.Marks)
 	if err != nil {
@@ -154,9 +155,9 @@ func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, outbox int64
 		marks = []byte("{}")
 	}
 	digest, fresh, err := one(ctx, tx, scanInt, `
-		INSERT INTO digest (member_id, day, marks, outbox_id, made_at, lapsed) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-		ON CONFLICT (member_id, day) DO NOTHING
-		RETURNING id`, slot.MemberID, day(slot.Day), string(marks), outbox, ms(now))
+		INSERT INTO digest (member_id, day, marks, outbox_id, made_at, lapsed, asked) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+		ON CONFLICT (member_id, day, asked) DO NOTHING
+		RETURNING id`, slot.MemberID, day(slot.Day), string(marks), outbox, ms(now), asked)
 	if err != nil {
 		return err
 	}

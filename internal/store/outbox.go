@@ -85,7 +85,7 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 // giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
 // thousands may be due. Hours may lie between a mail and its sending, so who may read it is looked at again: whoever is paused, has
 // left its team or has given up its address does not get it, and who has answered is not reminded. A receipt only answers, and goes to
-// whoever has the address still.
+// whoever has the address still, unless it is a digest of a team that they have left.
 func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 	for {
 		looked, err := all(ctx, tx, scanUnwanted, `
@@ -99,14 +99,15 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 					WHERE m.id = o.member_id AND m.daybreak = 1 AND e.id <> o.id AND e.rcpt_to = o.rcpt_to
 						AND (e.state IN ('dot', 'sent') OR e.state = 'queued' AND (e.lease > 0 OR e.id < o.id)))
 					THEN 'another daybreak reads the mail'
-				WHEN o.kind = 'receipt' THEN ''
+				WHEN o.kind = 'receipt' AND NOT EXISTS (SELECT 1 FROM digest g WHERE g.outbox_id = o.id) THEN ''
 				WHEN o.kind = 'notice' AND EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.kind = 'invitation') THEN CASE
 					WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
 					WHEN EXISTS (SELECT 1 FROM notice n JOIN invitation i ON i.notice_id = n.id WHERE n.outbox_id = o.id AND i.verdict = '') THEN ''
 					ELSE 'the invitation was withdrawn' END
 				WHEN NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = o.member_id) THEN 'the member is in no team any more'
-				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
-				WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.daybreak = 0 AND m.unreached_at > o.created_at)
+				WHEN o.kind <> 'receipt' AND EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
+				WHEN o.kind <> 'receipt' AND EXISTS (
+					SELECT 1 FROM member m WHERE m.id = o.member_id AND m.daybreak = 0 AND m.unreached_at > o.created_at)
 					THEN 'mail to the member fails'
 				WHEN EXISTS (
 					SELECT 1 FROM prompt p JOIN checkin c ON c.id = p.checkin_id
@@ -223,7 +224,7 @@ func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	}
 	weekly, ok, err := one(ctx, tx, scanInt, `
 		SELECT m.id FROM member m JOIN digest d ON d.member_id = m.id
-		WHERE d.id = ?1 AND (m.digests = 'weekly' OR m.digests = '' AND EXISTS (
+		WHERE d.id = ?1 AND d.asked = 0 AND (m.digests = 'weekly' OR m.digests = '' AND EXISTS (
 			SELECT 1 FROM membership s JOIN team t ON t.id = s.team_id WHERE s.member_id = m.id AND t.digests = 'weekly'))`, digest)
 	if err == nil && ok {
 		err = replan(ctx, tx, weekly)

@@ -175,7 +175,7 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 			return m, err
 		}, `
 			SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day,
-				EXISTS (SELECT 1 FROM digest d WHERE d.member_id = member.id AND d.day = told_day AND d.lapsed = 1), `+ruleNames+`
+				EXISTS (SELECT 1 FROM digest d WHERE d.member_id = member.id AND d.day = told_day AND d.asked = 0 AND d.lapsed = 1), `+ruleNames+`
 			FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err

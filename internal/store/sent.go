@@ -40,13 +40,13 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 			m.ID, m.MemberID, day(m.Day), string(m.Kind))
 	case team.DigestMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, sentDigests+`
-				WHERE g.member_id = ?1 AND g.day = ?2`, m.MemberID, day(m.Day))
+				WHERE g.member_id = ?1 AND g.day = ?2 AND g.asked = 0`, m.MemberID, day(m.Day))
 	case team.NoticeMail:
 		sent, ok, err = sentNotice(ctx, tx, m.MemberID, m.ID)
 	case team.ReceiptMail:
 		confirms := false
 		sent, ok, err = one(ctx, tx, func(row scanner) (team.Sent, error) { return scanSent(row, &confirms) }, `
-				SELECT o.kind, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
+				SELECT CASE WHEN a.kind IN ('digest', 'since', 'full') THEN 'digest' ELSE o.kind END, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
 					COALESCE(p.questions, c.questions, '[]'), COALESCE(p.plan, '[]'), COALESCE(p.plan_day, ''), o.message_id, o.subject, l.body,
 					CASE WHEN a.kind = 'confirm' THEN 1 ELSE 0 END
 				FROM answer a
@@ -95,7 +95,7 @@ func (s *Store) Referred(ctx context.Context, addresses []string, mails []team.R
 			return err
 		}
 		return sentOf(ctx, tx, digests, r.Sent, sentDigests+`
-			WHERE g.day = ?1 AND g.member_id IN (`)
+			WHERE g.day = ?1 AND g.asked = 0 AND g.member_id IN (`)
 	})
 	return r, err
 }

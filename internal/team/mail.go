@@ -130,9 +130,16 @@ const (
 	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
 	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; Doubt has why they were not understood, Said its words if they were stored
 
+	AnswerDigest AnswerKind = "digest" // all that they were not told yet, which then they were
+	AnswerSince  AnswerKind = "since"  // what was said since NewAnswer.Day, whether they were told or not
+	AnswerFull   AnswerKind = "full"   // a digest that they had, with nothing shortened
+
 	AnswerConfirm   AnswerKind = "confirm"   // asks whether a held mail was theirs
 	AnswerConfirmed AnswerKind = "confirmed" // it was, and is taken as theirs now
 )
+
+// IsDigest tells whether the answer is a digest.
+func (k AnswerKind) IsDigest() bool { return k == AnswerDigest || k == AnswerSince || k == AnswerFull }
 
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
 func (k AnswerKind) IsReceipt() bool {
@@ -149,6 +156,10 @@ type NewAnswer struct {
 	Doubt     Doubt
 	Offset    int   // with AnswerMoved: seconds ahead of UTC
 	TeamID    int64 // with AnswerMembers; 0: all that the member leads
+	// Day is with AnswerSince the first day, with AnswerFull that of the digest that is meant, zero for the last one; Asked is the mail that
+	// had asked for that, 0 if it was the day's own.
+	Day   Date
+	Asked int64
 }
 
 // Doubt says why words were not understood as an order, and which orders may have been meant.
@@ -194,6 +205,7 @@ type Answer struct {
 	Offset     int           // with AnswerMoved: seconds ahead of UTC
 	Members    []TeamMembers // with AnswerMembers
 
+	Turn       *Turn      // with a digest: what it is made of; nil if there never was one
 	InQuestion InQuestion // with AnswerConfirm and AnswerConfirmed
 }
 
@@ -263,7 +275,7 @@ type Sent struct {
 	MessageID string
 	Subject   string
 	Text      string // the text part
-	Answered  int64  // with a receipt: the mail that it answers
+	Answered  int64  // with a receipt, and a digest that was asked for: the mail that it answers
 	Confirms  bool   // with a receipt: it asks whether that mail was theirs
 
 	Notice *SentNotice // with a notice

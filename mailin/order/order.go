@@ -30,6 +30,9 @@ const (
 	Alias    Kind = "alias"    // take mail from another address for the member's too
 	Unalias  Kind = "unalias"  // not any more
 	Name     Kind = "name"     // be called something else
+	Digest   Kind = "digest"   // a digest now
+	Since    Kind = "since"    // a digest of what was said since a day
+	Full     Kind = "full"     // a digest that is not shortened
 
 	// For leads.
 	Add     Kind = "add"      // somebody to a team
@@ -49,7 +52,7 @@ type Order struct {
 	Name    string    // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
 	Team    string    // of those for leads: the team's slug or name, "" if none is given
 	Unsure  bool      // it is an order only if the Team is one, or, with Remove, the Name a member's
-	Words   string    // with Name the new one; of those for leads all of them but the team's; as they were written
+	Words   string    // with Name the new one, with Since the day, such as "monday"; of those for leads all of them but the team's; as they were written
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -101,6 +104,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	}
 	if o, d := readForLeads(kept); o != nil || d != nil {
 		return o, d
+	}
+	if rest, ok := follows(line, "digest since", "digests since"); ok {
+		return readSince(rest)
 	}
 	for _, s := range settings {
 		if rest, ok := follows(line, s.words...); ok {

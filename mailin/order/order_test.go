@@ -18,8 +18,8 @@ func told(text string) string {
 		return "? " + strings.Join(d.Try, ", ")
 	case o == nil:
 		return ""
-	case o.Kind == Name:
-		return "name " + o.Words
+	case o.Kind == Name || o.Kind == Since:
+		return string(o.Kind) + " " + o.Words
 	case o.Kind == Alias:
 		return "alias " + o.Address
 	case o.Kind != Set:
@@ -52,7 +52,9 @@ func TestOrdersAreRead(t *testing.T) {
 
 		"weekly": "set digests weekly", "Weekly, please.": "set digests weekly", "daily": "set digests daily", "digest weekly": "set digests weekly", "Weekly digests": "set digests weekly",
 		"digests default": "set digests", "digests weekly": "set digests weekly",
-		"name Mia Rossi":  "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
+		"name Mia Rossi": "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
+		"digest now": "digest", "Digest now, please!": "digest", "digest full": "full", "full": "full", "Full digest": "full", "digest since Monday": "since monday", "digest since 3 Mar": "since 3 mar",
+		"digest since last week": "since last week", "digest since: yesterday": "since yesterday", "digest since 2026-03-02": "since 2026-03-02", "digests since tue": "since tue",
 
 		"days mon-thu": "set working_days mon-thu", "days mon – thu": "set working_days mon-thu", "days monday to thursday": "set working_days mon-thu",
 		"working days: mon, wed and fri": "set working_days mon,wed,fri", "days sun-thu": "set working_days mon-thu,sun", "days every day": "set working_days mon-sun",
@@ -68,7 +70,8 @@ func TestOrdersAreRead(t *testing.T) {
 
 func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 	for text, want := range map[string]string{
-		"puase": "? pause", "weekley": "? weekly", "dialy": "? daily", "digset weekly": "? digest weekly", "digest weely": "? digest weekly", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
+		"puase": "? pause", "weekley": "? weekly", "dialy": "? daily", "digset weekly": "? digest weekly", "digest weely": "? digest weekly",
+		"digest since munday": "? digest since monday, digest since 3 Mar", "digest since": "? digest since monday, digest since 3 Mar", "digest since 31 Feb": "? digest since monday, digest since 3 Mar", "digset now": "? digest now", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
 		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00, fri 09:00-13:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
@@ -84,6 +87,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 
 func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
+		"digest now sends at once", "Digest since Monday is broken", "digest since the release", "digest fully tested", "full stop", "Digest now works",
 		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly",
 		"name the release candidate", "Name Server Migration is done", "name resolution fixed", "name: fixed the DNS", "names", "Name", "name tests 1-4", "name Bob's branch and 3 others", "Named the release Vega",
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
@@ -99,7 +103,7 @@ func TestUpdatesAreNoOrders(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks", "weekly", "name Mia de la Cruz", "dialy digest"} {
+	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks", "weekly", "name Mia de la Cruz", "dialy digest", "digest since 3 mar", "digest now"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,0 +1,77 @@
+package digest
+
+import (
+	"fmt"
+	"time"
+
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/templates"
+)
+
+// Asked writes the digest that a member asked for by mail. If it is told, they have it in place of the next one; else it changes nothing.
+func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
+	rule := a.Person.DigestRule()
+	loc, err := rule.Location()
+	if err != nil {
+		return team.Turned{}, fmt.Errorf("composing a digest for member %d: %w", a.Person.ID, err)
+	}
+	var out team.Turned
+	var letter templates.Letter
+	d, since := c.asked(a, now)
+	if d.view.Updates == 0 {
+		view := c.receipt(a, templates.NoNewsReceipt, rule)
+		view.Since, view.Whole = since, a.Turn == nil
+		letter, err = c.Templates.Receipt(view)
+	} else {
+		if out.Turn = *a.Turn; a.Kind == team.AnswerDigest {
+			out.Told, out.Marks = true, d.marks
+		} else {
+			unmark(d.view) // the marks are those of another digest
+		}
+		letter, err = c.digestOf(d, a.Person)
+	}
+	if err != nil {
+		return team.Turned{}, fmt.Errorf("composing a digest for member %d: %w", a.Person.ID, err)
+	}
+	sender := "daybreak"
+	if in := a.Person.Teams; len(in) == 1 {
+		sender = in[0].Team.Name
+	}
+	m, err := c.render(message{
+		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(answerLife),
+		answers: a.MessageID, reply: true,
+		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
+		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
+	})
+	out.Mail = &m
+	return out, err
+}
+
+// asked puts what a digest that was asked for is made of in order, and says since when it is, "" if that is not what was asked.
+func (c *Composer) asked(a team.Answer, now time.Time) (d sorted, since string) {
+	if a.Turn == nil {
+		return d, ""
+	}
+	d = c.sort(*a.Turn, now)
+	if a.Kind == team.AnswerSince {
+		since = a.Turn.Slot.Day.Short()
+	}
+	d.view.Asked, d.view.Since, d.view.Whole = true, since, a.Kind == team.AnswerFull
+	return d, since
+}
+
+// unmark takes the marks from a digest.
+func unmark(d templates.Digest) {
+	for _, s := range d.Sections {
+		for _, p := range s.People {
+			for _, part := range p.Parts {
+				for _, g := range part.Groups {
+					for i := range g.Items {
+						g.Items[i].Mark = ""
+					}
+				}
+			}
+		}
+	}
+}
