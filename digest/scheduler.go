@@ -20,6 +20,10 @@ type Store interface {
 	Unplanned(ctx context.Context, limit int) ([]team.Person, error)
 	// Plan replaces a member's prompt and digest slots.
 	Plan(ctx context.Context, member int64, slots []team.Slot) error
+	// Waiting gives the prompts, reminders and digests of people that have not been sent, by member.
+	Waiting(ctx context.Context, people []team.Person) (map[int64][]team.Outgoing, error)
+	// Shorten ends the useful life of mails earlier: mail → when.
+	Shorten(ctx context.Context, ends map[int64]time.Time) error
 	// Lapse gives up the mails whose useful life is over: what digests among them held is told by the next.
 	Lapse(ctx context.Context, now time.Time) error
 	// Due gives slots whose time has come, soonest first, with all that is needed to act on them.
@@ -151,13 +155,33 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("finding unplanned members: %w", err)
 		}
+		waiting, err := s.Store.Waiting(ctx, people)
+		if err != nil {
+			return fmt.Errorf("finding what waits for unplanned members: %w", err)
+		}
+		ends := map[int64]time.Time{}
 		for _, p := range people {
+			for _, m := range waiting[p.ID] {
+				slot, err := slotOf(p, m, now)
+				switch {
+				case err != nil: // it is said below
+				case slot == nil || slot.Day != m.Day || now.Before(slot.At):
+					ends[m.ID] = now
+				case slot.Until.Before(m.ExpiresAt):
+					ends[m.ID] = slot.Until
+				}
+			}
 			slots, err := Plan(p, now)
 			if err != nil { // not a reason to keep everyone else waiting
 				s.Log.Error("planning", "member", p.ID, "error", err)
 			}
 			if err := s.Store.Plan(ctx, p.ID, slots); err != nil {
 				return fmt.Errorf("planning member %d: %w", p.ID, err)
+			}
+		}
+		if len(ends) > 0 {
+			if err := s.Store.Shorten(ctx, ends); err != nil {
+				return fmt.Errorf("giving up what new rules do not allow: %w", err)
 			}
 		}
 		if len(people) < batch {

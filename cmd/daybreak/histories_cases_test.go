@@ -41,6 +41,14 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{after: 82*time.Hour + 10*time.Minute, do: "say", n: -1}, {after: 26 * time.Hour}}}},
 		{"never told what was refused, for the clock had been set back to before they joined", history{"2026-03-30 20:00", []rules{{zone: "UTC"}},
 			everyone, []step{{do: "say"}, {do: "clock", n: -12 * 60 * 60}, {do: "smtp", n: 3}, {after: 90 * time.Minute, do: "smtp"}, {after: 26 * time.Hour}}}},
+		{"asked hours later than could be, for the clock was set back while the prompt waited for another try", history{"2026-03-30 06:00",
+			[]rules{{zone: "UTC", hours: "00:00-23:59", prompt: "09:00"}}, everyone,
+			[]step{{do: "smtp", n: 2}, {after: 7 * time.Hour, do: "clock", n: -3 * 60 * 60}, {do: "smtp"}, {after: 2 * time.Hour}}}},
+		{"told a day later than could be, for a digest waited that new rules did not let come", history{"2026-03-30 06:00",
+			[]rules{{zone: "UTC", hours: "00:00-23:59", digest: "12:00"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1},
+				{after: 14 * time.Hour, do: "rule", who: 1, rules: rules{zone: "Africa/Cairo", hours: "09:00-17:00", digest: "00:00"}},
+				{after: 150 * time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

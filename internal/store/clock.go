@@ -32,14 +32,15 @@ func (s *Store) Clock(ctx context.Context, now time.Time) (back time.Duration, e
 		if err != nil || back <= clockSetBack {
 			return err
 		}
-		return setBack(ctx, tx, now)
+		return setBack(ctx, tx, now, back)
 	})
 	return max(back, 0), err
 }
 
 // setBack takes back what was done by a clock that was ahead: digests that had their turn at times that are to come have it again. The
-// marks of what was made keep it from being made twice.
-func setBack(ctx context.Context, tx *sql.Conn, now time.Time) error {
+// marks of what was made keep it from being made twice. Mails that wait for another try, or for an answer that was lost, wait as long as
+// they would have; those that wait for somebody's hours are looked at again.
+func setBack(ctx context.Context, tx *sql.Conn, now time.Time, by time.Duration) error {
 	err := exec(ctx, tx, `
 		UPDATE member SET planned = 0, revision = revision + 1, told_day = CASE WHEN told_at > ?1 THEN '' ELSE told_day END`, ms(now))
 	if err != nil {
@@ -52,6 +53,8 @@ func setBack(ctx context.Context, tx *sql.Conn, now time.Time) error {
 		return err
 	}
 	return exec(ctx, tx, `
-		UPDATE outbox SET next_at = ?1
-		WHERE state IN ('queued', 'dot') AND lease = 0 AND next_at > ?1 AND kind IN ('receipt', 'notice')`, ms(now))
+		UPDATE outbox SET next_at = CASE
+			WHEN lease = 0 AND kind IN ('receipt', 'notice') OR next_at - ?2 < ?1 THEN ?1
+			ELSE next_at - ?2 END
+		WHERE state IN ('queued', 'dot') AND next_at > ?1`, ms(now), by.Milliseconds())
 }

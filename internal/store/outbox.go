@@ -161,6 +161,54 @@ const (
 	lifeOverWhy = `'its useful life was over' || CASE WHEN o.line = '' THEN '' ELSE '; the last try: ' || o.line END`
 )
 
+// Waiting are the prompts, reminders and digests of people that wait to be sent, by member.
+func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[int64][]team.Outgoing, err error) {
+	ids := make([]int64, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+	}
+	waiting = map[int64][]team.Outgoing{}
+	err = s.read(ctx, "reading what waits for members", func(ctx context.Context, tx *sql.Conn) error {
+		return inLists(ids, 1, func(list string, args []any) error {
+			some, err := all(ctx, tx, func(row scanner) (m team.Outgoing, err error) {
+				var expires int64
+				var dayText string
+				if err := row.Scan(&m.ID, &m.Kind, &m.MemberID, &expires, &m.CheckInID, &dayText); err != nil {
+					return m, err
+				}
+				m.ExpiresAt = at(expires)
+				m.Day, err = date(dayText)
+				return m, err
+			}, `
+				SELECT o.id, o.kind, o.member_id, o.expires_at, COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, '')
+				FROM outbox o
+					LEFT JOIN prompt p ON p.outbox_id = o.id
+					LEFT JOIN digest g ON g.outbox_id = o.id
+				WHERE o.member_id IN (`+list+`) AND o.state = 'queued' AND o.lease = 0 AND o.kind IN ('prompt', 'reminder', 'digest')`, args...)
+			for _, m := range some {
+				waiting[m.MemberID] = append(waiting[m.MemberID], m)
+			}
+			return err
+		})
+	})
+	return waiting, err
+}
+
+// Shorten ends the useful life of mails that wait, if it would end later. By their member's new rules they could not come then.
+func (s *Store) Shorten(ctx context.Context, ends map[int64]time.Time) error {
+	return s.write(ctx, "ending what waits earlier", func(ctx context.Context, tx *sql.Conn) error {
+		for id, end := range ends {
+			err := exec(ctx, tx, `
+				UPDATE outbox SET expires_at = ?2
+				WHERE id = ?1 AND state = 'queued' AND lease = 0 AND (expires_at = 0 OR expires_at > ?2)`, id, ms(end))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Lapse gives up the mails whose useful life is over. While the server is away nobody claims any, and what digests held that were not
 // sent belongs into those that are made now.
 func (s *Store) Lapse(ctx context.Context, now time.Time) error {
