@@ -64,7 +64,7 @@ type bureau struct {
 }
 
 func openBureau(t *testing.T) *bureau {
-	b := &bureau{path: filepath.Join(t.TempDir(), "daybreak.db")}
+	b := &bureau{path: filepath.Join(memoryDir(t), "daybreak.db")}
 	b.open(t)
 	var err error
 	b.raw, err = sql.Open("sqlite3", b.path+"?_busy_timeout=5000&_txlock=immediate")

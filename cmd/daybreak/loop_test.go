@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -145,9 +146,19 @@ type engine struct {
 	out       *outbox.Outbox
 }
 
+// memoryDir is a directory that is kept in memory where there is such a thing: a year has ten thousand commits, which a disk is waited for.
+func memoryDir(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "daybreak")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	return dir
+}
+
 // newEngine makes an engine of a roster. look is the longest between two looks at database and mailbox when nothing happens; 0: as usual.
 func newEngine(t *testing.T, o mailtest.Options, roster team.Roster, look time.Duration) *engine {
-	e := &engine{t: t, dir: t.TempDir()}
+	e := &engine{t: t, dir: memoryDir(t)}
 	o.Password = "secret"
 	secret := func(context.Context) (string, error) { return o.Password, nil }
 	var err error
