@@ -85,22 +85,27 @@ func TestMailThatWaitsLeavesWithinTheHoursThatHoldThen(t *testing.T) {
 	for _, c := range []struct {
 		says string
 		rule team.Rule
-		want bool
+		want string // when it may come; "": not any more
 	}{
-		{"the same zone", team.Rule{Zone: "Asia/Tokyo", Digest: 10 * 60, DigestSet: true}, true},
-		{"asked a little earlier", team.Rule{Zone: "Asia/Tokyo", Prompt: 15 * 60, PromptSet: true}, true},
-		{"asked later", team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, false},
-		{"in the night of another zone", team.Rule{Zone: "Europe/Paris"}, false},
-		{"at the time of the day before", team.Rule{Zone: "Pacific/Honolulu", Hours: team.WorkHours{Hours: team.Hours{Start: 9 * 60, End: 23 * 60}}, Prompt: 20 * 60, PromptSet: true}, false},
+		{"the same zone", team.Rule{Zone: "Asia/Tokyo", Digest: 10 * 60, DigestSet: true}, "16:00"},
+		{"asked a little earlier", team.Rule{Zone: "Asia/Tokyo", Prompt: 15 * 60, PromptSet: true}, "15:00"},
+		{"asked later", team.Rule{Zone: "Asia/Tokyo", Prompt: 16*60 + 30, PromptSet: true}, "16:30"},
+		{"asked by a time whose hours are over", team.Rule{Zone: "Asia/Tokyo", Hours: team.WorkHours{Hours: team.Hours{Start: 7 * 60, End: 15 * 60}}, Prompt: 14 * 60, PromptSet: true}, ""},
+		{"in the afternoon of another zone", team.Rule{Zone: "Europe/Paris"}, "00:00"},
+		{"at the time of the day before", team.Rule{Zone: "Pacific/Honolulu", Hours: team.WorkHours{Hours: team.Hours{Start: 9 * 60, End: 23 * 60}}, Prompt: 20 * 60, PromptSet: true}, "15:00"}, // the day after
 	} {
 		d.apply(c.rule, now)
 		m := claim()
 		people, err := d.store.People(t.Context())
 		must(t, err)
-		open, err := digest.Open(people[0], m, now)
+		welcome, err := digest.WelcomeAt(people[0], m, now)
 		must(t, err)
-		if !m.Revised || open != c.want {
-			t.Errorf("%s: revised %v, open %v, want %v", c.says, m.Revised, open, c.want)
+		at := ""
+		if !welcome.IsZero() {
+			at = welcome.In(now.Location()).Format("15:04")
+		}
+		if !m.Revised || at != c.want {
+			t.Errorf("%s: revised %v, welcome at %q, want %q", c.says, m.Revised, at, c.want)
 		}
 	}
 	d.apply(team.Rule{Zone: "Asia/Tokyo"}, now)

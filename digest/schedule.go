@@ -89,26 +89,17 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*te
 }
 
 // WelcomeAt is when a mail that was made earlier may reach the person: now or before means at once, a zero time not any more. An answer
-// or a notice that has become old in the outbox waits for their working hours; others are open or not.
+// or a notice that has become old in the outbox waits for their working hours. Others go in the slot that they were made for, as the rules
+// have it now; a day may have moved meanwhile, and what was made for it is not sent on another.
 func WelcomeAt(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
 	if m.Kind.Waits() {
 		return whenThere(p, m.CreatedAt, now)
 	}
-	open, err := Open(p, m, now)
-	if !open || err != nil {
+	slot, err := slotOf(p, m, now)
+	if slot == nil || err != nil || slot.Day != m.Day || !now.Before(slot.Until) {
 		return time.Time{}, err
 	}
-	return now, nil
-}
-
-// Open tells whether a mail that was made earlier may reach the person at now: whether the slot that it was made for, as the rules have it
-// now, is open. A day may have moved meanwhile, and what was made for it is not sent on another.
-func Open(p team.Person, m team.Outgoing, now time.Time) (bool, error) {
-	slot, err := slotOf(p, m, now)
-	if slot == nil || err != nil {
-		return false, err
-	}
-	return slot.Day == m.Day && !now.Before(slot.At) && now.Before(slot.Until), nil
+	return slot.At, nil
 }
 
 // slotOf is the slot of a mail; nil if it has none.

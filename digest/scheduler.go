@@ -22,8 +22,8 @@ type Store interface {
 	Plan(ctx context.Context, member int64, slots []team.Slot) error
 	// Waiting gives the prompts, reminders and digests of people that have not been sent, by member.
 	Waiting(ctx context.Context, people []team.Person) (map[int64][]team.Outgoing, error)
-	// Shorten ends the useful life of mails earlier: mail → when.
-	Shorten(ctx context.Context, ends map[int64]time.Time) error
+	// EndAt says when the useful life of mails that wait ends: mail → when.
+	EndAt(ctx context.Context, ends map[int64]time.Time) error
 	// Lapse gives up the mails whose useful life is over: what digests among them held is told by the next.
 	Lapse(ctx context.Context, now time.Time) error
 	// Due gives slots whose time has come, soonest first, with all that is needed to act on them.
@@ -165,9 +165,9 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 				slot, err := slotOf(p, m, now)
 				switch {
 				case err != nil: // it is said below
-				case slot == nil || slot.Day != m.Day || now.Before(slot.At):
+				case slot == nil || slot.Day != m.Day || !now.Before(slot.Until):
 					ends[m.ID] = now
-				case slot.Until.Before(m.ExpiresAt):
+				case !slot.Until.Equal(m.ExpiresAt):
 					ends[m.ID] = slot.Until
 				}
 			}
@@ -180,8 +180,8 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 			}
 		}
 		if len(ends) > 0 {
-			if err := s.Store.Shorten(ctx, ends); err != nil {
-				return fmt.Errorf("giving up what new rules do not allow: %w", err)
+			if err := s.Store.EndAt(ctx, ends); err != nil {
+				return fmt.Errorf("giving what waits the time of new rules: %w", err)
 			}
 		}
 		if len(people) < batch {

@@ -49,6 +49,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say"}, {do: "smtp", n: 1},
 				{after: 14 * time.Hour, do: "rule", who: 1, rules: rules{zone: "Africa/Cairo", hours: "09:00-17:00", digest: "00:00"}},
 				{after: 150 * time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
+		{"not told, for the clock was set back to before the time of a digest that waited", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 210 * time.Minute, do: "clock", n: -60 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

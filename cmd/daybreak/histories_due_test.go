@@ -57,7 +57,7 @@ func TestWhatIsDueIsWhatTheLedgerSays(t *testing.T) {
 	t.Logf("%d slots compared", slots)
 }
 
-// compareDue compares all slots of the only person at a moment, and whether mails of the days around it may be sent.
+// compareDue compares all slots of the only person at a moment, and when mails of the days around it may be sent.
 func compareDue(t tester, l *ledger, person team.Person, now int64) int {
 	planned, err := digest.Plan(person, time.Unix(now, 0))
 	if err != nil {
@@ -78,9 +78,12 @@ func compareDue(t tester, l *ledger, person team.Person, now int64) int {
 		for _, o.day = range l.around(o, now) {
 			m.Day = team.DateFromNumber(o.day)
 			from, until, ok := l.window(o)
-			open, err := digest.Open(person, m, time.Unix(now, 0))
-			if want := ok && from <= now && now < until; err != nil || open != want {
-				t.Fatalf("at %s: %s of %s is open %v, want %v, %v", clockText(now), m.Kind, m.Day, open, want, err)
+			welcome, err := digest.WelcomeAt(person, m, time.Unix(now, 0))
+			if !ok || now >= until {
+				from = time.Time{}.Unix()
+			}
+			if err != nil || welcome.Unix() != from {
+				t.Fatalf("at %s: %s of %s is welcome at %v, want %s, %v", clockText(now), m.Kind, m.Day, welcome, clockText(from), err)
 			}
 		}
 	}

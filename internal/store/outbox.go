@@ -194,13 +194,11 @@ func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[
 	return waiting, err
 }
 
-// Shorten ends the useful life of mails that wait, if it would end later. By their member's new rules they could not come then.
-func (s *Store) Shorten(ctx context.Context, ends map[int64]time.Time) error {
-	return s.write(ctx, "ending what waits earlier", func(ctx context.Context, tx *sql.Conn) error {
+// EndAt says when the useful life of mails that wait ends, by new rules of their members.
+func (s *Store) EndAt(ctx context.Context, ends map[int64]time.Time) error {
+	return s.write(ctx, "giving mail that waits another end", func(ctx context.Context, tx *sql.Conn) error {
 		for id, end := range ends {
-			err := exec(ctx, tx, `
-				UPDATE outbox SET expires_at = ?2
-				WHERE id = ?1 AND state = 'queued' AND lease = 0 AND (expires_at = 0 OR expires_at > ?2)`, id, ms(end))
+			err := exec(ctx, tx, `UPDATE outbox SET expires_at = ?2 WHERE id = ?1 AND state = 'queued' AND lease = 0`, id, ms(end))
 			if err != nil {
 				return err
 			}
