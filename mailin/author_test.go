@@ -259,6 +259,24 @@ func TestAYesToACopyStoresItOnce(t *testing.T) {
 	}
 }
 
+// A held mail is not answered once it counts, whatever comes of the order in it.
+func TestAYesToAnOrderThatCannotBeCarriedOut(t *testing.T) {
+	for _, order := range []string{"alias mia@example.com", "unalias mia@example.com", "undo", "back"} {
+		o := newOffice(t)
+		o.checks("mx.example.com", "")
+		if got := o.take(o.raw(mail{to: own, subject: "Hello", body: order})); got.Outcome != team.Held {
+			t.Fatalf("%s: %s: %s", order, got.Outcome, got.Reason)
+		}
+		_, replyTo := o.receiptFor(team.AnswerConfirm)
+		if got := o.take(o.raw(mail{to: replyTo, body: "yes", extra: spfPass})); got.Outcome != team.Command {
+			t.Errorf("%s: the yes: %s: %s", order, got.Outcome, got.Reason)
+		}
+		if got := o.owed(); got != "confirmed " {
+			t.Errorf("%s: owed is %q", order, got)
+		}
+	}
+}
+
 func TestWhatWasHeldIsNotTakenByReadingItAgain(t *testing.T) {
 	o := newOffice(t)
 	o.checks("mx.example.com", "")

@@ -188,8 +188,7 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		}
 		owner, err := ownerOf(ctx, tx, m.Alias)
 		if err == nil && owner != m.MemberID {
-			answer(m, team.AnswerUnclear)
-			m.Answer.Doubt.Why = m.Alias + " cannot be an address of yours here"
+			unclear(m, team.Doubt{Why: m.Alias + " cannot be an address of yours here"})
 		}
 		return err
 	case m.Undo:
@@ -218,6 +217,14 @@ func answer(m *team.Mail, kind team.AnswerKind) {
 		other := *m.Answer
 		other.Kind = kind
 		m.Answer = &other
+	}
+}
+
+// unclear makes it, if the mail gets one, why its order was not carried out.
+func unclear(m *team.Mail, d team.Doubt) {
+	answer(m, team.AnswerUnclear)
+	if m.Answer != nil {
+		m.Answer.Doubt = d
 	}
 }
 

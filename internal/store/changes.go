@@ -207,15 +207,12 @@ func (a *accepting) unalias(ctx context.Context, tx *sql.Conn, c change, m *team
 		return err
 	}
 	owner, err := ownerOf(ctx, tx, m.Unalias)
-	answer(m, team.AnswerUnclear)
-	if err != nil || m.Answer == nil {
-		return err
-	}
-	m.Answer.Doubt.Why = m.Unalias + " is no address of yours here"
+	why := m.Unalias + " is no address of yours here"
 	if owner == m.MemberID {
-		m.Answer.Doubt.Why = m.Unalias + " is not one that you have added by mail; whoever runs daybreak can take it out"
+		why = m.Unalias + " is not one that you have added by mail; whoever runs daybreak can take it out"
 	}
-	return nil
+	unclear(m, team.Doubt{Why: why})
+	return err
 }
 
 // ownerOf is the member to whom an address belongs, 0 for nobody.

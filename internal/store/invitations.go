@@ -55,10 +55,7 @@ func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int
 	case err != nil:
 		return err
 	case !open && m.Joins.Yes:
-		answer(m, team.AnswerUnclear)
-		if m.Answer != nil {
-			m.Answer.Doubt.Why = "the invitation does not hold any more"
-		}
+		unclear(m, team.Doubt{Why: "the invitation does not hold any more"})
 		return nil
 	case !open:
 		m.Answer = nil

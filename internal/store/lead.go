@@ -36,10 +36,7 @@ func (a *accepting) obeyLead(ctx context.Context, tx *sql.Conn, mail int64, m *t
 		doubt, err = newcomer(ctx, tx, by, o, a.now)
 	}
 	if err == nil && doubt != nil {
-		answer(m, team.AnswerUnclear)
-		if m.Answer != nil {
-			m.Answer.Doubt = *doubt
-		}
+		unclear(m, *doubt)
 	}
 	return err
 }
