@@ -25,6 +25,7 @@ const (
 type postOffice struct {
 	mode  string
 	crash string // when the process dies at the next mail: "claimed", "dot" or ""
+	rcpt  string // of the last mail
 	take  func(raw []byte, answered bool)
 }
 
@@ -105,6 +106,9 @@ func (c *postConn) command(line string) {
 		answer = "250-here\r\n250 8BITMIME"
 	case "MAIL":
 		c.s.dies("claimed")
+	case "RCPT":
+		_, c.s.rcpt, _ = strings.Cut(line, "<")
+		c.s.rcpt, _, _ = strings.Cut(c.s.rcpt, ">")
 	case "DATA": // the mail itself is not wanted: recipients that are refused get no more after a while
 		switch c.s.mode {
 		case smtpBusy:
