@@ -20,6 +20,9 @@ var nearAdd = []string{"and", "ads", "adds", "aid", "odd", "dad"}
 
 // readForLeads reads an order for a team. Such a line may as well begin a sentence of an update: "add tests", "remove dead code".
 func readForLeads(line string) (*Order, *team.Doubt) {
+	if strings.ContainsFunc(line, unicode.IsControl) {
+		return nil, nil
+	}
 	first, rest, _ := strings.Cut(line, " ")
 	word, rest := strings.ToLower(strings.TrimRight(first, ":")), strings.TrimSpace(rest)
 	switch word {

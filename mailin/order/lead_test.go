@@ -108,7 +108,7 @@ func TestUpdatesAreNoOrdersForTeams(t *testing.T) {
 }
 
 func FuzzReadForLeads(f *testing.F) {
-	for _, text := range []string{"add mia@example.com Mia tz Asia/Tokyo team web", "remove Mia from web", "invite <mia@example.com>", "list web", "settings web prompt 16:30", "ad mia@example.com", "add mia@example.com to the team"} {
+	for _, text := range []string{"add mia@example.com Mia tz Asia/Tokyo team web", "remove Mia from web", "invite <mia@example.com>", "list web", "settings web prompt 16:30", "ad mia@example.com", "add mia@example.com to the team", "remove 0\x00@0"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
