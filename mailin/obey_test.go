@@ -51,6 +51,9 @@ func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
 		{"a misspelt order", []string{"puase"}, "Asia/Tokyo", "unclear"},
 		{"another address", []string{"alias aiko@elsewhere.example"}, "Asia/Tokyo", "changed"},
 		{"another address, taken back, and back again", []string{"alias aiko@elsewhere.example", "undo", "undo"}, "Asia/Tokyo", "changed changed changed"},
+		{"another address, given up", []string{"alias aiko@elsewhere.example", "alias remove aiko@elsewhere.example"}, "Asia/Tokyo", "changed changed"},
+		{"an address of the team file, given up", []string{"unalias aiko@home.example"}, "Asia/Tokyo", "unclear"},
+		{"somebody else's address, given up", []string{"unalias mia@example.com"}, "Asia/Tokyo", "unclear"},
 		{"somebody else's address", []string{"alias mia@example.com"}, "Asia/Tokyo", "unclear"},
 		{"our own address", []string{"alias updates+platform@example.com"}, "Asia/Tokyo", "unclear"},
 		{"one digest a week, and each day again", []string{"weekly", "daily"}, "Asia/Tokyo, daily", "changed changed"},
@@ -176,5 +179,14 @@ func TestAMailFromAnAliasIsItsMembers(t *testing.T) {
 	o.take(o.raw(mail{body: "undo"}))
 	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: three"})); got.Outcome != team.Refused {
 		t.Errorf("taken back: %s: %s", got.Outcome, got.Reason)
+	}
+	o.take(o.raw(mail{body: "alias " + from}))
+	o.take(o.raw(mail{body: "unalias " + from}))
+	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: four"})); got.Outcome != team.Refused {
+		t.Errorf("given up: %s: %s", got.Outcome, got.Reason)
+	}
+	o.take(o.raw(mail{body: "undo"}))
+	if got := o.take(o.raw(mail{from: from, to: platform, body: "Done: five"})); got.Outcome != team.Stored {
+		t.Errorf("given up, and that taken back: %s: %s", got.Outcome, got.Reason)
 	}
 }

@@ -20,6 +20,7 @@ func newMemberCommand(app *App) *cobra.Command {
 		memberAction(app, toLook, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
 		memberAction(app, toChange, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
 		memberAction(app, toChange, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
+		newMemberAlias(app),
 		newMemberAway(app),
 		memberAction(app, toChange, "back MEMBER", "End a member's leave today, or call off one that is to come", endAway),
 		memberAction(app, toChange, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),

@@ -200,6 +200,42 @@ func dropAddress(ctx context.Context, tx *sql.Conn, c change, addr string, now t
 	return true, logChange(ctx, tx, c, now)
 }
 
+// AddAlias makes an address another one of a member's, as one does that they confirmed by mail: a team file leaves it.
+func (s *Store) AddAlias(ctx context.Context, member int64, addr string, now time.Time) error {
+	return s.write(ctx, "adding an address", func(ctx context.Context, tx *sql.Conn) error {
+		added, err := addAddress(ctx, tx, change{by: byAdmin, member: member}, addr, now)
+		if err != nil || added {
+			return err
+		}
+		owner, err := ownerOf(ctx, tx, addr)
+		switch {
+		case err != nil:
+			return err
+		case owner == member:
+			return refuse("%s is an address of theirs already", addr)
+		}
+		return refuse("%s is the address of somebody else", addr)
+	})
+}
+
+// DropAlias takes an address from a member that they confirmed by mail, or that AddAlias gave them.
+func (s *Store) DropAlias(ctx context.Context, member int64, addr string, now time.Time) error {
+	return s.write(ctx, "taking an address away", func(ctx context.Context, tx *sql.Conn) error {
+		dropped, err := dropAddress(ctx, tx, change{by: byAdmin, member: member}, addr, now)
+		if err != nil || dropped {
+			return err
+		}
+		owner, err := ownerOf(ctx, tx, addr)
+		switch {
+		case err != nil:
+			return err
+		case owner == member:
+			return refuse("%s is an address that a team file gives them; take it out there, and apply the file", addr)
+		}
+		return refuse("%s is no address of theirs", addr)
+	})
+}
+
 // unalias takes an address from the member, if it is one that they added by mail, or has m answered why not.
 func (a *accepting) unalias(ctx context.Context, tx *sql.Conn, c change, m *team.Mail) error {
 	dropped, err := dropAddress(ctx, tx, c, m.Unalias, a.now)
