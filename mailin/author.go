@@ -90,7 +90,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 		asks := !settles // else one would ask about the answer to a question
 		m := v.Mail
 		v.Mail = team.Mail{UID: m.UID, Identity: m.Identity, Raw: m.Raw, Size: m.Size, Truncated: m.Truncated, MessageID: m.MessageID, From: m.From,
-			Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt}
+			Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt, Missed: m.Missed}
 		v.end(team.Held, "%s", why)
 		if asks {
 			v.ask(v.Person.ID)

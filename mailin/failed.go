@@ -18,26 +18,18 @@ func (r *Reader) failed(ctx context.Context, v *Verdict) error {
 	if v.archive {
 		return nil
 	}
+	if v.Mail.Outcome == team.Complaint {
+		return r.complaint(ctx, v)
+	}
 	t, text, proven := r.namedToken(v)
 	if !proven {
-		if v.Mail.Outcome == team.Bounce {
-			return r.claimedFailures(ctx, v)
-		}
-		return nil
+		return r.claimedFailures(ctx, v)
 	}
 	person, known, err := r.Directory.Person(ctx, t.Member)
 	if err != nil {
 		return fmt.Errorf("looking up whom a report is about: %w", err)
 	}
 	if !known || len(person.Teams) == 0 {
-		return nil
-	}
-	if v.Mail.Outcome == team.Complaint {
-		if bounce.Stops(v.Message) {
-			pause := true
-			v.Person, v.Mail.MemberID, v.Mail.Pause = &person, person.ID, &pause
-			v.Mail.Reason += ", and a mail of ours to " + person.Address() + ": nothing more is sent there"
-		}
 		return nil
 	}
 	f, ok := failureOf(person, v.Failed)

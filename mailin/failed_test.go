@@ -122,6 +122,63 @@ func TestTwoMailsThatFailForGoodStopTheRestUntilTheyWrite(t *testing.T) {
 	}
 }
 
+func TestAComplaintIsSomebodysIfAnythingIsLeftThatTells(t *testing.T) {
+	const hidden = "Feedback-Type: abuse\nUser-Agent: x\nVersion: 1\n"
+	for _, c := range []struct {
+		says, fields, stated string
+		returned             func(text string) string
+		stops                bool
+	}{
+		{says: "the Message-ID", returned: func(text string) string { return "Message-ID: <" + token.MessageID(own, text) + ">" }, stops: true},
+		{says: "the Message-ID without its domain", returned: func(text string) string { return "Message-ID: <" + text + "@redacted>" }, stops: true},
+		{says: "the envelope sender", fields: "Original-Mail-From: <" + token.BounceAddress(own, "TOKEN") + ">\n", stops: true},
+		{says: "the boundary", returned: func(text string) string {
+			return "Content-Type: multipart/alternative; boundary=\"daybreak-" + text + "\""
+		}, stops: true},
+		{says: "the link to unsubscribe", returned: func(string) string { return "List-Unsubscribe: <https://updates.example.com/u/LINK>" }, stops: true},
+		{says: "the recipient, in a report with proof", fields: "Original-Rcpt-To: <aiko@example.com>\n", stated: "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=p.example\n", stops: true},
+		{says: "the recipient, in a report without", fields: "Original-Rcpt-To: <aiko@example.com>\n"},
+		{says: "somebody else", fields: "Original-Rcpt-To: <eve@example.org>\n", stated: "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=p.example\n"},
+		{says: "nothing"},
+		{says: "a token that is made up", returned: func(text string) string { return "Message-ID: <" + strings.Repeat("a", len(text)) + "@redacted>" }},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			o := newOffice(t)
+			o.checks("mx.example.com", "")
+			o.leads("platform")
+			mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
+			must(t, err)
+			text := o.sign(token.Token{Kind: token.Prompt, Member: mia.ID, ID: mia.Teams[0].Team.CheckIns[0].ID, Day: monday, Expires: monday.Add(90)})
+			link := o.sign(token.Token{Kind: token.Unsubscribe, Member: mia.ID, Day: monday, Expires: monday.Add(400)})
+			fields := strings.NewReplacer("TOKEN", text, "token", text, "aiko@", "mia@").Replace(c.fields)
+			returned := ""
+			if c.returned != nil {
+				returned = strings.ReplaceAll(c.returned(text), "LINK", link)
+			}
+			o.uid++
+			got := o.take([]byte(fmt.Sprintf("%sReceived: from p.example by mx.example.com; %s\nFrom: feedback@p.example\nTo: %s\nSubject: complaint\nMessage-ID: <%d@p.example>\n"+
+				"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"+
+				"--b\nContent-Type: message/feedback-report\n\n%s%s\n--b\nContent-Type: text/rfc822-headers\n\nFrom: redacted\nTo: redacted\n%s\n\n--b--\n",
+				c.stated, o.now.Format(time.RFC1123Z), own, o.uid, hidden, fields, returned)))
+			mia, _, err = o.store.Person(t.Context(), mia.ID)
+			must(t, err)
+			if got.Outcome != team.Complaint || mia.Paused != c.stops || got.Unclaimed == c.stops {
+				t.Errorf("%s (%s), paused %v, unclaimed %v", got.Outcome, got.Reason, mia.Paused, got.Unclaimed)
+			}
+			notices, err := o.store.Notices(t.Context(), o.now, 10)
+			must(t, err)
+			if told := len(notices) == 1 && notices[0].Kind == team.ComplainedNotice && notices[0].Person.ID == o.aiko.ID; told != c.stops {
+				t.Errorf("the lead is told: %v", notices)
+			}
+			status, err := o.store.Status(t.Context(), o.now, 1)
+			must(t, err)
+			if (len(status.Unclaimed) == 1) == c.stops {
+				t.Errorf("the status shows %+v", status.Unclaimed)
+			}
+		})
+	}
+}
+
 func TestAComplaintStopsTheMembersMail(t *testing.T) {
 	o := newOffice(t)
 	complaint := func(kind, returned string) []byte {

@@ -1,12 +1,10 @@
 package mailin
 
 import (
-	"errors"
 	"strings"
 	"time"
 
 	"daybreak/internal/team"
-	"daybreak/internal/token"
 )
 
 const (
@@ -25,7 +23,7 @@ type source struct {
 
 // turnAway ends a mail whose source has guessed too often. It is neither asked about nor answered.
 func (c *misses) turnAway(v *Verdict, now time.Time) {
-	if v.Mail.Outcome != "" || v.found == nil || !errors.Is(v.found.err, token.ErrForged) {
+	if v.Mail.Outcome != "" || !v.Mail.Missed {
 		return
 	}
 	_, domain, _ := strings.Cut(v.Mail.From, "@")

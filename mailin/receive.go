@@ -62,6 +62,9 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 		if m.Unproven != "" {
 			log = log.With("unproven", m.Unproven)
 		}
+		if m.Unclaimed {
+			log.Warn("a complaint of which nobody knows whose it is: that mail goes on", "uid", m.UID, "from", m.From)
+		}
 		log.Info("mail", "uid", m.UID, "outcome", m.Outcome, "reason", m.Reason, "member", m.MemberID, "bytes", m.Size)
 		if r.Done != nil {
 			r.Done(m)

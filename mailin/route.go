@@ -2,6 +2,7 @@ package mailin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,6 +128,7 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	}
 	v.calendar = calendarIn(m)
 	v.found = r.findToken(m, v.Mail.ReceivedAt)
+	v.Mail.Missed = v.found != nil && errors.Is(v.found.err, token.ErrForged)
 	return v
 }
 

@@ -109,7 +109,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	receiver := &mailin.Receiver{
 		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince, Proof: senderCheck(c)},
 		Store:  s, Log: log,
-		Done: func(m team.Mail) { metrics.Mail(m.Outcome); kick(toScheduler) },
+		Done: func(m team.Mail) { metrics.Mail(m); kick(toScheduler) },
 	}
 	box := mailbox(c)
 	box.Store, box.Receive, box.ImportSince, box.Log = s, receiver.Receive, d.importSince, log

@@ -52,6 +52,12 @@ type (
 		Held      []jsonHeld               `json:"held"`
 		Failed    []jsonFailed             `json:"failed"`
 		Unreached []jsonUnreached          `json:"unreached"`
+		Missed    jsonMissed               `json:"missed"`     // mails to reply addresses that daybreak did not make
+		Unclaimed []jsonHeld               `json:"complaints"` // of which nobody knows whose they are
+	}
+	jsonMissed struct {
+		Today int `json:"last_24_hours"`
+		All   int `json:"all"`
 	}
 	jsonMailbox struct {
 		Account string `json:"account"`
@@ -92,7 +98,7 @@ type (
 
 func statusJSON(s team.Status, now time.Time) jsonStatus {
 	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Outside: s.Outside, Merged: s.Merged, Held: []jsonHeld{}, Failed: []jsonFailed{},
-		Unreached: []jsonUnreached{}}
+		Unreached: []jsonUnreached{}, Missed: jsonMissed(s.Missed), Unclaimed: []jsonHeld{}}
 	for _, m := range s.Mailboxes {
 		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
 		if !m.SeenAt.IsZero() {
@@ -106,6 +112,9 @@ func statusJSON(s team.Status, now time.Time) jsonStatus {
 	}
 	for _, h := range s.Held {
 		out.Held = append(out.Held, jsonHeld{h.ID, h.From, h.Subject, rfc3339(h.ReceivedAt), h.Reason})
+	}
+	for _, u := range s.Unclaimed {
+		out.Unclaimed = append(out.Unclaimed, jsonHeld{u.ID, u.From, u.Subject, rfc3339(u.ReceivedAt), u.Reason})
 	}
 	for _, f := range s.Failed {
 		out.Failed = append(out.Failed, jsonFailed{f.To, f.Subject, f.Line, rfc3339(f.At)})
@@ -149,6 +158,9 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 	fmt.Fprint(out, "quiet  ")
 	const outside, merged = "held outside hours", "digests merged into the next"
 	counts(out, []string{outside, merged}, map[string]int{outside: s.Outside, merged: s.Merged})
+	if s.Missed.All > 0 {
+		fmt.Fprintf(out, "misses   %d mails to reply addresses that daybreak did not make, %d of them in the last 24 hours\n", s.Missed.All, s.Missed.Today)
+	}
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintln(out, "\nnext")
 		w := table(out)
@@ -159,12 +171,8 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 			return err
 		}
 	}
-	if len(s.Held) > 0 {
-		fmt.Fprintln(out, "\nheld for you")
-		for _, h := range s.Held {
-			fmt.Fprintf(out, "  %d  %s  %q from %s\n      %s\n", h.ID, h.ReceivedAt.Local().Format("2 Jan 15:04"), h.Subject, h.From, h.Reason)
-		}
-	}
+	printKept(out, "held for you", s.Held)
+	printKept(out, "complaints, of which nobody knows whose they are; who it is may be in: daybreak mail raw ID", s.Unclaimed)
 	if len(s.Unreached) > 0 {
 		fmt.Fprintln(out, "\nmail does not arrive; once it does: daybreak member resume MEMBER")
 		for _, p := range s.Unreached {
@@ -178,6 +186,16 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// printKept prints mails that the admin should look at, if there are any.
+func printKept(out io.Writer, title string, list []team.KeptMail) {
+	if len(list) > 0 {
+		fmt.Fprintln(out, "\n"+title)
+	}
+	for _, m := range list {
+		fmt.Fprintf(out, "  %d  %s  %q from %s\n      %s\n", m.ID, m.ReceivedAt.Local().Format("2 Jan 15:04"), m.Subject, m.From, m.Reason)
+	}
 }
 
 // counts prints " stored 12, bounce 1", or " none".

@@ -92,12 +92,13 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 	id, fresh, err := one(ctx, tx, scanInt, `
 		INSERT INTO mail (
 			mailbox_id, numbering, uid, identity, raw_id, size, truncated, message_id, sender, subject,
-			written_at, received_at, accepted_at, outcome, reason, member_id, confidence)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+			written_at, received_at, accepted_at, outcome, reason, member_id, confidence, missed, unclaimed)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 		ON CONFLICT (mailbox_id, numbering, uid) DO NOTHING
 		RETURNING id`,
 		a.box.id, a.box.numbering, int64(m.UID), identity, raw, m.Size, truth(m.Truncated), clean(m.MessageID), clean(m.From), clean(m.Subject),
-		ms(m.Date), ms(m.ReceivedAt), ms(a.now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence)
+		ms(m.Date), ms(m.ReceivedAt), ms(a.now), string(m.Outcome), clean(m.Reason), orNull(m.MemberID), m.Confidence,
+		truth(m.Missed), truth(m.Unclaimed))
 	if err != nil {
 		return err
 	}
@@ -171,8 +172,11 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 	case m.Unalias != "":
 		return a.unalias(ctx, tx, by, m)
 	case m.Pause != nil:
-		_, err := pause(ctx, tx, by, *m.Pause, a.now)
-		return err
+		stopped, err := pause(ctx, tx, by, *m.Pause, a.now)
+		if err != nil || !stopped || m.Outcome != team.Complaint {
+			return err
+		}
+		return notify(ctx, tx, team.ComplainedNotice, m.MemberID, a.now)
 	case m.Set != nil:
 		return set(ctx, tx, by, *m.Set, a.now)
 	case m.Name != "":

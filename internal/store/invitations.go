@@ -42,6 +42,10 @@ func turnInvitation(ctx context.Context, tx *sql.Conn, c, last change, now time.
 // settleInvitation carries out an answer to an invitation. Who says no gets no answer to that, and is never asked again; they may still say
 // yes.
 func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
+	if m.Joins.Notice == 0 {
+		_, err := decline(ctx, tx, m.MemberID, a.now)
+		return err
+	}
 	verdict := "no"
 	if m.Joins.Yes {
 		verdict = "yes"

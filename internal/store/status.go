@@ -11,6 +11,9 @@ import (
 // troubles is how many held and failed mails a status shows, and of members whom mail does not reach.
 const troubles = 20
 
+// unclaimedFor is how long a status shows a complaint of which nobody knows whose it is.
+const unclaimedFor = 30 * 24 * time.Hour
+
 // Status is what the daemon has done and will do, with the next upcoming slots.
 func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st team.Status, err error) {
 	st.Outcomes, st.Outbox = map[team.Outcome]int{}, map[team.OutboxState]int{}
@@ -29,6 +32,15 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 			SELECT COUNT(CASE WHEN state = 'expired' AND line = ?1 THEN 1 END), COUNT(CASE WHEN kind = 'digest' THEN 1 END)
 			FROM outbox WHERE state IN ('failed', 'expired')`, team.OutsideHours)
 		if err != nil {
+			return err
+		}
+		_, _, err = one(ctx, tx, func(row scanner) (n none, err error) { return n, row.Scan(&st.Missed.Today, &st.Missed.All) }, `
+			SELECT COUNT(CASE WHEN received_at > ?1 THEN 1 END), COUNT(*) FROM mail WHERE missed = 1`, ms(now.Add(-24*time.Hour)))
+		if err != nil {
+			return err
+		}
+		if st.Unclaimed, err = all(ctx, tx, scanKept, keptQuery+` WHERE unclaimed = 1 AND received_at > ?1 ORDER BY received_at DESC, id DESC LIMIT ?2`,
+			ms(now.Add(-unclaimedFor)), troubles); err != nil {
 			return err
 		}
 		if st.Held, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {

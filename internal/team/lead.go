@@ -24,7 +24,7 @@ type LeadOrder struct {
 
 // Joins is an answer to an invitation.
 type Joins struct {
-	Notice int64 // that invited
+	Notice int64 // that invited; 0: all that did, to say no
 	Yes    bool
 }
 

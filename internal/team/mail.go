@@ -70,6 +70,8 @@ type Mail struct {
 	Unproven   string     // why it has no proof of its sender, if it counts all the same; "" if it has some or none was looked for
 	Confirm    *Confirm   // with Held: whom to ask whether it is theirs
 	Settles    *Settled   // with Command: the answer to such a question
+	Missed     bool       // it came to a reply address that daybreak did not make
+	Unclaimed  bool       // with Complaint: nobody knows whose it is
 	Failures   []Failure  // with Bounce: the members whom it says that mail of ours did not reach
 	Daybreak   bool       // with AutoReply: the member's main address is that of another daybreak
 }

@@ -37,8 +37,13 @@ type Status struct {
 	Upcoming  []Upcoming // the next slots, soonest first
 	Held      []KeptMail // the newest first
 	Failed    []FailedMail
-	Unreached []Person // at whom mail does not arrive, the newest first
+	Missed    Missed
+	Unclaimed []KeptMail // complaints of the last weeks of which nobody knows whose they are, the newest first
+	Unreached []Person   // at whom mail does not arrive, the newest first
 }
+
+// Missed counts the mails that came to reply addresses that daybreak did not make: guesses, or what is left of another database.
+type Missed struct{ Today, All int }
 
 // LoggedChange is one change to what holds for a member or a team.
 type LoggedChange struct {

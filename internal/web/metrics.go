@@ -20,6 +20,7 @@ type Metrics struct {
 	late     *prometheus.HistogramVec
 	skipped  *prometheus.CounterVec
 	sent     *prometheus.CounterVec
+	missed   prometheus.Counter
 }
 
 // NewMetrics makes the counters. status is asked at each scrape for what the database knows; it may be slow or fail.
@@ -37,16 +38,23 @@ func NewMetrics(h *Health, status func(context.Context) (team.Status, error)) *M
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "daybreak_send_attempts_total",
 			Help: "Attempts to send since the start, by the state that they led to."}, []string{"state"}),
 	}
+	m.missed = prometheus.NewCounter(prometheus.CounterOpts{Name: "daybreak_reply_address_misses_total",
+		Help: "Mails since the start to reply addresses that daybreak did not make."})
 	for _, o := range team.Outcomes() { // so that each exists from the start
 		m.mails.WithLabelValues(string(o))
 	}
-	m.registry.MustRegister(m.mails, m.made, m.late, m.skipped, m.sent, &known{health: h, status: status},
+	m.registry.MustRegister(m.mails, m.made, m.late, m.skipped, m.sent, m.missed, &known{health: h, status: status},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 // Mail counts an arrived mail.
-func (m *Metrics) Mail(o team.Outcome) { m.mails.WithLabelValues(string(o)).Inc() }
+func (m *Metrics) Mail(mail team.Mail) {
+	m.mails.WithLabelValues(string(mail.Outcome)).Inc()
+	if mail.Missed {
+		m.missed.Inc()
+	}
+}
 
 // Made counts a composed mail and how late it was.
 func (m *Metrics) Made(kind team.MailKind, late time.Duration) {

@@ -56,7 +56,7 @@ func TestTheHandlerAnswers(t *testing.T) {
 	m := NewMetrics(h, func(context.Context) (team.Status, error) {
 		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}}, nil
 	})
-	m.Mail(team.Stored)
+	m.Mail(team.Mail{Outcome: team.Stored, Missed: true})
 	m.Made(team.DigestMail, 2*time.Second)
 	handler := Handler(h, m, nil)
 	get := func(method, path string) (int, string) {
@@ -80,6 +80,9 @@ func TestTheHandlerAnswers(t *testing.T) {
 	}
 	if code, _ := get("GET", "/livez"); code != 200 {
 		t.Errorf("/livez while nothing can be sent: %d", code)
+	}
+	if _, body := get("GET", "/metrics"); !strings.Contains(body, "\ndaybreak_reply_address_misses_total 1\n") {
+		t.Error("/metrics does not count the mail to a reply address that is not ours")
 	}
 	if _, body := get("GET", "/metrics"); !strings.Contains(body, "\ndaybreak_sending_up 0\n") {
 		t.Error("/metrics says that mail can be sent")
