@@ -18,6 +18,12 @@ func changedForTeam(c team.Changed) string {
 		return "You are in " + t + " now."
 	case c.Part == "team" && c.Whose.ID == 0:
 		return "You are not in " + t + " any more."
+	case c.Part == "asks to join" && c.Whose.ID != 0:
+		return who + " is told that the answer is no, and is not in " + t + "."
+	case c.Part == "asks to join" && c.Is != "":
+		return "Those who lead " + t + " are asked whether you may join. You hear from me when one of them has answered."
+	case c.Part == "asks to join":
+		return "You do not ask to be in " + t + " any more."
 	case c.Part == "team" && c.Is == "":
 		return who + " is not in " + t + " any more. What they said stays."
 	case c.Part == "team" && c.Undone:

@@ -13,7 +13,7 @@ import (
 // they are not told anything but who wants them where.
 func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 	rule := n.Person.DigestRule()
-	loc, err := rule.Location()
+	loc, err := zoneOf(n.Person)
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
@@ -27,6 +27,12 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 		view.About, view.Doubt = named(n.About), n.About.Unreached.Why
 		if n.About.Unreached.Daybreak {
 			view.Kind = templates.DaybreakReceipt
+		}
+	case team.AdmittedNotice, team.TurnedAwayNotice:
+		view.About = n.About.Name
+		if t, ok := n.Person.Team(n.Team.ID); ok {
+			in := n.Person.RuleIn(t)
+			view.Prompts = []templates.Time{{Teams: []string{t.Name}, When: when(in, in.Prompt)}}
 		}
 	case team.WelcomeNotice, team.InvitationNotice:
 		view.By, view.At = n.About.Name, n.About.Address()

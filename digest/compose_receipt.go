@@ -14,7 +14,7 @@ import (
 // sender.
 func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	rule := a.Person.DigestRule()
-	loc, err := rule.Location()
+	loc, err := zoneOf(a.Person)
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
@@ -27,8 +27,10 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	switch a.Kind {
 	case team.AnswerChanged:
+		c := a.Changed
+		view.Left = c.Part == "team" && c.Whose.ID == 0 && c.Is == "" && !c.Undone
 		view.Changed, view.Undoable = changed(a, now), !a.Changed.Undone
-		view.ForTeam = a.Changed.Team.ID != 0 && (a.Changed.Part != "team" || a.Changed.Whose.ID != 0)
+		view.ForTeam = a.Changed.Team.ID != 0 && (len(a.Person.Teams) == 0 || a.Changed.Part != "team" || a.Changed.Whose.ID != 0)
 	case team.AnswerUnclear:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:

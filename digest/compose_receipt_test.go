@@ -68,9 +68,15 @@ func receipts() map[string]team.Answer {
 		forTeam["lead-"+name] = a
 	}
 	joined := order(team.AnswerChanged)
+	left, asks := order(team.AnswerChanged), order(team.AnswerChanged)
+	left.Person = aiko()
+	left.Person.Rule.Zone = ""
+	left.Changed = team.Changed{Part: "team", Was: "platform", Team: platform}
+	asks.Changed = team.Changed{Part: "asks to join", Is: "growth", Team: growth}
 	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
+		"left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"daybreak/internal/team"
 	"daybreak/internal/zone"
@@ -36,6 +37,15 @@ func told(r team.Rule) string {
 		at = "on " + monday + "s" + strings.TrimPrefix(at, workdays(r.Days))
 	}
 	return at
+}
+
+// zoneOf is the zone in which a person is told something. Who is in no team, and has none of their own, is told it in UTC.
+func zoneOf(p team.Person) (*time.Location, error) {
+	rule := p.DigestRule()
+	if len(p.Teams) == 0 && rule.Zone == "" {
+		return time.UTC, nil
+	}
+	return rule.Location()
 }
 
 // workdays is "Mon–Fri", or "Mon–Fri and Mon–Thu in turn".

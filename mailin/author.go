@@ -40,8 +40,6 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
 	case genuine && found.token.Member != person.ID:
 		v.end(team.Held, "%s belongs to another member than the sender", found.where)
-	case len(person.Teams) == 0 && !outsider(v, person):
-		v.end(team.Held, "the sender is in no team any more")
 	case found != nil && errors.Is(found.err, token.ErrExpired) && found.token.Member == person.ID:
 		v.Mail.MemberID = person.ID
 		v.end(team.Held, "%s has expired: it answers a mail about %s", found.where, found.token.Day)
@@ -62,7 +60,10 @@ func (v *Verdict) ask(member int64) {
 // held, and the member is asked whether it is theirs.
 func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	check := v.Person.SenderCheck()
-	if v.Mail.Joins != nil { // they may be in no team yet
+	switch {
+	case len(v.Person.Teams) == 0 && v.Mail.Joins == nil:
+		check = team.SendersWarn
+	case v.Mail.Joins != nil: // they may be in no team yet
 		check = team.Person{Teams: []team.Membership{{Team: *v.Answers.Notice.Invites}}}.SenderCheck()
 	}
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
@@ -102,7 +103,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 // others could do harm before that: read what a team says, or write in somebody's name.
 func changes(m team.Mail) (order, grave bool) {
 	grave = m.Alias != "" || m.Lead != nil
-	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
+	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Leave != 0 || m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
 }
 
 // known is what is known of a mail from a member's address.

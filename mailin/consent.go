@@ -39,12 +39,6 @@ func (r *Reader) consents(v *Verdict) bool {
 	return true
 }
 
-// outsider tells whether somebody in no team answers a notice of ours, as who is invited does.
-func outsider(v *Verdict, p team.Person) bool {
-	f := v.found
-	return f != nil && f.err == nil && f.token.Kind == token.Notice && f.token.Member == p.ID
-}
-
 // repliesToNotice tells whether a mail answers a notice that is not about its writer's own days: words of it are for us, and no update.
 func repliesToNotice(v *Verdict) bool {
 	if v.Answers != nil {

@@ -37,6 +37,16 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 	if o != nil && o.Kind == order.Full && o.Words != "" && (v.Answers == nil || v.Answers.Kind != team.DigestMail) {
 		o = nil // the word alone says it below a digest only
 	}
+	var place team.Team
+	if o != nil && (o.Kind == order.Leave || o.Kind == order.Join) {
+		var err error
+		if place, doubt, err = r.place(ctx, v, o); err != nil {
+			return false, err
+		}
+		if place.ID == 0 || doubt != nil {
+			o = nil
+		}
+	}
 	switch old := now.Sub(v.Mail.ReceivedAt); {
 	case o == nil && doubt == nil:
 		return false, nil
@@ -65,6 +75,10 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Undo, *kind = true, team.AnswerChanged
 	case order.Name:
 		v.Mail.Name, *kind = o.Words, team.AnswerChanged
+	case order.Leave:
+		v.Mail.Leave, *kind = place.ID, team.AnswerChanged
+	case order.Join:
+		v.Mail.Join, *kind = place.ID, team.AnswerChanged
 	case order.Digest, order.Since, order.Full:
 		r.digest(v, *o)
 	case order.Alias:

@@ -72,6 +72,8 @@ func (h household) LatestPrompts(context.Context, int64) ([]team.Sent, error) {
 	return []team.Sent{h.sent}, nil
 }
 
+func (h household) Teams(context.Context) ([]team.Team, error) { return nil, nil }
+
 func (h household) Members(context.Context, int64) ([]team.Person, error) {
 	return []team.Person{h.person}, nil
 }

@@ -23,6 +23,8 @@ type Directory interface {
 	Sent(ctx context.Context, kind team.MailKind, member, checkin int64, day team.Date) (team.Sent, bool, error)
 	// LatestPrompts gives for each check-in of the member's teams the newest prompt or reminder that they got, the newest first.
 	LatestPrompts(ctx context.Context, member int64) ([]team.Sent, error)
+	// Teams are all, with their slugs and names.
+	Teams(ctx context.Context) ([]team.Team, error)
 	// Members are those who are in a team.
 	Members(ctx context.Context, teamID int64) ([]team.Person, error)
 }
@@ -204,12 +206,12 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 		return err
 	}
 	v.Answers = sent
-	if len(person.Teams) == 0 && (sent == nil || sent.Notice == nil || sent.Notice.Invites == nil) {
+	v.Reading = r.reading(v.Message, original(sent))
+	v.Mail.Confidence = v.Reading.Confidence
+	if len(person.Teams) == 0 && (sent == nil || sent.Notice == nil || sent.Notice.Invites == nil) && !asksFromOutside(v) {
 		v.end(team.Held, "the sender is in no team any more")
 		return nil
 	}
-	v.Reading = r.reading(v.Message, original(sent))
-	v.Mail.Confidence = v.Reading.Confidence
 	if err := r.understand(ctx, v, now); err != nil {
 		return err
 	}
@@ -219,7 +221,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 
 // understand finds out what a member's mail does.
 func (r *Reader) understand(ctx context.Context, v *Verdict, now time.Time) error {
-	if settle(v) || r.consents(v) || r.invited(v, now) {
+	if settle(v) || r.consents(v) || r.admits(v) || r.invited(v, now) {
 		return nil
 	}
 	if done, err := r.obey(ctx, v, now); err != nil || done {

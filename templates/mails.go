@@ -104,6 +104,11 @@ const (
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
 	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 
+	AsksReceipt       ReceiptKind = "asks"        // a member asks to join the reader's team
+	AdmittedReceipt   ReceiptKind = "admitted"    // the reader asked so, and is in it now
+	TurnedAwayReceipt ReceiptKind = "turned-away" // the reader asked so, and is not
+	LeftReceipt       ReceiptKind = "left"        // a member has left the reader's team
+
 	NoNewsReceipt ReceiptKind = "no-news" // there is nothing for the digest that they asked for
 
 	ConfirmReceipt   ReceiptKind = "confirm"   // asks whether a mail was the reader's
@@ -127,7 +132,7 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
@@ -155,6 +160,7 @@ type Receipt struct {
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
 	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant
 
+	Left  bool   // with ChangedReceipt: the reader has left a team
 	Since string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told
 	Whole bool   // with NoNewsReceipt: a digest that there never was
 

@@ -119,6 +119,8 @@ func (nobody) Sent(context.Context, team.MailKind, int64, int64, team.Date) (tea
 
 func (nobody) LatestPrompts(context.Context, int64) ([]team.Sent, error) { return nil, nil }
 
+func (nobody) Teams(context.Context) ([]team.Team, error) { return nil, nil }
+
 func (nobody) Members(context.Context, int64) ([]team.Person, error) { return nil, nil }
 
 func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict, error) {

@@ -165,6 +165,12 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return nil
 	case m.Event != nil:
 		return a.event(ctx, tx, mail, m)
+	case m.Leave != 0:
+		by.team = m.Leave
+		return leave(ctx, tx, by, a.now)
+	case m.Join != 0:
+		by.team = m.Join
+		return a.ask(ctx, tx, by, m)
 	case m.Joins != nil:
 		return a.settleInvitation(ctx, tx, mail, m)
 	case m.Lead != nil:
@@ -182,8 +188,7 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 	case m.Name != "":
 		taken, err := rename(ctx, tx, by, m.Name, a.now)
 		if err == nil && taken {
-			answer(m, team.AnswerUnclear)
-			m.Answer.Doubt.Why = "somebody who reads you is called that already"
+			unclear(m, team.Doubt{Why: "somebody who reads you is called that already"})
 		}
 		return err
 	case m.Alias != "":

@@ -25,6 +25,7 @@ const (
 	changeTeam    = "team"    // the slug of the one in which the member has a place, or ""
 	changeInvited = "invited" // the address that is asked, or ""
 	changeName    = "name"
+	changeAsks    = "asks to join" // the slug of the team, or ""
 )
 
 // change is one row of the log of changes.
@@ -162,6 +163,8 @@ func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, err
 			return enrol(ctx, tx, c, true, now)
 		}
 		return unenrol(ctx, tx, c, now)
+	case changeAsks:
+		return withdrawRequest(ctx, tx, c, last, now)
 	case changePaused:
 		return pause(ctx, tx, c, last.was != "", now)
 	case changeAway:

@@ -32,6 +32,9 @@ func (a *accepting) obeyLead(ctx context.Context, tx *sql.Conn, mail int64, m *t
 	case o.Act == team.RemoveMember:
 		by.member = o.Member
 		_, err = unenrol(ctx, tx, by, a.now)
+	case o.Act == team.AdmitMember || o.Act == team.TurnAway:
+		by.member = o.Member
+		doubt, err = decide(ctx, tx, by, o.Act == team.AdmitMember, a.now)
 	default:
 		doubt, err = newcomer(ctx, tx, by, o, a.now)
 	}
@@ -232,6 +235,8 @@ func undoForTeam(ctx context.Context, tx *sql.Conn, c, last change, now time.Tim
 		return unenrol(ctx, tx, c, now)
 	case changeInvited:
 		return turnInvitation(ctx, tx, c, last, now)
+	case changeAsks: // they know that the answer is no
+		return false, nil
 	}
 	part, ok := team.RulePartOf(last.what)
 	if !ok {

@@ -38,6 +38,11 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 			WHERE n.made_at IS NULL AND n.due_at <= ?1 AND r.paused = 0 AND r.daybreak = 0 AND CASE n.kind
 				WHEN 'unreached' THEN m.unreached_at <> 0
 				WHEN 'welcome' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
+				WHEN 'admitted' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
+				WHEN 'turned-away' THEN 1 = 1
+				WHEN 'asks' THEN EXISTS (
+					SELECT 1 FROM request q JOIN membership s ON s.team_id = q.team_id
+					WHERE q.member_id = n.about_id AND q.team_id = n.team_id AND q.verdict = '' AND s.member_id = n.member_id AND s.lead = 1)
 				WHEN 'invitation' THEN EXISTS (SELECT 1 FROM invitation i WHERE i.notice_id = n.id AND i.verdict = '')
 				ELSE EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id) END
 			ORDER BY n.due_at, n.id LIMIT ?2`, ms(now), limit)
@@ -70,11 +75,11 @@ func sentNotice(ctx context.Context, tx *sql.Conn, member, id int64) (sent team.
 	sent, ok, err = one(ctx, tx, func(row scanner) (t team.Sent, err error) {
 		t.Kind, t.MemberID, t.Notice = team.NoticeMail, member, &team.SentNotice{ID: id}
 		var made int64
-		err = row.Scan(&t.Notice.Kind, &t.TeamID, &made, &t.MessageID, &t.Subject, &t.Text)
+		err = row.Scan(&t.Notice.Kind, &t.Notice.About, &t.TeamID, &made, &t.MessageID, &t.Subject, &t.Text)
 		t.Day = team.DateOf(at(made))
 		return t, err
 	}, `
-		SELECT n.kind, COALESCE(n.team_id, 0), n.made_at, o.message_id, o.subject, l.body
+		SELECT n.kind, n.about_id, COALESCE(n.team_id, 0), n.made_at, o.message_id, o.subject, l.body
 		FROM notice n JOIN outbox o ON o.id = n.outbox_id JOIN letter l ON l.outbox_id = o.id
 		WHERE n.id = ?1 AND n.member_id = ?2`, id, member)
 	if err == nil && ok && sent.Notice.Kind == team.InvitationNotice {

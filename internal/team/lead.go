@@ -8,7 +8,9 @@ const (
 	AddMember    Act = "add"
 	InviteMember Act = "invite"
 	RemoveMember Act = "remove"
-	SetRule      Act = "set" // a part of the team's rule
+	SetRule      Act = "set"       // a part of the team's rule
+	AdmitMember  Act = "admit"     // one who asks to join
+	TurnAway     Act = "turn away" // one who asks to join
 )
 
 // LeadOrder is what a lead orders for a team of theirs.
@@ -18,7 +20,7 @@ type LeadOrder struct {
 	Address string  // with AddMember and InviteMember
 	Name    string  // likewise
 	Zone    string  // likewise, "" if none is given
-	Member  int64   // with RemoveMember
+	Member  int64   // with RemoveMember, AdmitMember and TurnAway
 	Set     Setting // with SetRule
 }
 

@@ -60,6 +60,8 @@ type Mail struct {
 	Undo       bool       // with Command: the member takes their last change back
 	Name       string     // with Command: what the member wants to be called
 	Alias      string     // with Command: another address of the member's
+	Leave      int64      // with Command: the team that the member leaves
+	Join       int64      // with Command: the team into which the member wants; its leads are asked
 	Unalias    string     // with Command: an address that is not the member's any more
 	Lead       *LeadOrder // with Command: what the member orders for a team of theirs
 	Joins      *Joins     // with Command or Complaint: the answer to an invitation
@@ -101,7 +103,7 @@ type Event struct {
 func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Name, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
-	m.Unalias, m.Lead, m.Joins = "", nil, nil
+	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join = "", nil, nil, 0, 0
 }
 
 // AnswerKind says what daybreak answers to a mail.
@@ -245,14 +247,18 @@ func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
 // NoticeKind says what a notice tells.
 type NoticeKind string
 
-// The notices. All but WelcomeNotice and InvitationNotice are to a lead.
+// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice and TurnedAwayNotice are to a lead.
 const (
-	UnreachedNotice  NoticeKind = "unreached"  // mail to the member does not arrive
-	ComplainedNotice NoticeKind = "complained" // the member's provider tells that they do not want our mail; they get no more
-	JoinedNotice     NoticeKind = "joined"     // who was invited is in the team now
-	DeclinedNotice   NoticeKind = "declined"   // who was invited does not want to be
-	WelcomeNotice    NoticeKind = "welcome"    // to a member whom the lead has added
-	InvitationNotice NoticeKind = "invitation" // to somebody who is asked whether they want to be in the team
+	UnreachedNotice  NoticeKind = "unreached"   // mail to the member does not arrive
+	ComplainedNotice NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
+	JoinedNotice     NoticeKind = "joined"      // who was invited is in the team now
+	DeclinedNotice   NoticeKind = "declined"    // who was invited does not want to be
+	WelcomeNotice    NoticeKind = "welcome"     // to a member whom the lead has added
+	InvitationNotice NoticeKind = "invitation"  // to somebody who is asked whether they want to be in the team
+	AsksNotice       NoticeKind = "asks"        // a member asks to join the team; the lead decides by a reply
+	AdmittedNotice   NoticeKind = "admitted"    // to that member: they are in it now
+	TurnedAwayNotice NoticeKind = "turned-away" // to that member: they are not
+	LeftNotice       NoticeKind = "left"        // the member has left the team
 )
 
 // Notice is a mail that nobody's mail has asked for, owed to a person.
@@ -287,6 +293,7 @@ type Sent struct {
 type SentNotice struct {
 	ID      int64
 	Kind    NoticeKind
+	About   int64 // the member whom it is about
 	Invites *Team // with InvitationNotice: into which team
 }
 

@@ -33,6 +33,8 @@ const (
 	Digest   Kind = "digest"   // a digest now
 	Since    Kind = "since"    // a digest of what was said since a day
 	Full     Kind = "full"     // a digest that is not shortened
+	Leave    Kind = "leave"    // be in a team no more
+	Join     Kind = "join"     // be in a team
 
 	// For leads.
 	Add     Kind = "add"      // somebody to a team
@@ -50,7 +52,7 @@ type Order struct {
 	Rule    team.Rule // with Add and Invite the zone, if one is given
 	Address string    // with Alias, Unalias, Add, Invite and Remove
 	Name    string    // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
-	Team    string    // of those for leads: the team's slug or name, "" if none is given
+	Team    string    // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
 	Unsure  bool      // it is an order only if the Team is one, or, with Remove, the Name a member's
 	Words   string    // with Name the new one, with Since the day, such as "monday"; of those for leads all of them but the team's; as they were written
 }
@@ -104,6 +106,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	}
 	if o, d := readForLeads(kept); o != nil || d != nil {
 		return o, d
+	}
+	if o := readPlace(kept); o != nil {
+		return o, nil
 	}
 	if rest, ok := follows(line, "digest since", "digests since"); ok {
 		return readSince(rest)

@@ -18,6 +18,8 @@ func told(text string) string {
 		return "? " + strings.Join(d.Try, ", ")
 	case o == nil:
 		return ""
+	case o.Kind == Leave || o.Kind == Join:
+		return strings.TrimSpace(string(o.Kind) + " " + o.Team)
 	case o.Kind == Name || o.Kind == Since:
 		return string(o.Kind) + " " + o.Words
 	case o.Kind == Alias:
@@ -51,6 +53,8 @@ func TestOrdersAreRead(t *testing.T) {
 		"prompt 12am": "set prompt 00:00", "prompt 12pm": "set prompt 12:00", "prompt 4:30 p.m.": "set prompt 16:30", "prompt default": "set prompt", "digest 08:30": "set digest 08:30",
 
 		"weekly": "set digests weekly", "Weekly, please.": "set digests weekly", "daily": "set digests daily", "digest weekly": "set digests weekly", "Weekly digests": "set digests weekly",
+		"leave": "leave", "Leave, please.": "leave", "leave Platform": "leave Platform", "leave the platform team": "leave platform", "leave team web shop": "leave web shop",
+		"join platform": "join platform", "Join: the Web Shop team": "join Web Shop", "leave the flag on": "leave flag on", "join call at 3": "join call at 3", // if there are such teams
 		"digests default": "set digests", "digests weekly": "set digests weekly",
 		"name Mia Rossi": "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
 		"digest now": "digest", "Digest now, please!": "digest", "digest full": "full", "full": "full", "Full digest": "full", "digest since Monday": "since monday", "digest since 3 Mar": "since 3 mar",
@@ -88,7 +92,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
 		"digest now sends at once", "Digest since Monday is broken", "digest since the release", "digest fully tested", "full stop", "Digest now works",
-		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly",
+		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly", "join", "leave the", "leave the flag on until the release of friday", "leaves fall", "joined the call",
 		"name the release candidate", "Name Server Migration is done", "name resolution fixed", "name: fixed the DNS", "names", "Name", "name tests 1-4", "name Bob's branch and 3 others", "Named the release Vega",
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
 		"Status page is green", "status: green", "digest bug fixed", "Digest rendering done, 3 tests left to write", "prompt engineering for the bot", "prompt 3 customers about their renewals", "Timezone bug fixed", "Time zone tests", "timezone", "Timezone picker", "Receipts done", "Hours: 8", "hours 40", "prompt 2 reviews",
