@@ -59,7 +59,7 @@ func Forecast(p team.Person, silent map[int64]team.Silence, from, through team.D
 				if !c.Reminder {
 					continue
 				}
-				reminder, err := ReminderFor(p, in.Team, c, slot.Day)
+				reminder, err := ReminderFor(p, in.Team, c, slot.Day, slot.At)
 				if err != nil {
 					return nil, err
 				}

@@ -67,15 +67,19 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, erro
 const remindedWithin = 6
 
 // ReminderFor is the slot that reminds of the prompt for a day: with the first digest after it, as a rule on the next working day's
-// morning. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between, or works again only
+// morning, and after it was sent, which may have been late. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between, or works again only
 // after a week or more: nobody is reminded of what was asked before a leave or a row of holidays.
-func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date) (*team.Slot, error) {
+func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date, sent time.Time) (*team.Slot, error) {
 	in, there := p.DigestTeam(), p.RuleIn(t)
 	rule, after := p.RuleIn(in), day
 	if rule.ClockOn(rule.Digest, day) > there.ClockOn(there.Prompt, day) { // the digest of the same day comes after the prompt
 		after = day.Add(-1)
 	}
-	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Digest, after, day.Instant(0, time.UTC).Add(-24*time.Hour))
+	early := day.Instant(0, time.UTC).Add(-24 * time.Hour)
+	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Digest, after, early)
+	for slot != nil && !slot.At.After(sent) && slot.Day.Number()-day.Number() <= remindedWithin {
+		slot, err = next(&p, &in, &rule, team.Schedule{}, rule.Digest, slot.Day, early)
+	}
 	if slot == nil || err != nil || slot.Day.Number()-day.Number() > remindedWithin {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ func slotOf(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
 			case m.Kind == team.PromptMail:
 				return NextPrompt(p, in.Team, c, before, now)
 			case m.Kind == team.ReminderMail:
-				return ReminderFor(p, in.Team, c, m.Day)
+				return ReminderFor(p, in.Team, c, m.Day, m.AskedAt)
 			}
 		}
 	}

@@ -68,17 +68,20 @@ func TestTheReminderComesWithTheFirstDigestAfterThePrompt(t *testing.T) {
 	for _, c := range []struct {
 		says string
 		rule team.Rule
+		sent time.Time
 		want string // "": none
 	}{
-		{"asked on Friday afternoon, reminded on Monday morning", team.Rule{Zone: "Africa/Nairobi"}, "2026-03-09 09:00"},
-		{"asked in the morning and told in the afternoon, reminded the same day", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, "2026-03-06 16:00"},
-		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: team.Workdays{Days: 1<<time.Wednesday | 1<<time.Friday}}, "2026-03-11 09:00"},
-		{"all but a week later", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1<<time.Thursday | 1<<time.Friday}}, "2026-03-12 09:00"},
-		{"once a week", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1 << time.Friday}}, ""},
+		{"asked on Friday afternoon, reminded on Monday morning", team.Rule{Zone: "Africa/Nairobi"}, time.Time{}, "2026-03-09 09:00"},
+		{"asked in the morning and told in the afternoon, reminded the same day", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 16 * 60, DigestSet: true}, time.Time{}, "2026-03-06 16:00"},
+		{"a short week", team.Rule{Zone: "America/Los_Angeles", Days: team.Workdays{Days: 1<<time.Wednesday | 1<<time.Friday}}, time.Time{}, "2026-03-11 09:00"},
+		{"all but a week later", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1<<time.Thursday | 1<<time.Friday}}, time.Time{}, "2026-03-12 09:00"},
+		{"once a week", team.Rule{Zone: "Africa/Nairobi", Days: team.Workdays{Days: 1 << time.Friday}}, time.Time{}, ""},
+		{"asked after the digest of the day, as after an outage", team.Rule{Zone: "Africa/Nairobi", Prompt: 9 * 60, PromptSet: true, Digest: 12 * 60, DigestSet: true},
+			time.Date(2026, 3, 6, 10, 0, 0, 0, time.UTC), "2026-03-09 12:00"},
 	} {
 		p := person(t, c.rule)
 		in := p.Teams[0].Team
-		reminder, err := ReminderFor(p, in, in.CheckIns[0], friday)
+		reminder, err := ReminderFor(p, in, in.CheckIns[0], friday, c.sent)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -279,7 +279,7 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	out.Mail = &mail
 	if t.CheckIn.Reminder {
-		reminder, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day)
+		reminder, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, now)
 		if err != nil {
 			return nil, err
 		}
@@ -311,9 +311,12 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 	case t.Prompt == nil:
 		s.skipped(t.Slot, "there was no prompt")
 		return nil
+	case t.Prompt.SentAt.IsZero():
+		s.skipped(t.Slot, "the prompt has not left yet")
+		return nil
 	}
 	// The rule may have changed since the prompt was sent: it is the present one that counts.
-	slot, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day)
+	slot, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, t.Prompt.SentAt)
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 				{after: 150 * time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 		{"not told, for the clock was set back to before the time of a digest that waited", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 210 * time.Minute, do: "clock", n: -60 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
+		{"reminded together with the prompt that an outage had kept", history{"2026-03-30 06:00", []rules{{zone: "UTC", prompt: "10:00", digest: "11:00"}},
+			everyone, []step{{after: 210 * time.Minute, do: "smtp", n: 1}, {after: 150 * time.Minute, do: "smtp"}, {after: 26 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

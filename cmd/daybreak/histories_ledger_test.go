@@ -84,6 +84,7 @@ type ledger struct {
 	got       map[string]bool   // kind and chanceOf
 	copies    map[string]bool   // Message-ID → whether its answer was lost
 	asked     map[chanceOf]promised
+	askedAt   map[chanceOf]int64
 	owing     []promised
 	quiet     bool  // nothing is out of order …
 	since     int64 // … since then
@@ -96,7 +97,7 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{words: map[string]*word{}, answered: map[chanceOf]bool{}, opened: map[chanceOf]bool{}, silent: map[chanceOf]bool{},
-		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, firsts: map[wallTime]int64{}, sentCount: map[string]int{}}
+		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, askedAt: map[chanceOf]int64{}, firsts: map[wallTime]int64{}, sentCount: map[string]int{}}
 }
 
 // wallTime is a wall time on a day of a zone.
@@ -532,7 +533,7 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 	}
 	switch m.kind {
 	case "prompt":
-		l.silent[o] = true
+		l.silent[o], l.askedAt[o] = true, m.at
 		for earlier := range l.asked { // one is reminded of the newest only
 			if earlier.who == o.who && earlier.team == o.team {
 				delete(l.asked, earlier)
@@ -544,6 +545,9 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 	case "reminder":
 		if l.answered[o] {
 			return about + "they have answered"
+		}
+		if from, _, _ := l.window(open); from <= l.askedAt[o] && l.askedAt[o] <= m.at {
+			return about + "they were asked after the digest of the day, at " + clockText(l.askedAt[o])
 		}
 	case "digest":
 		if len(m.words) == 0 {

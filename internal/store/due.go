@@ -115,7 +115,13 @@ func addAnswered(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 func addPrompts(ctx context.Context, tx *sql.Conn, turns []team.Turn) error {
 	prompts := map[about]*team.Sent{}
 	err := aboutQuery(turns, []team.SlotKind{team.ReminderSlot}, func(day, list string, args []any) error {
-		some, err := all(ctx, tx, scanOneSent, sentPrompts+`
+		some, err := all(ctx, tx, func(row scanner) (team.Sent, error) {
+			var finished int64
+			sent, err := scanSent(row, &finished)
+			sent.SentAt = at(finished)
+			return sent, err
+		}, `
+			SELECT `+promptColumns+`, o.finished_at`+fromPrompts+`
 			WHERE p.day = ?1 AND p.kind = 'prompt' AND o.state NOT IN ('failed', 'expired') AND p.member_id IN (`+list+`)`, args...)
 		for i := range some {
 			prompts[about{some[i].MemberID, some[i].CheckInID, some[i].Day}] = &some[i]

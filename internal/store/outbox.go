@@ -55,7 +55,7 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 			some, err := all(ctx, tx, scanOutgoing, `
 				SELECT o.id, o.dedupe, o.kind, COALESCE(o.member_id, 0), o.mail_from, o.rcpt_to, o.message_id, o.subject, l.body, l.raw,
 					o.created_at, o.expires_at, o.state, o.attempts, o.epoch, COALESCE(m.revision, o.revision) <> o.revision,
-					COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, '')
+					COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, ''), `+askedAt+`
 				FROM outbox o
 					JOIN letter l ON l.outbox_id = o.id
 					LEFT JOIN member m ON m.id = o.member_id
@@ -70,12 +70,17 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 	return list, err
 }
 
+// askedAt is when the prompt was sent that the reminder p is about.
+const askedAt = `COALESCE((
+						SELECT a.finished_at FROM prompt q JOIN outbox a ON a.id = q.outbox_id
+						WHERE p.kind = 'reminder' AND q.member_id = p.member_id AND q.day = p.day AND q.checkin_id = p.checkin_id AND q.kind = 'prompt'), 0)`
+
 func scanOutgoing(row scanner) (m team.Outgoing, err error) {
-	var created, expires int64
+	var created, expires, asked int64
 	var dayText string
 	err = row.Scan(&m.ID, &m.Dedupe, &m.Kind, &m.MemberID, &m.From, &m.To, &m.MessageID, &m.Subject, &m.Text, &m.Raw,
-		&created, &expires, &m.State, &m.Attempts, &m.Epoch, &m.Revised, &m.CheckInID, &dayText)
-	m.CreatedAt, m.ExpiresAt = at(created), at(expires)
+		&created, &expires, &m.State, &m.Attempts, &m.Epoch, &m.Revised, &m.CheckInID, &dayText, &asked)
+	m.CreatedAt, m.ExpiresAt, m.AskedAt = at(created), at(expires), at(asked)
 	if err == nil {
 		m.Day, err = date(dayText)
 	}
@@ -172,16 +177,16 @@ func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[
 	err = s.read(ctx, "reading what waits for members", func(ctx context.Context, tx *sql.Conn) error {
 		return inLists(ids, 1, func(list string, args []any) error {
 			some, err := all(ctx, tx, func(row scanner) (m team.Outgoing, err error) {
-				var expires int64
+				var expires, asked int64
 				var dayText string
-				if err := row.Scan(&m.ID, &m.Kind, &m.MemberID, &expires, &m.CheckInID, &dayText); err != nil {
+				if err := row.Scan(&m.ID, &m.Kind, &m.MemberID, &expires, &m.CheckInID, &dayText, &asked); err != nil {
 					return m, err
 				}
-				m.ExpiresAt = at(expires)
+				m.ExpiresAt, m.AskedAt = at(expires), at(asked)
 				m.Day, err = date(dayText)
 				return m, err
 			}, `
-				SELECT o.id, o.kind, o.member_id, o.expires_at, COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, '')
+				SELECT o.id, o.kind, o.member_id, o.expires_at, COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, ''), `+askedAt+`
 				FROM outbox o
 					LEFT JOIN prompt p ON p.outbox_id = o.id
 					LEFT JOIN digest g ON g.outbox_id = o.id

@@ -12,10 +12,11 @@ import (
 // promptColumns are what scanSent reads of a prompt.
 const promptColumns = "p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body"
 
-// sentPrompts and sentDigests choose what scanSent reads; a condition follows them.
+// sentPrompts and sentDigests choose what scanSent reads, fromPrompts where it is; a condition follows them.
 const (
 	sentPrompts = `
-			SELECT ` + promptColumns + `
+			SELECT ` + promptColumns + fromPrompts
+	fromPrompts = `
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id`
 	sentDigests = `
 			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body

@@ -282,9 +282,10 @@ type Sent struct {
 	PlanDay   Date     // for which they said it
 	MessageID string
 	Subject   string
-	Text      string // the text part
-	Answered  int64  // with a receipt, and a digest that was asked for: the mail that it answers
-	Confirms  bool   // with a receipt: it asks whether that mail was theirs
+	Text      string    // the text part
+	Answered  int64     // with a receipt, and a digest that was asked for: the mail that it answers
+	Confirms  bool      // with a receipt: it asks whether that mail was theirs
+	SentAt    time.Time // of the prompt that a reminder repeats: when the server took it, zero if it has not yet
 
 	Notice *SentNotice // with a notice
 }

@@ -29,8 +29,9 @@ type Outgoing struct {
 	To        string // envelope recipient
 	MessageID string // without angle brackets
 	Subject   string
-	Text      string // the text part, kept to recognise it in replies
-	Raw       []byte // CRLF lines
+	Text      string    // the text part, kept to recognise it in replies
+	Raw       []byte    // CRLF lines
+	AskedAt   time.Time // of a reminder that was claimed: when its prompt was sent
 	CreatedAt time.Time
 	ExpiresAt time.Time // not sent from then on
 	State     OutboxState
