@@ -162,13 +162,8 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 		ends := map[int64]time.Time{}
 		for _, p := range people {
 			for _, m := range waiting[p.ID] {
-				slot, err := slotOf(p, m, now)
-				switch {
-				case err != nil: // it is said below
-				case slot == nil || slot.Day != m.Day || !now.Before(slot.Until):
-					ends[m.ID] = now
-				case !slot.Until.Equal(m.ExpiresAt):
-					ends[m.ID] = slot.Until
+				if end, err := endOf(p, m, now); err == nil && !end.Equal(m.ExpiresAt) { // an error is said below
+					ends[m.ID] = end
 				}
 			}
 			slots, err := Plan(p, now)
@@ -188,6 +183,22 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 			return nil
 		}
 	}
+}
+
+// endOf is when the useful life of a mail that waits ends by the present rules: now, if it can come no more, or if another digest comes
+// before it can, which then tells what it held.
+func endOf(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
+	slot, err := slotOf(p, m, now)
+	if slot == nil || err != nil || slot.Day != m.Day || !now.Before(slot.Until) {
+		return now, err
+	}
+	if m.Kind == team.DigestMail {
+		next, err := NextDigest(p, team.Date{}, now)
+		if next == nil || err != nil || next.Day != m.Day {
+			return now, err
+		}
+	}
+	return slot.Until, nil
 }
 
 // turnAll makes of each due slot what is to be stored, on all processors. Each takes a row of neighbours: people of one team, who read

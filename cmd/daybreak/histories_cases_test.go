@@ -53,6 +53,11 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 210 * time.Minute, do: "clock", n: -60 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 		{"reminded together with the prompt that an outage had kept", history{"2026-03-30 06:00", []rules{{zone: "UTC", prompt: "10:00", digest: "11:00"}},
 			everyone, []step{{after: 210 * time.Minute, do: "smtp", n: 1}, {after: 150 * time.Minute, do: "smtp"}, {after: 26 * time.Hour}}}},
+		{"told a day later than could be, for they moved over the date line while the digest waited", history{"2026-10-01 13:00",
+			[]rules{{zone: "Pacific/Auckland"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1},
+				{after: 8 * time.Hour, do: "rule", who: 1, rules: rules{zone: "America/New_York", days: "sun-sat", digest: "20:00"}},
+				{after: time.Hour, do: "smtp"}, {after: 4 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}
