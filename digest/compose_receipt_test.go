@@ -46,6 +46,8 @@ func receipts() map[string]team.Answer {
 	confirm.InQuestion = team.InQuestion{Address: "aiko@home.example", Subject: confirm.Subject}
 	confirmed := confirm
 	confirmed.Kind, confirmed.Subject = team.AnswerConfirmed, "Re: Was this you?"
+	ordered := confirmed
+	ordered.Changed = team.Changed{Part: "prompt", Is: "16:30"}
 	forTeam := map[string]team.Answer{}
 	led := platform
 	led.Defaults = team.Rule{Prompt: 16*60 + 30, PromptSet: true}
@@ -77,7 +79,7 @@ func receipts() map[string]team.Answer {
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
 		"left-team": left, "asks-to-join": asks,
-		"confirm": confirm, "confirmed": confirmed, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
+		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}

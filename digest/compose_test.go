@@ -82,7 +82,7 @@ func noticing() team.Notice {
 // notices are those that leads and newcomers get, beside that of mail that does not arrive.
 func notices() map[string]team.Notice {
 	list := map[string]team.Notice{}
-	for _, kind := range []team.NoticeKind{team.ComplainedNotice, team.JoinedNotice, team.DeclinedNotice, team.WelcomeNotice, team.InvitationNotice,
+	for _, kind := range []team.NoticeKind{team.ComplainedNotice, team.JoinedNotice, team.DeclinedNotice, team.UndeliveredNotice, team.WelcomeNotice, team.InvitationNotice,
 		team.AsksNotice, team.AdmittedNotice, team.TurnedAwayNotice, team.LeftNotice} {
 		list["notice-"+string(kind)] = team.Notice{ID: 6, Kind: kind, Person: aiko(platform), Team: platform,
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}

@@ -29,7 +29,7 @@ func (r *Reader) failed(ctx context.Context, v *Verdict) error {
 	if err != nil {
 		return fmt.Errorf("looking up whom a report is about: %w", err)
 	}
-	if !known || len(person.Teams) == 0 {
+	if !known || len(person.Teams) == 0 && t.Kind != token.Notice { // who is invited is in none yet
 		return nil
 	}
 	f, ok := failureOf(person, v.Failed)

@@ -223,6 +223,9 @@ func TestAnOrderForATeamNeedsProof(t *testing.T) {
 		if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Command || !strings.Contains(o.roster(), "Eve") {
 			t.Errorf("%s: after a yes: %s (%s), and in are %s", c.says, got.Outcome, got.Reason, o.roster())
 		}
+		if told, _ := o.receiptFor(team.AnswerConfirmed); told.Changed.Is != "platform" || told.Changed.Whose.Name != "Eve" {
+			t.Errorf("%s: told of %+v", c.says, told.Changed)
+		}
 	}
 }
 
@@ -324,6 +327,64 @@ func TestWhoIsInvitedJoinsByAYesOnly(t *testing.T) {
 				t.Errorf("the lead is told %q, want %q", got, c.told)
 			}
 		})
+	}
+}
+
+func TestTheLeadIsToldOfAnInvitationThatComesBack(t *testing.T) {
+	for _, c := range []struct {
+		says, status string
+		told         string
+	}{
+		{"for good", "5.1.1", "undelivered"}, {"for now", "4.2.2", ""},
+	} {
+		o := newOffice(t)
+		o.leads("platform")
+		_, replyTo := o.invited("dev@example.org")
+		if got := o.take(o.report(own, "dev@example.org", c.status, "Message-ID: <"+token.MessageID(own, token.FromAddress(own, replyTo))+">")); got.Outcome != team.Bounce {
+			t.Fatalf("%s: %s", got.Outcome, got.Reason)
+		}
+		var told []string
+		notices, err := o.store.Notices(t.Context(), o.now, 10)
+		must(t, err)
+		for _, n := range notices {
+			told = append(told, string(n.Kind))
+		}
+		if strings.Join(told, " ") != c.told {
+			t.Errorf("%s: told %q", c.says, told)
+		}
+	}
+}
+
+func TestALinkInAnInvitationIsANo(t *testing.T) {
+	o := newOffice(t)
+	o.leads("platform")
+	notice, replyTo := o.invited("dev@example.org")
+	must(t, o.store.Unsubscribe(t.Context(), notice.Person.ID, o.now))
+	if got := o.take(o.raw(mail{body: "add dev@example.org Dev tz Rome"})); !strings.Contains(o.doubt().Why, "has not said yes") {
+		t.Errorf("%s, %q", got.Reason, o.doubt().Why)
+	}
+	o.take(o.raw(mail{from: "dev@example.org", to: replyTo, body: "yes"})) // it is theirs to say
+	p, _, err := o.store.Person(t.Context(), notice.Person.ID)
+	must(t, err)
+	if p.Paused || len(p.Teams) != 1 {
+		t.Errorf("paused %v, in %d teams", p.Paused, len(p.Teams))
+	}
+}
+
+func TestAWithdrawnInvitationIsNotSent(t *testing.T) {
+	for _, withdrawn := range []bool{false, true} {
+		o := newOffice(t)
+		o.leads("platform")
+		o.invited("dev@example.org")
+		if withdrawn {
+			o.take(o.raw(mail{body: "undo"}))
+		}
+		claimed, err := o.store.ClaimOutgoing(t.Context(), o.now, time.Minute, 10)
+		must(t, err)
+		sent := slices.ContainsFunc(claimed, func(m team.Outgoing) bool { return m.To == "dev@example.org" })
+		if sent == withdrawn {
+			t.Errorf("withdrawn %v, sent %v", withdrawn, sent)
+		}
 	}
 }
 

@@ -117,14 +117,15 @@ const (
 	UnreachedReceipt ReceiptKind = "unreached" // mail to a member of the reader's team does not arrive
 	DaybreakReceipt  ReceiptKind = "daybreak"  // another daybreak reads it
 
-	MembersReceipt    ReceiptKind = "members"    // who is in the teams that the reader leads
-	NoticeReceipt     ReceiptKind = "notice"     // what answers a notice is read for orders only
-	ComplainedReceipt ReceiptKind = "complained" // a member of the reader's team gets no more mail, as their provider tells that they do not want it
-	JoinedReceipt     ReceiptKind = "joined"     // somebody who was invited is in the reader's team now
-	DeclinedReceipt   ReceiptKind = "declined"   // or does not want to be
-	WelcomeReceipt    ReceiptKind = "welcome"    // to somebody whom a lead has added
-	InvitationReceipt ReceiptKind = "invitation" // asks a stranger whether they want to be in a team
-	InvitedReceipt    ReceiptKind = "invited"    // the answer to that was neither yes nor no
+	MembersReceipt     ReceiptKind = "members"     // who is in the teams that the reader leads
+	NoticeReceipt      ReceiptKind = "notice"      // what answers a notice is read for orders only
+	ComplainedReceipt  ReceiptKind = "complained"  // a member of the reader's team gets no more mail, as their provider tells that they do not want it
+	JoinedReceipt      ReceiptKind = "joined"      // somebody who was invited is in the reader's team now
+	DeclinedReceipt    ReceiptKind = "declined"    // or does not want to be
+	UndeliveredReceipt ReceiptKind = "undelivered" // or could not be asked
+	WelcomeReceipt     ReceiptKind = "welcome"     // to somebody whom a lead has added
+	InvitationReceipt  ReceiptKind = "invitation"  // asks a stranger whether they want to be in a team
+	InvitedReceipt     ReceiptKind = "invited"     // the answer to that was neither yes nor no
 )
 
 // ReceiptKinds lists every kind.
@@ -133,7 +134,7 @@ func ReceiptKinds() []ReceiptKind {
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
-		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
+		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
 }

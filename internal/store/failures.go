@@ -35,6 +35,11 @@ func fail(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) err
 	if err := exec(ctx, tx, `DELETE FROM failure WHERE member_id = ?1 AND failed_at < ?2`, f.MemberID, ms(when.Add(-4*softSpan))); err != nil {
 		return err
 	}
+	if f.Hard && f.About != "" {
+		if err := undelivered(ctx, tx, f, when); err != nil {
+			return err
+		}
+	}
 	n, err := changed(ctx, tx, `
 		UPDATE member SET unreached_at = ?2, probed_at = ?2, unreached_why = ?3
 		WHERE id = ?1 AND unreached_at = 0 AND (

@@ -53,7 +53,7 @@ func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int
 	type invitation struct{ team, lead int64 }
 	i, open, err := one(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
 		UPDATE invitation SET settled_at = ?3, verdict = ?4
-		WHERE notice_id = ?1 AND member_id = ?2 AND (verdict = '' OR verdict = 'no' AND ?4 = 'yes')
+		WHERE notice_id = ?1 AND member_id = ?2 AND (verdict IN ('', 'undelivered') OR verdict = 'no' AND ?4 = 'yes')
 		RETURNING team_id, lead_id`, m.Joins.Notice, m.MemberID, ms(a.now), verdict)
 	switch {
 	case err != nil:
@@ -76,11 +76,26 @@ func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int
 	return err
 }
 
+// undelivered has the lead told who invited somebody, if the mail that failed for good is that which asks them. It is not sent again.
+func undelivered(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) error {
+	type invitation struct{ team, lead int64 }
+	i, open, err := one(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
+		UPDATE invitation SET verdict = 'undelivered' WHERE member_id = ?1 AND verdict = '' AND notice_id IN (
+			SELECT n.id FROM notice n JOIN outbox o ON o.id = n.outbox_id
+			WHERE n.member_id = ?1 AND SUBSTR(o.message_id, 1, LENGTH(?2) + 1) = ?2 || '@')
+		RETURNING team_id, lead_id`, f.MemberID, clean(f.About))
+	if err != nil || !open {
+		return err
+	}
+	_, err = tell(ctx, tx, team.UndeliveredNotice, i.lead, f.MemberID, i.team, when)
+	return err
+}
+
 // decline answers all open invitations of a member with no, and tells how many there were.
 func decline(ctx context.Context, tx *sql.Conn, member int64, now time.Time) (int, error) {
 	type invitation struct{ team, lead int64 }
 	open, err := all(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
-		UPDATE invitation SET settled_at = ?2, verdict = 'no' WHERE member_id = ?1 AND verdict = ''
+		UPDATE invitation SET settled_at = ?2, verdict = 'no' WHERE member_id = ?1 AND verdict IN ('', 'undelivered')
 		RETURNING team_id, lead_id`, member, ms(now))
 	if err != nil {
 		return 0, err

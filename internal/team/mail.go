@@ -249,16 +249,17 @@ type NoticeKind string
 
 // The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice and TurnedAwayNotice are to a lead.
 const (
-	UnreachedNotice  NoticeKind = "unreached"   // mail to the member does not arrive
-	ComplainedNotice NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
-	JoinedNotice     NoticeKind = "joined"      // who was invited is in the team now
-	DeclinedNotice   NoticeKind = "declined"    // who was invited does not want to be
-	WelcomeNotice    NoticeKind = "welcome"     // to a member whom the lead has added
-	InvitationNotice NoticeKind = "invitation"  // to somebody who is asked whether they want to be in the team
-	AsksNotice       NoticeKind = "asks"        // a member asks to join the team; the lead decides by a reply
-	AdmittedNotice   NoticeKind = "admitted"    // to that member: they are in it now
-	TurnedAwayNotice NoticeKind = "turned-away" // to that member: they are not
-	LeftNotice       NoticeKind = "left"        // the member has left the team
+	UnreachedNotice   NoticeKind = "unreached"   // mail to the member does not arrive
+	ComplainedNotice  NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
+	JoinedNotice      NoticeKind = "joined"      // who was invited is in the team now
+	DeclinedNotice    NoticeKind = "declined"    // who was invited does not want to be
+	UndeliveredNotice NoticeKind = "undelivered" // the mail that invites them came back
+	WelcomeNotice     NoticeKind = "welcome"     // to a member whom the lead has added
+	InvitationNotice  NoticeKind = "invitation"  // to somebody who is asked whether they want to be in the team
+	AsksNotice        NoticeKind = "asks"        // a member asks to join the team; the lead decides by a reply
+	AdmittedNotice    NoticeKind = "admitted"    // to that member: they are in it now
+	TurnedAwayNotice  NoticeKind = "turned-away" // to that member: they are not
+	LeftNotice        NoticeKind = "left"        // the member has left the team
 )
 
 // Notice is a mail that nobody's mail has asked for, owed to a person.

@@ -20,7 +20,7 @@ CREATE TABLE invitation (
     notice_id  BIGINT NOT NULL UNIQUE REFERENCES notice (id),
     asked_at   BIGINT NOT NULL,
     settled_at BIGINT,
-    verdict    TEXT   NOT NULL -- yes, no, withdrawn; '' while it is open
+    verdict    TEXT   NOT NULL -- yes, no, withdrawn, undelivered; '' while it is open
 );
 CREATE INDEX invitation_member ON invitation (member_id);
 
