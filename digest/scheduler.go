@@ -290,7 +290,7 @@ func (s *Scheduler) prompt(out *team.Turned, now time.Time) (*team.Slot, error) 
 	}
 	out.Mail = &mail
 	if t.CheckIn.Reminder {
-		reminder, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, now)
+		reminder, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, t.Slot.At)
 		if err != nil {
 			return nil, err
 		}
@@ -322,12 +322,13 @@ func (s *Scheduler) reminder(out *team.Turned, now time.Time) error {
 	case t.Prompt == nil:
 		s.skipped(t.Slot, "there was no prompt")
 		return nil
-	case t.Prompt.SentAt.IsZero():
-		s.skipped(t.Slot, "the prompt has not left yet")
-		return nil
+	}
+	sent := t.Prompt.SentAt
+	if sent.IsZero() { // it waits still: the reminder comes with a digest after it
+		sent = now
 	}
 	// The rule may have changed since the prompt was sent: it is the present one that counts.
-	slot, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, t.Prompt.SentAt)
+	slot, err := ReminderFor(t.Person, t.Team, t.CheckIn, t.Slot.Day, sent)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say"}, {do: "smtp", n: 1},
 				{after: 8 * time.Hour, do: "rule", who: 1, rules: rules{zone: "America/New_York", days: "sun-sat", digest: "20:00"}},
 				{after: time.Hour, do: "smtp"}, {after: 4 * time.Hour}}}},
+		{"not reminded, for they wrote of an earlier day when the reminder was due", history{"2026-03-30 06:00",
+			[]rules{{zone: "UTC", prompt: "23:50", digest: "00:00"}}, everyone, []step{{after: 90 * time.Hour, do: "say", n: 3}, {after: 26 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}
