@@ -321,9 +321,9 @@ func TestAClockThatWasADayAheadCostsNoDay(t *testing.T) {
 		ahead, back string
 		want        []string
 	}{
-		{"2026-03-11 08:00", "2026-03-10 08:05", []string{"Tue 09:05 digest", "Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
+		{"2026-03-11 08:00", "2026-03-10 08:05", []string{"Tue 09:05 reminder", "Tue 09:05 digest", "Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
 		// What was made too early is that day's; its news come with the next.
-		{"2026-03-11 10:00", "2026-03-10 10:05", []string{"Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
+		{"2026-03-11 10:00", "2026-03-10 10:05", []string{"Tue 10:05 reminder", "Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
 		// An hour ahead: it came early, and does not come again.
 		{"2026-03-10 09:30", "2026-03-10 08:35", []string{"Tue 16:05 prompt", "Wed 09:05 reminder", "Wed 16:05 prompt"}},
 	} {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"daybreak/internal/team"
 )
 
 const (
 	clockNoted   = 5 * time.Minute  // between two notes of what the clock shows
+	remindedFor  = 8                // days back for which a reminder may still come, and a day for zones
 	clockSetBack = 10 * time.Minute // a clock that is set back by less was hardly wrong: no window is shorter
 )
 
@@ -37,12 +40,26 @@ func (s *Store) Clock(ctx context.Context, now time.Time) (back time.Duration, e
 	return max(back, 0), err
 }
 
-// setBack takes back what was done by a clock that was ahead: digests that had their turn at times that are to come have it again. The
-// marks of what was made keep it from being made twice. Mails that wait for another try, or for an answer that was lost, wait as long as
-// they would have; those that wait for somebody's hours are looked at again.
+// setBack takes back what was done by a clock that was ahead: digests that had their turn at times that are to come have it again, and so
+// have reminders; when these are due is looked at then. The marks of what was made keep it from being made twice. Mails that wait for
+// another try, or for an answer that was lost, wait as long as they would have; those that wait for somebody's hours are looked at again.
 func setBack(ctx context.Context, tx *sql.Conn, now time.Time, by time.Duration) error {
 	err := exec(ctx, tx, `
 		UPDATE member SET planned = 0, revision = revision + 1, told_day = CASE WHEN told_at > ?1 THEN '' ELSE told_day END`, ms(now))
+	if err != nil {
+		return err
+	}
+	err = exec(ctx, tx, `
+		INSERT INTO slot (member_id, kind, checkin_id, day, due_at, until_at, rarely, opened)
+		SELECT p.member_id, 'reminder', p.checkin_id, p.day, ?1, ?1, 0, 0
+		FROM prompt p
+			JOIN checkin c ON c.id = p.checkin_id AND c.reminder = 1 AND c.removed_at IS NULL
+			JOIN membership s ON s.member_id = p.member_id AND s.team_id = c.team_id
+			JOIN member m ON m.id = p.member_id AND m.paused = 0
+		WHERE p.kind = 'prompt' AND p.day > ?2 AND NOT EXISTS (
+			SELECT 1 FROM prompt n
+			WHERE n.member_id = p.member_id AND n.checkin_id = p.checkin_id AND (n.day > p.day OR n.day = p.day AND n.kind = 'reminder'))
+		ON CONFLICT (member_id, kind, checkin_id) DO NOTHING`, ms(now), day(team.DateOf(now).Add(-remindedFor)))
 	if err != nil {
 		return err
 	}
