@@ -93,9 +93,9 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			FROM answer a JOIN mail m ON m.id = a.mail_id
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
 			LEFT JOIN change c ON c.id = (
-				SELECT MAX(id) FROM change WHERE mail_id IN (
-						SELECT a.mail_id
-						UNION ALL SELECT h.id FROM confirmation q JOIN mail h ON h.confirmation_id = q.id WHERE a.kind = 'confirmed' AND q.settled_by = a.mail_id)
+				SELECT MAX(id) FROM change
+				WHERE (mail_id = a.mail_id OR a.kind = 'confirmed' AND mail_id IN (
+						SELECT h.id FROM confirmation q JOIN mail h ON h.confirmation_id = q.id WHERE q.settled_by = a.mail_id))
 					AND (member_id = a.member_id AND asked_by IS NULL OR asked_by = a.member_id))
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
 			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
