@@ -67,8 +67,9 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, erro
 const remindedWithin = 6
 
 // ReminderFor is the slot that reminds of the prompt for a day: with the first digest after it, as a rule on the next working day's
-// morning, and after it was sent, which may have been late. Its Day is the prompt's day, since that is what it asks about. It is nil if the person is away in between, or works again only
-// after a week or more: nobody is reminded of what was asked before a leave or a row of holidays.
+// morning, and after it was sent, which may have been late. Its Day is the prompt's day, since that is what it asks about. It is nil if the
+// person is away in between, or works again only after a week or more: nobody is reminded of what was asked before a leave or a row of
+// holidays.
 func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date, sent time.Time) (*team.Slot, error) {
 	in, there := p.DigestTeam(), p.RuleIn(t)
 	rule, after := p.RuleIn(in), day

@@ -194,7 +194,7 @@ func endOf(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
 	}
 	if m.Kind == team.DigestMail {
 		next, err := NextDigest(p, team.Date{}, now)
-		if next == nil || err != nil || next.Day != m.Day {
+		if err != nil || next != nil && next.Day.Before(m.Day) {
 			return now, err
 		}
 	}

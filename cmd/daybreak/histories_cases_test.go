@@ -60,6 +60,9 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 				{after: time.Hour, do: "smtp"}, {after: 4 * time.Hour}}}},
 		{"not reminded, for they wrote of an earlier day when the reminder was due", history{"2026-03-30 06:00",
 			[]rules{{zone: "UTC", prompt: "23:50", digest: "00:00"}}, everyone, []step{{after: 90 * time.Hour, do: "say", n: 3}, {after: 26 * time.Hour}}}},
+		{"a week's digest given up, for the clock was set back a little while it waited", history{"2026-03-30 06:00",
+			[]rules{{zone: "UTC", digests: "weekly"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 220 * time.Minute, do: "clock", n: -20 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}
