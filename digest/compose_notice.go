@@ -28,6 +28,8 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 		if n.About.Unreached.Daybreak {
 			view.Kind = templates.DaybreakReceipt
 		}
+	case team.LeftNotice:
+		view.About, view.At = named(n.About), n.About.Address()
 	case team.AdmittedNotice, team.TurnedAwayNotice:
 		view.About = n.About.Name
 		if t, ok := n.Person.Team(n.Team.ID); ok {
@@ -56,4 +58,9 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 }
 
 // named is a member with their main address.
-func named(p team.Person) string { return p.Name + " (" + p.Address() + ")" }
+func named(p team.Person) string {
+	if p.Name == "" && p.Address() == "" { // they asked to be forgotten
+		return "Somebody"
+	}
+	return p.Name + " (" + p.Address() + ")"
+}

@@ -35,6 +35,10 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		if a.Changed.Part != "address" { // that is said in any case
 			view.Changed = changed(a, now)
 		}
+	case team.AnswerData:
+		view.File, view.OlderMails = dataFile, a.Data.LeftOut
+	case team.AnswerForget:
+		view.Lines = erased(a)
 	case team.AnswerUnclear:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:
@@ -59,9 +63,15 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
 	}
+	var file []byte
+	if a.Kind == team.AnswerData {
+		if file, err = packData(a.Data, now); err != nil {
+			return team.Outgoing{}, fmt.Errorf("composing an answer to member %d: %w", a.Person.ID, err)
+		}
+	}
 	sender := "daybreak"
 	switch {
-	case a.Kind == team.AnswerConfirm:
+	case a.Kind == team.AnswerConfirm, a.Kind == team.AnswerData, a.Kind == team.AnswerForget:
 	case view.Team != "":
 		sender = view.Team
 	case len(a.Person.Teams) == 1:
@@ -69,7 +79,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	return c.render(message{
 		kind: team.ReceiptMail, person: a.Person, sender: sender, letter: letter, date: now.In(loc), until: now.Add(answerLife),
-		answers: answers, reply: true,
+		answers: answers, reply: true, file: file,
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})

@@ -70,6 +70,8 @@ func receipts() map[string]team.Answer {
 		forTeam["lead-"+name] = a
 	}
 	joined := order(team.AnswerChanged)
+	forget := order(team.AnswerForget)
+	forget.Data = holding()
 	left, asks := order(team.AnswerChanged), order(team.AnswerChanged)
 	left.Person = aiko()
 	left.Person.Rule.Zone = ""
@@ -78,7 +80,7 @@ func receipts() map[string]team.Answer {
 	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
-		"left-team": left, "asks-to-join": asks,
+		"forget": forget, "left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,

@@ -29,6 +29,7 @@ type message struct {
 	date    time.Time // in the member's zone
 	until   time.Time // when it is of no use any more
 	answers string    // the Message-ID of the mail that this one follows, "" for none
+	file    []byte    // dataFile, which it carries; nil for none
 	reply   bool      // it answers a mail of the member's
 }
 
@@ -94,6 +95,9 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	empty.Grow(4096)
 	if _, err = msg.WriteTo(&empty); err == nil {
 		out.Raw, err = splice(empty.Bytes(), boundary, text, html)
+	}
+	if err == nil && m.file != nil {
+		out.Raw, err = attach(out.Raw, "daybreak-with-"+tok, dataFile, m.file)
 	}
 	if err == nil && c.DKIM != nil {
 		out.Raw, err = c.DKIM.Sign(out.Raw)

@@ -100,9 +100,9 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 }
 
 // changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back. It is grave if
-// others could do harm before that: read what a team says, or write in somebody's name.
+// others could do harm before that, or it cannot be taken back: read what a team says, write in somebody's name, have all of theirs erased.
 func changes(m team.Mail) (order, grave bool) {
-	grave = m.Alias != "" || m.Lead != nil
+	grave = m.Alias != "" || m.Lead != nil || m.Forget
 	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Leave != 0 || m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
 }
 

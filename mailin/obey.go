@@ -75,6 +75,10 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Undo, *kind = true, team.AnswerChanged
 	case order.Name:
 		v.Mail.Name, *kind = o.Words, team.AnswerChanged
+	case order.Data:
+		*kind = team.AnswerData
+	case order.Forget:
+		*kind = team.AnswerForget
 	case order.Leave:
 		v.Mail.Leave, *kind = place.ID, team.AnswerChanged
 	case order.Join:

@@ -71,7 +71,7 @@ func asksFromOutside(v *Verdict) bool {
 	if o == nil && len(v.Reading.Items) == 0 {
 		o, _ = order.Read(strings.TrimSpace(v.Message.Subject))
 	}
-	return o != nil && slices.Contains([]order.Kind{order.Undo, order.Join}, o.Kind)
+	return o != nil && slices.Contains([]order.Kind{order.Undo, order.Join, order.Data, order.Forget}, o.Kind) || v.Answers != nil && v.Answers.Forgets
 }
 
 // called is the team of those that words name; meant is the slug of one that they name but for a slip.

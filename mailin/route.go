@@ -221,7 +221,7 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 
 // understand finds out what a member's mail does.
 func (r *Reader) understand(ctx context.Context, v *Verdict, now time.Time) error {
-	if settle(v) || r.consents(v) || r.admits(v) || r.invited(v, now) {
+	if settle(v) || forgets(v) || r.consents(v) || r.admits(v) || r.invited(v, now) {
 		return nil
 	}
 	if done, err := r.obey(ctx, v, now); err != nil || done {
@@ -247,7 +247,7 @@ func original(sent *team.Sent) *reply.Original {
 		return nil
 	}
 	o := &reply.Original{Text: sent.Text, Questions: sent.Questions, Plan: sent.Plan}
-	if sent.Kind == team.ReceiptMail && !sent.Confirms { // it shows the person's own words, which they say again to put them right
+	if sent.Kind == team.ReceiptMail && !sent.Confirms && !sent.Forgets { // it shows the person's own words, which they say again to put them right
 		o.Text = ""
 	}
 	return o

@@ -104,6 +104,8 @@ const (
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
 	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 
+	DataReceipt       ReceiptKind = "data"        // all that is held of the reader
+	ForgetReceipt     ReceiptKind = "forget"      // asks whether that is to be erased
 	AsksReceipt       ReceiptKind = "asks"        // a member asks to join the reader's team
 	AdmittedReceipt   ReceiptKind = "admitted"    // the reader asked so, and is in it now
 	TurnedAwayReceipt ReceiptKind = "turned-away" // the reader asked so, and is not
@@ -133,7 +135,7 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
@@ -160,6 +162,9 @@ type Receipt struct {
 	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
 	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant
+
+	File       string // with DataReceipt: the name of the attachment
+	OlderMails int    // with DataReceipt: how many mails are left out of it
 
 	Left  bool   // with ChangedReceipt: the reader has left a team
 	Since string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told

@@ -176,7 +176,9 @@ func Series(names []string, and string) string {
 	return strings.Join(names, "")
 }
 
-// count puts a number before a noun: "1 item", "3 items".
+// Count puts a number before a noun: "1 item", "3 items".
+func Count(n int, noun string) string { return count(n, noun) }
+
 func count(n int, noun string) string {
 	if n != 1 && noun != "people" {
 		noun += "s"

@@ -14,7 +14,7 @@ import (
 )
 
 func newMemberCommand(app *App) *cobra.Command {
-	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume and remove members"}
+	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume, remove and forget members"}
 	c.AddCommand(
 		newMemberList(app),
 		memberAction(app, toLook, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
@@ -24,6 +24,8 @@ func newMemberCommand(app *App) *cobra.Command {
 		newMemberAway(app),
 		memberAction(app, toChange, "back MEMBER", "End a member's leave today, or call off one that is to come", endAway),
 		memberAction(app, toChange, "remove MEMBER", "Take a member out of every team; what they said stays", removeMember),
+		newMemberForget(app),
+		newMemberReadmit(app),
 	)
 	return c
 }

@@ -165,6 +165,11 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return nil
 	case m.Event != nil:
 		return a.event(ctx, tx, mail, m)
+	case m.Forget:
+		m.Answer = nil // nobody is there any more to get one
+		return erase(ctx, tx, by, a.now)
+	case m.Answer != nil && m.Answer.Kind == team.AnswerData:
+		return a.onceADay(ctx, tx, m)
 	case m.Leave != 0:
 		by.team = m.Leave
 		return leave(ctx, tx, by, a.now)

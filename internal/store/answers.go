@@ -40,7 +40,7 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 	return exec(ctx, tx, `
 		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id, about_day, about_mail)
 		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 FROM member m
-		WHERE m.id = ?2 AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)
+		WHERE m.id = ?2 AND EXISTS (SELECT 1 FROM address d WHERE d.member_id = m.id) AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)
 			AND NOT (?3 = 'invited' AND EXISTS (SELECT 1 FROM answer a WHERE a.member_id = ?2 AND a.kind = 'invited'))`,
 		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)),
 		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID), day(a.Day), a.Asked)
@@ -118,6 +118,11 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			list[i].Person = found[list[i].Person.ID]
 			changed := &list[i].Changed
 			changed.Whose, changed.Team = found[changed.Whose.ID], known[changed.Team.ID]
+			if list[i].Kind == team.AnswerData || list[i].Kind == team.AnswerForget {
+				if list[i].Data, err = everything(ctx, tx, list[i].Person.ID); err != nil {
+					return err
+				}
+			}
 			if list[i].Kind.IsDigest() {
 				if err := s.addDigest(ctx, tx, &list[i], digests[i], now); err != nil {
 					return err

@@ -26,6 +26,8 @@ const (
 	changeInvited = "invited" // the address that is asked, or ""
 	changeName    = "name"
 	changeAsks    = "asks to join" // the slug of the team, or ""
+
+	changeForgotten = "forgotten" // all of the member is erased
 )
 
 // change is one row of the log of changes.

@@ -77,6 +77,9 @@ func newcomer(ctx context.Context, tx *sql.Conn, c change, o team.LeadOrder, now
 	case asked && verdict != "yes":
 		return &team.Doubt{Why: o.Address + " was asked and has not said yes, so that only they can decide it, by replying to that mail"}, nil
 	}
+	if gone, err := isForgotten(ctx, tx, o.Address); err != nil || gone {
+		return &team.Doubt{Why: "the owner of " + o.Address + " asked to be forgotten here"}, err
+	}
 	if c.member, err = ownerOf(ctx, tx, o.Address); err != nil {
 		return nil, err
 	}

@@ -144,6 +144,7 @@ func openPool(ctx context.Context, path string, readOnly bool, wait time.Duratio
 		{"foreign_keys", "_foreign_keys", "1", "it would not keep references whole"},
 		{"journal_mode", "_journal_mode", "wal", "readers and the writer would block each other; network file systems cannot do it"},
 		{"synchronous", "_synchronous", "2", "a power cut could lose what was acknowledged"},
+		{"secure_delete", "_secure_delete", "1", "what is erased could still be read in the file"},
 	}
 	query := url.Values{"_stmt_cache_size": {"100"}, "mode": {"rw"}, "_txlock": {"immediate"}}
 	if readOnly {

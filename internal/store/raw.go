@@ -97,14 +97,19 @@ func (s *Store) RawMail(ctx context.Context, mail int64) (raw []byte, err error)
 		if !ok {
 			return unknown("there is no such mail")
 		}
-		p, ok, err := one(ctx, tx, func(row scanner) (p packed, err error) {
-			return p, row.Scan(&p.fingerprint, &p.size, &p.codec, &p.body)
-		}, `SELECT fingerprint, size, codec, body FROM raw WHERE id = ?1`, id)
-		if err != nil || !ok {
-			return err
-		}
-		raw, err = p.unpack()
+		raw, err = rawOf(ctx, tx, id)
 		return err
 	})
 	return raw, err
+}
+
+// rawOf gives kept bytes; nil if there are none.
+func rawOf(ctx context.Context, tx *sql.Conn, id int64) ([]byte, error) {
+	p, ok, err := one(ctx, tx, func(row scanner) (p packed, err error) {
+		return p, row.Scan(&p.fingerprint, &p.size, &p.codec, &p.body)
+	}, `SELECT fingerprint, size, codec, body FROM raw WHERE id = ?1`, id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return p.unpack()
 }

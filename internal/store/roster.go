@@ -91,6 +91,9 @@ func (s *Store) ApplyRoster(ctx context.Context, r team.Roster, dryRun bool, now
 	}
 	a := applying{roster: r, persons: list, now: ms(now), replan: map[int64]bool{}}
 	err = s.write(ctx, act, func(ctx context.Context, tx *sql.Conn) error {
+		if err := a.leaveOutForgotten(ctx, tx); err != nil {
+			return err
+		}
 		if err := a.apply(ctx, tx); err != nil {
 			return err
 		}

@@ -45,11 +45,11 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 	case team.NoticeMail:
 		sent, ok, err = sentNotice(ctx, tx, m.MemberID, m.ID)
 	case team.ReceiptMail:
-		confirms := false
-		sent, ok, err = one(ctx, tx, func(row scanner) (team.Sent, error) { return scanSent(row, &confirms) }, `
+		confirms, forgets := false, false
+		sent, ok, err = one(ctx, tx, func(row scanner) (team.Sent, error) { return scanSent(row, &confirms, &forgets) }, `
 				SELECT CASE WHEN a.kind IN ('digest', 'since', 'full') THEN 'digest' ELSE o.kind END, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
 					COALESCE(p.questions, c.questions, '[]'), COALESCE(p.plan, '[]'), COALESCE(p.plan_day, ''), o.message_id, o.subject, l.body,
-					CASE WHEN a.kind = 'confirm' THEN 1 ELSE 0 END
+					CASE WHEN a.kind = 'confirm' THEN 1 ELSE 0 END, CASE WHEN a.kind = 'forget' THEN 1 ELSE 0 END
 				FROM answer a
 					JOIN outbox o ON o.id = a.outbox_id
 					JOIN letter l ON l.outbox_id = o.id
@@ -57,7 +57,7 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 					LEFT JOIN checkin c ON c.id = u.checkin_id
 					LEFT JOIN prompt p ON p.member_id = u.member_id AND p.day = u.day AND p.checkin_id = u.checkin_id AND p.kind = 'prompt'
 				WHERE a.mail_id = ?1 AND a.member_id = ?2`, m.ID, m.MemberID)
-		sent.Answered, sent.Confirms = m.ID, confirms
+		sent.Answered, sent.Confirms, sent.Forgets = m.ID, confirms, forgets
 		if sent.CheckInID == 0 {
 			sent.Day = m.Day
 		}

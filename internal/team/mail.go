@@ -62,6 +62,7 @@ type Mail struct {
 	Alias      string     // with Command: another address of the member's
 	Leave      int64      // with Command: the team that the member leaves
 	Join       int64      // with Command: the team into which the member wants; its leads are asked
+	Forget     bool       // with Command: the member confirms that all that is held of them is to be erased
 	Unalias    string     // with Command: an address that is not the member's any more
 	Lead       *LeadOrder // with Command: what the member orders for a team of theirs
 	Joins      *Joins     // with Command or Complaint: the answer to an invitation
@@ -103,7 +104,7 @@ type Event struct {
 func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Name, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
-	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join = "", nil, nil, 0, 0
+	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join, m.Forget = "", nil, nil, 0, 0, false
 }
 
 // AnswerKind says what daybreak answers to a mail.
@@ -137,6 +138,9 @@ const (
 	AnswerDigest AnswerKind = "digest" // all that they were not told yet, which then they were
 	AnswerSince  AnswerKind = "since"  // what was said since NewAnswer.Day, whether they were told or not
 	AnswerFull   AnswerKind = "full"   // a digest that they had, with nothing shortened
+
+	AnswerData   AnswerKind = "data"   // all that is held of them
+	AnswerForget AnswerKind = "forget" // asks whether that is to be erased
 
 	AnswerConfirm   AnswerKind = "confirm"   // asks whether a held mail was theirs
 	AnswerConfirmed AnswerKind = "confirmed" // it was, and is taken as theirs now
@@ -209,8 +213,9 @@ type Answer struct {
 	Offset     int           // with AnswerMoved: seconds ahead of UTC
 	Members    []TeamMembers // with AnswerMembers
 
-	Turn       *Turn      // with a digest: what it is made of; nil if there never was one
-	InQuestion InQuestion // with AnswerConfirm and AnswerConfirmed
+	Data       *Everything // with AnswerData and AnswerForget
+	Turn       *Turn       // with a digest: what it is made of; nil if there never was one
+	InQuestion InQuestion  // with AnswerConfirm and AnswerConfirmed
 }
 
 // InQuestion is what a member is asked about: whether mail from an address was theirs.
@@ -285,6 +290,7 @@ type Sent struct {
 	Subject   string
 	Text      string    // the text part
 	Answered  int64     // with a receipt, and a digest that was asked for: the mail that it answers
+	Forgets   bool      // with a receipt: it asks whether all that is held of the member is to be erased
 	Confirms  bool      // with a receipt: it asks whether that mail was theirs
 	SentAt    time.Time // of the prompt that a reminder repeats: when the server took it, zero if it has not yet
 

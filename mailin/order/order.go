@@ -35,6 +35,8 @@ const (
 	Full     Kind = "full"     // a digest that is not shortened
 	Leave    Kind = "leave"    // be in a team no more
 	Join     Kind = "join"     // be in a team
+	Data     Kind = "data"     // all that is held of them
+	Forget   Kind = "forget"   // erase all that is held of them
 
 	// For leads.
 	Add     Kind = "add"      // somebody to a team

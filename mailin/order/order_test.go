@@ -53,6 +53,7 @@ func TestOrdersAreRead(t *testing.T) {
 		"prompt 12am": "set prompt 00:00", "prompt 12pm": "set prompt 12:00", "prompt 4:30 p.m.": "set prompt 16:30", "prompt default": "set prompt", "digest 08:30": "set digest 08:30",
 
 		"weekly": "set digests weekly", "Weekly, please.": "set digests weekly", "daily": "set digests daily", "digest weekly": "set digests weekly", "Weekly digests": "set digests weekly",
+		"my data": "data", "My data, please": "data", "Please forget me.": "forget", "Forget me": "forget",
 		"leave": "leave", "Leave, please.": "leave", "leave Platform": "leave Platform", "leave the platform team": "leave platform", "leave team web shop": "leave web shop",
 		"join platform": "join platform", "Join: the Web Shop team": "join Web Shop", "leave the flag on": "leave flag on", "join call at 3": "join call at 3", // if there are such teams
 		"digests default": "set digests", "digests weekly": "set digests weekly",
@@ -75,7 +76,7 @@ func TestOrdersAreRead(t *testing.T) {
 func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 	for text, want := range map[string]string{
 		"puase": "? pause", "weekley": "? weekly", "dialy": "? daily", "digset weekly": "? digest weekly", "digest weely": "? digest weekly",
-		"digest since munday": "? digest since monday, digest since 3 Mar", "digest since": "? digest since monday, digest since 3 Mar", "digest since 31 Feb": "? digest since monday, digest since 3 Mar", "digset now": "? digest now", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
+		"digest since munday": "? digest since monday, digest since 3 Mar", "digest since": "? digest since monday, digest since 3 Mar", "digest since 31 Feb": "? digest since monday, digest since 3 Mar", "digset now": "? digest now", "forgte me": "? forget me", "my daat": "? my data", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
 		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00, fri 09:00-13:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
@@ -92,7 +93,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
 		"digest now sends at once", "Digest since Monday is broken", "digest since the release", "digest fully tested", "full stop", "Digest now works",
-		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly", "join", "leave the", "leave the flag on until the release of friday", "leaves fall", "joined the call",
+		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly", "join", "leave the", "my data is migrated", "Forget me not", "data", "forget it", "my dates", "leave the flag on until the release of friday", "leaves fall", "joined the call",
 		"name the release candidate", "Name Server Migration is done", "name resolution fixed", "name: fixed the DNS", "names", "Name", "name tests 1-4", "name Bob's branch and 3 others", "Named the release Vega",
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",
 		"Status page is green", "status: green", "digest bug fixed", "Digest rendering done, 3 tests left to write", "prompt engineering for the bot", "prompt 3 customers about their renewals", "Timezone bug fixed", "Time zone tests", "timezone", "Timezone picker", "Receipts done", "Hours: 8", "hours 40", "prompt 2 reviews",

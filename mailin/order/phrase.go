@@ -13,6 +13,7 @@ import (
 var phrases = map[string]Order{
 	"weekly": often(team.Weekly), "weekly digest": often(team.Weekly), "weekly digests": often(team.Weekly), "digest weekly": often(team.Weekly),
 	"daily": often(team.Daily), "daily digest": often(team.Daily), "daily digests": often(team.Daily), "digest daily": often(team.Daily),
+	"my data": {Kind: Data}, "forget me": {Kind: Forget},
 	"digest now": {Kind: Digest}, "full": {Kind: Full, Words: "full"}, "digest full": {Kind: Full}, "full digest": {Kind: Full},
 }
 
