@@ -468,7 +468,7 @@ func (w *walled) account(text *said, raw []byte, l *letterIn, server string) {
 		text.held, text.asked = l, l.answers.to
 		tells(l.answers.to)
 	}
-	if l.answers == nil { // a mail of its own may be asked about as well, if nothing shows who wrote it
+	if l.answers == nil || server != "pass" { // it may be asked about as well, if nothing shows who wrote it
 		text.held = l
 	}
 }
