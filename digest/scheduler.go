@@ -3,6 +3,7 @@ package digest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -174,12 +175,11 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 				return fmt.Errorf("planning member %d: %w", p.ID, err)
 			}
 		}
-		if len(ends) > 0 {
-			if err := s.Store.EndAt(ctx, ends); err != nil {
+		if len(ends) > 0 { // what ends now is told by the digest that is planned; and its reader may be planned anew
+			if err := errors.Join(s.Store.EndAt(ctx, ends), s.Store.Lapse(ctx, now)); err != nil {
 				return fmt.Errorf("giving what waits the time of new rules: %w", err)
 			}
-		}
-		if len(people) < batch {
+		} else if len(people) < batch {
 			return nil
 		}
 	}

@@ -63,6 +63,8 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 		{"a week's digest given up, for the clock was set back a little while it waited", history{"2026-03-30 06:00",
 			[]rules{{zone: "UTC", digests: "weekly"}}, everyone,
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 220 * time.Minute, do: "clock", n: -20 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
+		{"told by no digest, for the clock was set back a day while it waited for another try", history{"2026-03-30 12:00", []rules{{zone: "UTC", days: "sun-sat"}},
+			everyone, []step{{after: time.Hour, do: "say"}, {do: "smtp", n: 2}, {after: 21 * time.Hour, do: "clock", n: -24 * 60 * 60}, {do: "smtp"}, {after: 2 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

@@ -204,7 +204,9 @@ func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[
 func (s *Store) EndAt(ctx context.Context, ends map[int64]time.Time) error {
 	return s.write(ctx, "giving mail that waits another end", func(ctx context.Context, tx *sql.Conn) error {
 		for id, end := range ends {
-			err := exec(ctx, tx, `UPDATE outbox SET expires_at = ?2 WHERE id = ?1 AND state = 'queued' AND lease = 0`, id, ms(end))
+			err := exec(ctx, tx, `
+				UPDATE outbox SET expires_at = ?2, next_at = CASE WHEN next_at > ?2 THEN ?2 ELSE next_at END
+				WHERE id = ?1 AND state = 'queued' AND lease = 0`, id, ms(end))
 			if err != nil {
 				return err
 			}
@@ -301,7 +303,9 @@ func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) err
 	})
 }
 
-// Finish stores how an attempt ended; one that did not take place leaves the row as it was before the claim. With an older epoch than the row's, or if the row has ended, the error is ErrStale.
+// Finish stores how an attempt ended; one that did not take place leaves the row as it was before the claim. A mail is looked at again when its
+// useful life ends at the latest, so that what it held is told in time. With an older epoch than the row's, or if the row has ended, the error
+// is ErrStale.
 func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error {
 	return s.write(ctx, fmt.Sprintf("finishing outgoing mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		next, finished := ms(r.NextAt), int64(0)
@@ -322,7 +326,7 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 				state = CASE WHEN ?8 = 1 THEN state ELSE ?3 END,
 				code = CASE WHEN ?8 = 1 THEN code ELSE ?5 END,
 				line = CASE WHEN ?8 = 1 THEN line ELSE ?6 END,
-				attempts = attempts - ?8, next_at = ?4, lease = 0, finished_at = ?7
+				attempts = attempts - ?8, next_at = CASE WHEN expires_at <> 0 AND expires_at < ?4 THEN expires_at ELSE ?4 END, lease = 0, finished_at = ?7
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0`,
 			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished, truth(r.Untried && r.State == team.Queued))
 		if err != nil {
