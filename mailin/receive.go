@@ -3,10 +3,12 @@ package mailin
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,8 +37,12 @@ type Receiver struct {
 	Now   func() time.Time // nil: time.Now; the demo's clock
 	Done  func(team.Mail)  // called for each mail once its outcome is stored; may be nil
 
-	misses misses
+	misses  misses
+	refused map[uint32]int // mails that brought Accept down, and how often one after the other
 }
+
+// acceptTries is how often a mail may bring down the storing of its batch until it is set aside: what it refers to may just have been changed.
+const acceptTries = 3
 
 // Receive stores a batch of mails with their outcomes together with the cursor that passes them. After an error nothing of
 // the batch is stored.
@@ -54,7 +60,7 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 			return err
 		}
 	}
-	if err := r.Store.Accept(ctx, c, mails, now); err != nil {
+	if err := r.accept(ctx, c, mails, raws, now); err != nil {
 		return fmt.Errorf("storing %d mails: %w", len(mails), err)
 	}
 	for _, m := range mails {
@@ -71,6 +77,33 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 		}
 	}
 	return nil
+}
+
+// accept stores mails. One that brings this down again and again is set aside, with all that it would do, or it would keep everyone else's
+// mail out.
+func (r *Receiver) accept(ctx context.Context, c team.Cursor, mails []team.Mail, raws []Raw, now time.Time) error {
+	for {
+		err := r.Store.Accept(ctx, c, mails, now)
+		var own *team.Unacceptable
+		if !errors.As(err, &own) {
+			if err == nil {
+				r.refused = nil
+			}
+			return err
+		}
+		if r.refused == nil {
+			r.refused = map[uint32]int{}
+		}
+		if r.refused[own.UID]++; r.refused[own.UID] < acceptTries {
+			return err
+		}
+		i := slices.IndexFunc(mails, func(m team.Mail) bool { return m.UID == own.UID })
+		if i < 0 || mails[i].Outcome == team.Quarantined {
+			return err
+		}
+		r.Log.Error("storing a mail", "uid", own.UID, "error", own.Err, "stack", own.Stack)
+		mails[i] = setAside(raws[i], now, "daybreak could not store it: %v", own.Err).Mail
+	}
 }
 
 // read understands a batch of mails. What all of them refer to is looked up at once.
@@ -162,12 +195,17 @@ func (r *Receiver) safely(v *Verdict, raw Raw, now time.Time, read func() error)
 	defer func() {
 		if trouble := recover(); trouble != nil {
 			r.Log.Error("reading a mail", "uid", raw.UID, "panic", trouble, "stack", string(debug.Stack()))
-			*v = Verdict{Message: &mime.Message{}, Mail: team.Mail{UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated, ReceivedAt: now}}
-			v.end(team.Quarantined, "daybreak could not read it: %v", trouble)
-			err = nil
+			*v, err = setAside(raw, now, "daybreak could not read it: %v", trouble), nil
 		}
 	}()
 	return read()
+}
+
+// setAside is the verdict on a mail that daybreak has a defect with: it is kept for the admin, and does nothing.
+func setAside(raw Raw, now time.Time, why string, args ...any) Verdict {
+	v := Verdict{Message: &mime.Message{}, Mail: team.Mail{UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated, ReceivedAt: now}}
+	v.end(team.Quarantined, why, args...)
+	return v
 }
 
 // directory knows already what a batch of mails refers to, and asks for the rest.

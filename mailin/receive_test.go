@@ -2,6 +2,7 @@ package mailin_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -446,6 +447,44 @@ func TestImportedMailIsNeitherAnsweredNorNews(t *testing.T) {
 		if len(r.Entries) > 0 {
 			t.Errorf("imported words are news: %+v", r.Entries)
 		}
+	}
+}
+
+// brittle is a store that cannot stand one mail.
+type brittle struct {
+	*store.Store
+	uid uint32
+}
+
+func (b brittle) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
+	for _, m := range mails {
+		if m.UID == b.uid && m.Outcome != team.Quarantined {
+			return &team.Unacceptable{UID: m.UID, Err: errors.New("runtime error: nil map")}
+		}
+	}
+	return b.Store.Accept(ctx, c, mails, now)
+}
+
+func TestAMailThatCannotBeStoredKeepsNobodyElsesOut(t *testing.T) {
+	o := newOffice(t)
+	words := func(text string) []byte {
+		return o.raw(mail{from: "mia@example.com", to: platform, body: text})
+	}
+	batch := []mailin.Raw{{UID: 1, Bytes: words("Fixed the login")}, {UID: 2, Bytes: words("Wrote the guide")}, {UID: 3, Bytes: words("Met the auditors")}}
+	became := map[uint32]team.Mail{}
+	o.receiver.Store = brittle{o.store, 2}
+	o.receiver.Done = func(m team.Mail) { became[m.UID] = m }
+	for try := 1; ; try++ {
+		err := o.receiver.Receive(t.Context(), team.Cursor{Account: own, Validity: 1, LastUID: 3}, batch)
+		if err == nil && try == 3 {
+			break
+		}
+		if err == nil || try == 3 || len(became) > 0 {
+			t.Fatalf("try %d: %v, %d mails stored", try, err, len(became))
+		}
+	}
+	if became[1].Outcome != team.Stored || became[3].Outcome != team.Stored || became[2].Outcome != team.Quarantined || !strings.Contains(became[2].Reason, "could not store it: runtime error") {
+		t.Errorf("got %s, %s (%s), %s", became[1].Outcome, became[2].Outcome, became[2].Reason, became[3].Outcome)
 	}
 }
 

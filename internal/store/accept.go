@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ import (
 // one that came through a list, the next may still have some.
 //
 // When it has succeeded, mails tell what became of each: outcome, reason and effects as they were stored. Of a mail that was at its
-// place before they are those of then, and it has no effects now.
+// place before they are those of then, and it has no effects now. Where one of them brings it down, the error is a team.Unacceptable.
 func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
 	raws := make([]packed, len(mails))
 	var packing errgroup.Group // before the write begins
@@ -47,8 +48,8 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 			return err
 		}
 		for i := range became {
-			if err := a.accept(ctx, tx, &became[i], raws[i]); err != nil {
-				return fmt.Errorf("message %d: %w", mails[i].UID, err)
+			if err := a.safely(ctx, tx, &became[i], raws[i]); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -57,6 +58,24 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 		copy(mails, became)
 	}
 	return err
+}
+
+// safely accepts a mail, and tells troubles that are the mail's own from those of the database.
+func (a *accepting) safely(ctx context.Context, tx *sql.Conn, m *team.Mail, p packed) (err error) {
+	uid := m.UID
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			err = &team.Unacceptable{UID: uid, Err: fmt.Errorf("%v", trouble), Stack: string(debug.Stack())}
+		}
+	}()
+	err = a.accept(ctx, tx, m, p)
+	if err == nil {
+		return nil
+	}
+	if kind, _ := engineKind(err); kind == "" && (KindOf(err) == "" || KindOf(err) == Unknown) {
+		return &team.Unacceptable{UID: uid, Err: err}
+	}
+	return fmt.Errorf("message %d: %w", uid, err)
 }
 
 // accept stores a mail and makes m what it has become.

@@ -52,6 +52,27 @@ func TestACursorIsUnknownUntilItsBaseline(t *testing.T) {
 	}
 }
 
+// What is wrong with a mail itself is told from what is wrong with the database, and nothing of its batch is stored.
+func TestTheMailThatCannotBeAcceptedIsNamed(t *testing.T) {
+	s := platform(t)
+	mia := person(t, s, "mia@example.com")
+	nowhere, odd := update(mia, 2, "two"), update(mia, 3, "three")
+	nowhere.Update.CheckInID = 99
+	odd.Outcome = team.Held
+	for _, m := range []team.Mail{nowhere, odd} {
+		err := s.Accept(t.Context(), cursor(4), []team.Mail{update(mia, 1, "one"), m, update(mia, 4, "four")}, start)
+		if own := (*team.Unacceptable)(nil); !errors.As(err, &own) || own.UID != m.UID {
+			t.Errorf("got %v, want it to name message %d", err, m.UID)
+		}
+		equal(t, "stored", outcomes(t, s), map[team.Outcome]int{})
+	}
+	must(t, s.Close())
+	err := s.Accept(t.Context(), cursor(1), []team.Mail{update(mia, 1, "one")}, start)
+	if own := (*team.Unacceptable)(nil); err == nil || errors.As(err, &own) {
+		t.Errorf("a database that is closed is laid upon message %v", own)
+	}
+}
+
 func TestAMailIsAcceptedOnce(t *testing.T) {
 	s := platform(t)
 	mia := person(t, s, "mia@example.com")

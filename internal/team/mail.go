@@ -1,6 +1,9 @@
 package team
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Outcome is what became of one arrived mail. Every mail has exactly one.
 type Outcome string
@@ -78,6 +81,20 @@ type Mail struct {
 	Failures   []Failure  // with Bounce: the members whom it says that mail of ours did not reach
 	Daybreak   bool       // with AutoReply: the member's main address is that of another daybreak
 }
+
+// Unacceptable is the error of a batch of mails of which one could not be stored for a reason of its own: not as the disk is full or the
+// database is locked.
+type Unacceptable struct {
+	UID   uint32
+	Err   error
+	Stack string // where it was, if it was a panic
+}
+
+// Error says which mail it was and why.
+func (e *Unacceptable) Error() string { return fmt.Sprintf("message %d: %v", e.UID, e.Err) }
+
+// Unwrap gives the reason.
+func (e *Unacceptable) Unwrap() error { return e.Err }
 
 // MarkHeader stands in each mail of a daybreak, with its address: another one knows by it that no person wrote the mail.
 const MarkHeader = "X-Daybreak"
