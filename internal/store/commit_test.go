@@ -172,8 +172,10 @@ func TestAPromptAndItsReminder(t *testing.T) {
 	commit1(t, s, team.Turned{Turn: turn, Mail: outgoing(team.PromptMail, mia, monday), Next: []team.Slot{reminder}})
 	sent, ok, err := s.Sent(t.Context(), team.PromptMail, mia.ID, checkin, monday)
 	must(t, err)
-	equal(t, "the prompt as sent", fmt.Sprintf("%v %+v", ok, sent),
-		fmt.Sprintf("true {Kind:prompt MemberID:%d TeamID:1 CheckInID:%d Day:2026-03-02 Questions:[What got done? What is next?] Plan:[] PlanDay:-0001-11-30 MessageID:prompt-%[1]d-2026-03-02@example.com Subject:A prompt Text:the text of prompt-%[1]d-2026-03-02 Answered:0 Confirms:false SentAt:0001-01-01 00:00:00 +0000 UTC Notice:<nil>}", mia.ID, checkin))
+	equal(t, "the prompt as sent", sent, team.Sent{Kind: team.PromptMail, MemberID: mia.ID, TeamID: 1, CheckInID: checkin, Day: monday,
+		Questions: []string{"What got done?", "What is next?"}, Plan: []string{}, MessageID: fmt.Sprintf("prompt-%d-2026-03-02@example.com", mia.ID),
+		Subject: "A prompt", Text: fmt.Sprintf("the text of prompt-%d-2026-03-02", mia.ID)})
+	equal(t, "it was sent", ok, true)
 
 	turn = due(t, s)[0]
 	equal(t, "the reminder's prompt", words(turn.Slot.Kind, turn.Prompt.Text == sent.Text, turn.Answered), "reminder true false")
