@@ -3,7 +3,6 @@ package digest
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -23,8 +22,8 @@ type Store interface {
 	Plan(ctx context.Context, member int64, slots []team.Slot) error
 	// Waiting gives the prompts, reminders and digests of people that have not been sent, by member.
 	Waiting(ctx context.Context, people []team.Person) (map[int64][]team.Outgoing, error)
-	// EndAt says when the useful life of mails that wait ends: mail → when.
-	EndAt(ctx context.Context, ends map[int64]time.Time) error
+	// EndAt says when the useful life of mails that wait ends: mail → when. Those that end now are given up, as outside their reader's hours.
+	EndAt(ctx context.Context, ends map[int64]time.Time, now time.Time) error
 	// Lapse gives up the mails whose useful life is over: what digests among them held is told by the next.
 	Lapse(ctx context.Context, now time.Time) error
 	// Due gives slots whose time has come, soonest first, with all that is needed to act on them.
@@ -176,7 +175,7 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 			}
 		}
 		if len(ends) > 0 { // what ends now is told by the digest that is planned; and its reader may be planned anew
-			if err := errors.Join(s.Store.EndAt(ctx, ends), s.Store.Lapse(ctx, now)); err != nil {
+			if err := s.Store.EndAt(ctx, ends, now); err != nil {
 				return fmt.Errorf("giving what waits the time of new rules: %w", err)
 			}
 		} else if len(people) < batch {

@@ -200,13 +200,16 @@ func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[
 	return waiting, err
 }
 
-// EndAt says when the useful life of mails that wait ends, by new rules of their members.
-func (s *Store) EndAt(ctx context.Context, ends map[int64]time.Time) error {
+// EndAt says when the useful life of mails that wait ends, by new rules of their members. Those that end now are given up.
+func (s *Store) EndAt(ctx context.Context, ends map[int64]time.Time, now time.Time) error {
 	return s.write(ctx, "giving mail that waits another end", func(ctx context.Context, tx *sql.Conn) error {
 		for id, end := range ends {
-			err := exec(ctx, tx, `
+			waits, err := changed(ctx, tx, `
 				UPDATE outbox SET expires_at = ?2, next_at = CASE WHEN next_at > ?2 THEN ?2 ELSE next_at END
 				WHERE id = ?1 AND state = 'queued' AND lease = 0`, id, ms(end))
+			if err == nil && waits > 0 && !end.After(now) {
+				err = expire(ctx, tx, id, team.OutsideHours, now)
+			}
 			if err != nil {
 				return err
 			}

@@ -172,7 +172,7 @@ func (d Date) IsZero() bool { return d == Date{} }
 
 // Add gives the date n days later.
 func (d Date) Add(n int) Date {
-	if day := d.Day + n; 1 <= day && day <= 28 { // every month has it
+	if day := d.Day + n; 1 <= day && day <= 28 && time.January <= d.Month && d.Month <= time.December { // every month has it
 		d.Day = day
 		return d
 	}
