@@ -10,8 +10,9 @@
 //   - The findings of our own server (Authentication-Results, RFC 8601) where its authserv-id is configured. The field can be forged by
 //     whoever writes the mail, so that just those count that our server must have put on top (§5, §7.1): the topmost run of fields with
 //     our authserv-id. It is looked for from the top down, and not beyond a Received line of a foreign server nor a field with a foreign
-//     authserv-id, since both were there before our server saw the mail. A server states each method once: a field that names one again
-//     ends the run.
+//     authserv-id, since both were there before our server saw the mail, nor below From, Date or another field that authors write. A server
+//     states each method once, all in one field or each in its own: a field that names one again, or several after another, ends the run.
+//     Where our server states one method and takes no foreign field with its own name away, as §5 asks it to, another can be forged below.
 //   - Else our own check of the DKIM signatures (RFC 6376, 8301, 8463).
 //
 // A domain counts if it has the same organizational domain as the one in From (relaxed alignment, RFC 7489 §3.1). ARC (RFC 8617) is not

@@ -79,6 +79,11 @@ func TestWhatOurServerStates(t *testing.T) {
 			"Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=home.example\n" + aiko, None, "no proof"},
 		{"a forged one below a line of Received", "Authentication-Results: mx.example.com; spf=fail smtp.mailfrom=home.example\n" + border +
 			"Authentication-Results: mx.example.com; dkim=pass header.d=home.example\n" + signed + aiko, None, "no proof"},
+		{"a forged one of another method below all that ours found", "Authentication-Results: mx.example.com; spf=softfail smtp.mailfrom=home.example; dkim=none\n" +
+			"Authentication-Results: mx.example.com; dmarc=pass header.from=home.example\n" + signed + aiko, None, "no proof"},
+		{"a forged one of several methods below one that ours found", "Authentication-Results: mx.example.com; spf=softfail smtp.mailfrom=home.example\n" +
+			"Authentication-Results: mx.example.com; dkim=pass header.d=home.example; dmarc=pass header.from=home.example\n" + signed + aiko, None, "no proof"},
+		{"a forged one below what its author wrote", border + strings.Replace(aiko, "MIME-Version", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=home.example\nMIME-Version", 1), None, ""},
 		{"what stands in a comment", `Authentication-Results: mx.example.com; spf=fail (x; spf=pass smtp.mailfrom=home.example) smtp.mailfrom=home.example` + "\n" + aiko, None, "no proof"},
 		{"what stands in a comment within a comment", `Authentication-Results: mx.example.com; spf=fail (a \) (b) ; spf=pass smtp.mailfrom=home.example) smtp.mailfrom=x.example` + "\n" + aiko, None, "no proof"},
 		{"what stands in quotes", `Authentication-Results: mx.example.com; spf=fail smtp.mailfrom="x; spf=pass smtp.mailfrom=home.example"@eve.example` + "\n" + aiko, None, "no proof"},
@@ -87,7 +92,7 @@ func TestWhatOurServerStates(t *testing.T) {
 
 		{"dkim of a mail to somebody else", "Authentication-Results: mx.example.com; dkim=pass header.d=home.example\n" + signed + strings.Replace(aiko, "updates+abc@example.com", "mia@home.example", 1), None, "somebody else"},
 		{"dkim, but To is not signed", "Authentication-Results: mx.example.com; dmarc=pass header.from=home.example\n" + strings.Replace(signed, "to:", "", 1) + aiko, None, "does not cover to"},
-		{"dkim, and a second To on top", "To: updates@example.com\nAuthentication-Results: mx.example.com; dkim=pass header.d=home.example\n" + signed + aiko, None, "two lines of to"},
+		{"dkim, and a second To", "Authentication-Results: mx.example.com; dkim=pass header.d=home.example\nTo: updates@example.com\n" + signed + aiko, None, "two lines of to"},
 		{"dkim, but l=", "Authentication-Results: mx.example.com; dkim=pass header.d=home.example\n" + strings.Replace(signed, "bh=", "l=3; bh=", 1) + aiko, None, "beginning of the body"},
 		{"dkim without any signature", "Authentication-Results: mx.example.com; dkim=pass header.d=home.example\n" + aiko, None, "no signature"},
 

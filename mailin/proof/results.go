@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -27,6 +28,8 @@ func (c *Checker) stated(fields []field) []finding {
 			}
 		case "authentication-results":
 			return c.run(fields[i:])
+		case "from", "to", "cc", "subject", "date", "message-id", "mime-version", "reply-to", "sender": // its author wrote what is below
+			return nil
 		}
 	}
 	return nil
@@ -43,15 +46,21 @@ func (c *Checker) run(fields []field) (all []finding) {
 		if !c.IsAuthserv(id) {
 			break
 		}
+		methods := map[string]bool{}
 		for _, r := range found {
 			if seen[r.method] {
 				return all
 			}
+			methods[r.method] = true
 		}
-		for _, r := range found {
-			seen[r.method] = true
+		if len(all) > 0 && len(methods) > 1 {
+			return all
 		}
+		maps.Copy(seen, methods)
 		all = append(all, found...)
+		if len(methods) > 1 {
+			return all
+		}
 	}
 	return all
 }
