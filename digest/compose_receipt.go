@@ -32,9 +32,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.Changed, view.Undoable = changed(a, now), !a.Changed.Undone
 		view.ForTeam = a.Changed.Team.ID != 0 && (len(a.Person.Teams) == 0 || a.Changed.Part != "team" || a.Changed.Whose.ID != 0)
 	case team.AnswerConfirmed:
-		if a.Changed.Part != "address" { // that is said in any case
-			view.Changed = changed(a, now)
-		}
+		came(&view, a, now)
 	case team.AnswerData:
 		view.File, view.OlderMails = dataFile, a.Data.LeftOut
 	case team.AnswerForget:

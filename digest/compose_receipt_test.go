@@ -47,7 +47,15 @@ func receipts() map[string]team.Answer {
 	confirmed := confirm
 	confirmed.Kind, confirmed.Subject = team.AnswerConfirmed, "Re: Was this you?"
 	ordered := confirmed
-	ordered.Changed = team.Changed{Part: "prompt", Is: "16:30"}
+	ordered.Came = []team.Came{{Changed: team.Changed{Part: "prompt", Is: "16:30"}}}
+	several := confirmed
+	several.Came = []team.Came{
+		{Changed: team.Changed{Part: "prompt", Is: "16:30"}},
+		{Away: []team.Span{{From: march(13), Through: march(13)}}, Changed: team.Changed{Part: "away", Is: "2026-03-13/2026-03-13"}},
+		{Words: "add dev@example.com Dev", Doubt: team.Doubt{Why: "it does not say in which zone dev@example.com is", Try: []string{"add dev@example.com Dev tz Asia/Tokyo team platform"}}},
+		{Doubt: team.Doubt{Why: "I found no words of yours in it"}},
+		{Changed: team.Changed{Part: "paused", Is: "yes"}},
+	}
 	forTeam := map[string]team.Answer{}
 	led := platform
 	led.Defaults = team.Rule{Prompt: 16*60 + 30, PromptSet: true}
@@ -81,7 +89,7 @@ func receipts() map[string]team.Answer {
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
 		"forget": forget, "left-team": left, "asks-to-join": asks,
-		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
+		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}

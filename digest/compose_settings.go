@@ -25,8 +25,11 @@ func changed(a team.Answer, now time.Time) string {
 	case "":
 		return ""
 	case "paused":
-		if c.Is != "" {
+		switch {
+		case c.Is != "" && c.Undone:
 			return "You get no prompts and no digests again."
+		case c.Is != "":
+			return "You get no prompts and no digests from now on; \"resume\" starts them again."
 		}
 		return "You get prompts and digests again."
 	case "away":

@@ -2,7 +2,9 @@ package mailin_test
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -259,21 +261,190 @@ func TestAYesToACopyStoresItOnce(t *testing.T) {
 	}
 }
 
-// A held mail is not answered once it counts, whatever comes of the order in it.
-func TestAYesToAnOrderThatCannotBeCarriedOut(t *testing.T) {
-	for _, order := range []string{"alias mia@example.com", "unalias mia@example.com", "undo", "back"} {
+// released has these orders come from an address that is not known, and lets Aiko say that they were hers.
+func (o *office) released(orders ...string) {
+	o.t.Helper()
+	for _, order := range orders {
+		if got := o.take(o.raw(mail{from: "aiko@travel.example", body: order})); got.Outcome != team.Held {
+			o.t.Fatalf("%s: %s: %s", order, got.Outcome, got.Reason)
+		}
+	}
+	_, replyTo := o.receiptFor(team.AnswerConfirm)
+	if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Command {
+		o.t.Fatalf("the yes to %q: %s: %s", orders, got.Outcome, got.Reason)
+	}
+}
+
+// came is what the owed answer to a yes tells: "prompt 16:30; not undo: why".
+func (o *office) came() string {
+	o.t.Helper()
+	list, err := o.store.Answers(o.t.Context(), o.now, 100)
+	must(o.t, err)
+	var told []string
+	for _, a := range list {
+		for _, c := range a.Came {
+			if c.Doubt.Why != "" {
+				told = append(told, "not "+c.Words+": "+c.Doubt.Why)
+			} else {
+				told = append(told, c.Changed.Part+" "+c.Changed.Is)
+			}
+		}
+	}
+	return strings.Join(told, "; ")
+}
+
+func TestAYesToAnOrderThatCannotBeCarriedOutIsToldWhy(t *testing.T) {
+	for order, why := range map[string]string{
+		"alias mia@example.com":           "cannot be an address of yours",
+		"unalias mia@example.com":         "is no address of yours",
+		"undo":                            "no change of yours",
+		"back":                            "no leave",
+		"prmpt 16:30":                     "do not know",
+		"join platfrm":                    "no team",
+		"name Mia Rossi":                  "called that already",
+		"add mia@example.com":             "in Platform already",
+		"add dev@example.com Dev":         "in which zone",
+		"remove nobody@example.com":       "in no team of yours",
+		"invite dev@example.com team web": `no team "web"`,
+	} {
 		o := newOffice(t)
-		o.checks("mx.example.com", "")
-		if got := o.take(o.raw(mail{to: own, subject: "Hello", body: order})); got.Outcome != team.Held {
-			t.Fatalf("%s: %s: %s", order, got.Outcome, got.Reason)
-		}
-		_, replyTo := o.receiptFor(team.AnswerConfirm)
-		if got := o.take(o.raw(mail{to: replyTo, body: "yes", extra: spfPass})); got.Outcome != team.Command {
-			t.Errorf("%s: the yes: %s: %s", order, got.Outcome, got.Reason)
-		}
+		o.checks("", "")
+		o.leads("platform")
+		o.released(order)
 		if got := o.owed(); got != "confirmed " {
 			t.Errorf("%s: owed is %q", order, got)
 		}
+		if got := o.came(); !strings.HasPrefix(got, "not ") || !strings.Contains(got, why) {
+			t.Errorf("%s: told is %q, want %q", order, got, why)
+		}
+	}
+}
+
+// What has changed while an order was held is no reason to say nothing.
+func TestAnOrderThatCannotBeDoneAnyMoreIsToldWhy(t *testing.T) {
+	for says, c := range map[string]struct {
+		order, why string
+		meanwhile  func(o *office)
+	}{
+		"the limit is reached": {"add dev@example.com Dev tz Rome", "8 people", func(o *office) {
+			for i := range 8 {
+				o.take(o.raw(mail{extra: spfPass, body: fmt.Sprintf("add new%d@example.com tz Rome", i)}))
+			}
+		}},
+		"the address is taken": {"alias me@home.example", "cannot be an address of yours", func(o *office) {
+			mia, _, err := o.store.PersonByAddress(o.t.Context(), "mia@example.com")
+			must(o.t, err)
+			must(o.t, o.store.AddAlias(o.t.Context(), mia.ID, "me@home.example", o.now))
+		}},
+		"no lead any more":               {"add dev@example.com Dev tz Rome", "only a lead", func(o *office) { o.leads() }},
+		"an update for a team that left": {"Moved the jobs.", "not in any more", func(o *office) { o.without("platform") }},
+	} {
+		t.Run(says, func(t *testing.T) {
+			o := newOffice(t)
+			o.checks("mx.example.com", "")
+			o.leads("platform")
+			if got := o.take(o.raw(mail{from: "aiko@travel.example", body: c.order})); got.Outcome != team.Held {
+				t.Fatalf("%s: %s", got.Outcome, got.Reason)
+			}
+			_, replyTo := o.receiptFor(team.AnswerConfirm)
+			c.meanwhile(o)
+			o.now = o.now.Add(time.Hour)
+			before := o.owed()
+			if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Command {
+				t.Fatalf("the yes: %s: %s", got.Outcome, got.Reason)
+			}
+			if got := o.owed(); got != before+"confirmed " {
+				t.Errorf("owed is %q, before it was %q", got, before)
+			}
+			if got := o.came(); !strings.Contains(got, c.why) {
+				t.Errorf("told is %q, want %q", got, c.why)
+			}
+		})
+	}
+}
+
+// without takes Aiko out of teams.
+func (o *office) without(slugs ...string) {
+	o.t.Helper()
+	roster, err := o.store.Roster(o.t.Context())
+	must(o.t, err)
+	for i := range roster.Teams {
+		if slices.Contains(slugs, roster.Teams[i].Team.Slug) {
+			roster.Teams[i].Members = slices.DeleteFunc(roster.Teams[i].Members, func(m team.RosterMember) bool { return m.Member.Name == "Aiko Tanaka" })
+		}
+	}
+	_, err = o.store.ApplyRoster(o.t.Context(), roster, false, o.now)
+	must(o.t, err)
+}
+
+func TestAYesToWhatAsksForSomethingGivesIt(t *testing.T) {
+	for _, c := range []struct {
+		orders []string
+		owed   string
+	}{
+		{[]string{"digest now"}, "digest"},
+		{[]string{"digest since friday"}, "since"},
+		{[]string{"digest full"}, "full"},
+		{[]string{"my data"}, "data"},
+		{[]string{"settings"}, "settings"},
+		{[]string{"help"}, "help"},
+		{[]string{"forget me"}, "forget"},
+		{[]string{"list"}, "members"},
+		{[]string{"digest now", "digest now"}, "digest"},
+		{[]string{"digest now", "my data"}, "data digest"},
+		{[]string{"digest now", "prompt 16:30"}, "digest confirmed"},
+		{[]string{"prompt 16:30", "digest now"}, "digest confirmed"},
+		{[]string{"my data", "Moved the jobs.", "digest now", "digest since friday"}, "data digest since confirmed"},
+	} {
+		o := newOffice(t)
+		o.checks("", "")
+		o.leads("platform")
+		o.released(c.orders...)
+		if got := strings.TrimSpace(o.owed()); got != c.owed {
+			t.Errorf("%q: owed is %q, want %q", c.orders, got, c.owed)
+		}
+		list, err := o.store.Answers(t.Context(), o.now, 10)
+		must(t, err)
+		for _, a := range list {
+			if (a.Kind == team.AnswerDigest || a.Kind == team.AnswerSince) && a.Turn == nil || a.Kind == team.AnswerData && a.Data == nil {
+				t.Errorf("%q: the %s is made of nothing", c.orders, a.Kind)
+			}
+		}
+	}
+}
+
+func TestAYesToSeveralOrdersTellsOfEach(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	o.leads("platform")
+	o.released("prompt 16:30", "add dev@example.com Dev", "Moved the jobs.", "off friday", "undo", "prompt 15:15", "pause")
+	want := `prompt 16:30; not add dev@example.com Dev: it does not say in which zone dev@example.com is; away 2026-03-13/2026-03-13; away ; prompt 15:15; paused yes`
+	if got := o.came(); got != want {
+		t.Errorf("told is %q, want %q", got, want)
+	}
+	if got := o.owed(); got != "confirmed " {
+		t.Errorf("owed %q", got)
+	}
+}
+
+// Who is forgotten by one of the held mails is not given what stands in the next.
+func TestAYesToBeingForgottenIsTheEndOfIt(t *testing.T) {
+	o := newOffice(t)
+	o.checks("", "")
+	o.take(o.raw(mail{body: "forget me"}))
+	_, forget := o.receiptFor(team.AnswerForget)
+	for _, m := range []mail{{body: "digest now"}, {to: forget, body: "yes"}, {body: "Moved the jobs."}, {body: "my data"}} {
+		m.from = "aiko@travel.example"
+		if got := o.take(o.raw(m)); got.Outcome != team.Held {
+			t.Fatalf("%s: %s", got.Outcome, got.Reason)
+		}
+	}
+	_, replyTo := o.receiptFor(team.AnswerConfirm)
+	if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Command {
+		t.Fatalf("%s: %s", got.Outcome, got.Reason)
+	}
+	if _, known, err := o.store.PersonByAddress(t.Context(), "aiko@example.com"); err != nil || known || o.owed() != "" || o.holds() != "" {
+		t.Errorf("known %v, owed %q, the team reads %q, %v", known, o.owed(), o.holds(), err)
 	}
 }
 

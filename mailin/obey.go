@@ -54,11 +54,11 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.end(team.Old, "it says %q, but arrived %d days ago", words, int(old.Hours()/24))
 		return true, nil
 	case doubt != nil:
-		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Doubt: *doubt}
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Doubt: *doubt, Words: words}
 		v.end(team.Command, "it says %q, which looks like an order, but %s", words, doubt.Why)
 		return true, nil
 	}
-	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID}
+	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Words: words}
 	kind := &v.Mail.Answer.Kind
 	switch o.Kind {
 	case order.Pause, order.Resume:

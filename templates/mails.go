@@ -154,14 +154,14 @@ type Receipt struct {
 	AwayFrom string   // with AwayReceipt: "Mon 3 Aug", "" if the leave is over
 	Back     string   // with AwayReceipt: the first day of work after it
 	Doubt    string   // with UnclearReceipt and UndatedReceipt: why it was not understood; without a Day of the latter it is an event in a calendar
-	Changed  string   // with ChangedReceipt, in sentences; "" if it was so before
-	Undoable bool     // with ChangedReceipt: it can be taken back
+	Changed  string   // with ChangedReceipt and ConfirmedReceipt, in sentences; "" if it was so before
+	Undoable bool     // likewise: it can be taken back
 	ForTeam  bool     // with ChangedReceipt: a lead's order for a team
 	Leads    bool     // with HelpReceipt and SettingsReceipt: the reader leads a team
 	Now      string   // with SettingsReceipt: "14:05", what the reader's clock shows
 	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
-	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant
+	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant, with ConfirmedReceipt what came of each mail if not Changed
 
 	File       string // with DataReceipt: the name of the attachment
 	OlderMails int    // with DataReceipt: how many mails are left out of it

@@ -127,53 +127,58 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 	return a.do(ctx, tx, id, m)
 }
 
-// do carries out what a mail does.
+// do carries out what a mail does, and notes the answer to it.
 func (a *accepting) do(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail) error {
+	update, err := a.carryOut(ctx, tx, id, m)
+	switch {
+	case err != nil || m.Answer == nil || m.Confirm != nil || m.Daybreak:
+		return err
+	case update != 0 && m.Answer.Kind.IsReceipt():
+		return oweReceipt(ctx, tx, id, update, *m.Answer, a.now)
+	}
+	return owe(ctx, tx, id, *m.Answer, a.now)
+}
+
+// carryOut does all that a mail does but answer it, and gives the update that it is part of, 0 for none.
+func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *team.Mail) (update int64, err error) {
 	if m.Identity != "" && (m.Outcome == team.Stored || m.Outcome == team.Command) {
 		a.effective[m.Identity] = id
 	}
 	if m.Confirm != nil {
-		return a.askWhose(ctx, tx, id, *m.Confirm)
+		return 0, a.askWhose(ctx, tx, id, *m.Confirm)
 	}
 	if m.Daybreak {
-		return readByDaybreak(ctx, tx, m.MemberID, m.From, a.now)
+		return 0, readByDaybreak(ctx, tx, m.MemberID, m.From, a.now)
 	}
 	if m.MemberID != 0 && m.Outcome != team.Complaint && m.Outcome != team.Old && m.Outcome != team.Duplicate {
 		if err := reached(ctx, tx, m.MemberID); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if m.Settles != nil {
 		if err := a.settle(ctx, tx, id, m); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if moved, err := watchZone(ctx, tx, m); err != nil {
-		return err
+		return 0, err
 	} else if moved != nil {
 		m.Answer = moved
 	}
 	if m.Update != nil {
-		update, err := a.addEntry(ctx, tx, id, *m.Update)
-		if err != nil {
-			return err
+		if update, err = a.addEntry(ctx, tx, id, *m.Update); err != nil {
+			return 0, err
 		}
 		if m.Answer != nil && m.Answer.Kind.IsReceipt() {
-			return oweReceipt(ctx, tx, id, update, *m.Answer, a.now)
+			return update, nil
 		}
 	}
 	for _, f := range m.Failures {
 		if err := fail(ctx, tx, f, m.ReceivedAt); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	if err := a.obey(ctx, tx, id, m); err != nil {
-		return err
-	}
-	if m.Answer != nil {
-		return owe(ctx, tx, id, *m.Answer, a.now)
-	}
-	return nil
+	return update, a.obey(ctx, tx, id, m)
 }
 
 // obey carries out what a mail orders for its member.

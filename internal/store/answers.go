@@ -38,12 +38,12 @@ func oweAbout(ctx context.Context, tx *sql.Conn, mail int64, update any, a team.
 		leftOut, _ = json.Marshal(a.LeftOut) // strings can always be written
 	}
 	return exec(ctx, tx, `
-		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id, about_day, about_mail)
-		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 FROM member m
+		INSERT INTO answer (mail_id, member_id, kind, owed_at, due_at, update_id, left_out, doubt, attempts, zone_offset, called_off, team_id, about_day, about_mail, refused)
+		SELECT ?1, m.id, ?3, ?4, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16 FROM member m
 		WHERE m.id = ?2 AND EXISTS (SELECT 1 FROM address d WHERE d.member_id = m.id) AND ?6 > (SELECT COUNT(*) FROM answer a WHERE a.member_id = ?2 AND a.owed_at > ?5)
 			AND NOT (?3 = 'invited' AND EXISTS (SELECT 1 FROM answer a WHERE a.member_id = ?2 AND a.kind = 'invited'))`,
 		mail, a.MemberID, string(a.Kind), ms(now), ms(now.Add(-24*time.Hour)), answersADay, update, clean(string(leftOut)),
-		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID), day(a.Day), a.Asked)
+		clean(a.Doubt.Why), textsJSON(a.Doubt.Try), a.Offset, spansText(a.CalledOff), orNull(a.TeamID), day(a.Day), a.Asked, refusedJSON(a.Came))
 }
 
 // Answers are the answers owed and due, the oldest first. The ID of an answer is that of the mail that it answers.
@@ -94,9 +94,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			LEFT JOIN away w ON w.mail_id = a.mail_id AND w.member_id = a.member_id
 			LEFT JOIN change c ON c.id = (
 				SELECT MAX(id) FROM change
-				WHERE (mail_id = a.mail_id OR a.kind = 'confirmed' AND mail_id IN (
-						SELECT h.id FROM confirmation q JOIN mail h ON h.confirmation_id = q.id WHERE q.settled_by = a.mail_id))
-					AND (member_id = a.member_id AND asked_by IS NULL OR asked_by = a.member_id))
+				WHERE mail_id = a.mail_id AND (member_id = a.member_id AND asked_by IS NULL OR asked_by = a.member_id))
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
 			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
 		if err != nil {
@@ -130,6 +128,11 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 			}
 			if list[i].Kind == team.AnswerMembers {
 				if err := s.addRoster(ctx, tx, &list[i], about[i]); err != nil {
+					return err
+				}
+			}
+			if list[i].Kind == team.AnswerConfirmed {
+				if list[i].Came, err = s.cameOf(ctx, tx, list[i].ID, list[i].Person.ID); err != nil {
 					return err
 				}
 			}

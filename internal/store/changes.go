@@ -142,15 +142,15 @@ func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) 
 		WHERE id = ?1`, append([]any{member}, ruleArgs(rule)...)...)
 }
 
-// undo takes the last change back that the member made by mail, for themselves or as a lead, and logs that. It tells whether there was one
-// that still holds.
+// undo takes the last change back that the member made by mail, for themselves or as a lead, before c's mail came, and logs that. It tells
+// whether there was one that still holds.
 func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
 	last, ok, err := one(ctx, tx, func(row scanner) (last change, err error) {
 		return last, row.Scan(&last.id, &last.mail, &last.what, &last.was, &last.became, &last.member, &last.team, &last.asked)
 	}, `
 		SELECT id, mail_id, what, was, became, COALESCE(member_id, 0), COALESCE(team_id, 0), COALESCE(asked_by, 0)
-		FROM change WHERE made_by = 'mail' AND (member_id = ?1 AND asked_by IS NULL OR asked_by = ?1)
-		ORDER BY id DESC LIMIT 1`, c.member)
+		FROM change WHERE made_by = 'mail' AND (member_id = ?1 AND asked_by IS NULL OR asked_by = ?1) AND mail_id < ?2
+		ORDER BY id DESC LIMIT 1`, c.member, c.mail)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"daybreak/internal/team"
@@ -75,15 +76,105 @@ func (a *accepting) settle(ctx context.Context, tx *sql.Conn, by int64, m *team.
 	}
 	owner, err := ownerOf(ctx, tx, q.addr)
 	if err != nil || owner != m.MemberID { // it has become another's
-		m.Answer = nil
+		unclear(m, team.Doubt{Why: q.addr + " cannot be an address of yours here"})
 		return err
 	}
-	for i := range m.Settles.Mails {
-		if err := a.release(ctx, tx, q.id, &m.Settles.Mails[i]); err != nil {
+	return a.releaseAll(ctx, tx, q.id, by, m)
+}
+
+// releaseAll makes the mails in question what they are as their member's, and has m, the yes, answered with what came of them. What one of
+// them asks for, such as a digest, comes as an answer of its own. A mail has one answer: the first of these was answered with the question,
+// so that what it asks for answers the yes if that need not tell of others, else one of those.
+func (a *accepting) releaseAll(ctx context.Context, tx *sql.Conn, question, by int64, m *team.Mail) error {
+	var given []team.NewAnswer
+	var forFirst *team.NewAnswer
+	var told int64 // one of the others
+	confirmed := team.NewAnswer{MemberID: m.MemberID, Kind: team.AnswerConfirmed}
+	for _, r := range m.Settles.Mails {
+		done, err := a.release(ctx, tx, question, &r)
+		if err != nil {
 			return err
 		}
+		if r.Now.Forget && done { // nobody is there any more to whom the rest could belong
+			m.Answer, m.Elsewhere = nil, nil
+			return nil
+		}
+		id, answer := r.Earlier.ID, r.Now.Answer
+		switch {
+		case !done:
+		case answer == nil || !answer.Kind.Gives():
+			told = id
+			why, err := undone(ctx, tx, id, &r.Now)
+			if err != nil {
+				return err
+			}
+			if why.Why == "" {
+				break
+			}
+			c := team.Came{Mail: id, Doubt: why}
+			if answer != nil {
+				c.Words = answer.Words
+			}
+			confirmed.Came = append(confirmed.Came, c)
+		case slices.ContainsFunc(given, func(g team.NewAnswer) bool { return gives(g, *answer) }):
+		case id == m.Settles.Mail:
+			given, forFirst = append(given, *answer), answer
+		default:
+			given = append(given, *answer)
+			if err := owe(ctx, tx, id, *answer, a.now); err != nil {
+				return err
+			}
+		}
+	}
+	switch m.Answer = &confirmed; {
+	case forFirst != nil && told != 0:
+		return owe(ctx, tx, told, *forFirst, a.now)
+	case forFirst != nil:
+		m.Answer = forFirst
+	case told == 0 && len(given) > 0:
+		m.Answer = nil
 	}
 	return nil
+}
+
+// gives tells whether two answers would be the same.
+func gives(a, b team.NewAnswer) bool {
+	return a.Kind == b.Kind && a.TeamID == b.TeamID && a.Day == b.Day && a.Asked == b.Asked
+}
+
+// undone says why a mail that was held has not done what its writer wanted; nothing if it has.
+func undone(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) (d team.Doubt, err error) {
+	switch {
+	case m.Outcome == team.Held || m.Outcome == team.Old:
+		return team.Doubt{Why: m.Reason}, nil
+	case m.Answer == nil:
+		return d, nil
+	}
+	switch m.Answer.Kind {
+	case team.AnswerUnclear:
+		d = m.Answer.Doubt
+	case team.AnswerNoUndo:
+		d.Why = "there is no change of yours that could be taken back"
+	case team.AnswerHere:
+		d.Why = "I had no leave of yours"
+	case team.AnswerEmpty:
+		d.Why = "I found no words of yours in it"
+	case team.AnswerEncrypted:
+		d.Why = "I cannot read encrypted mail"
+	case team.AnswerUndated:
+		d.Why = "I noted no leave: " + m.Answer.Doubt.Why
+	case team.AnswerNotice:
+		d.Why = "what answers such a mail of mine I read for orders only"
+	case team.AnswerInvited:
+		d.Why = "it says neither yes nor no"
+	default:
+		_, done, err := one(ctx, tx, scanInt, `SELECT id FROM change WHERE mail_id = ?1 LIMIT 1`, mail)
+		if err == nil && !done {
+			d.Why = "it would change nothing"
+		}
+		return d, err
+	}
+	return d, nil
 }
 
 // HeldMail gives a mail that is held.
@@ -109,7 +200,7 @@ func (s *Store) Release(ctx context.Context, r team.Reread, now time.Time) error
 		if err := a.lookUp(ctx, tx, []team.Mail{r.Now}); err != nil {
 			return err
 		}
-		if err := a.release(ctx, tx, 0, &r); err != nil {
+		if _, err := a.release(ctx, tx, 0, &r); err != nil {
 			return err
 		}
 		c := change{by: byAdmin, member: r.Now.MemberID, what: fmt.Sprintf("accept held mail %d", r.Earlier.ID)}
@@ -132,10 +223,12 @@ func (s *Store) Refuse(ctx context.Context, id int64, now time.Time) error {
 }
 
 // release makes a held mail what it is now that its sender is known, if it is held and, with a question, that is about it. It is not answered
-// itself.
-func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r *team.Reread) error {
+// itself: r tells what its answer would be.
+func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r *team.Reread) (done bool, err error) {
 	m := &r.Now
-	m.Answer, m.Elsewhere = nil, nil
+	if m.Elsewhere = nil; m.Update != nil { // it gets no receipt
+		m.Answer = nil
+	}
 	if _, copied := a.effective[m.Identity]; copied && m.Identity != "" {
 		m.Outcome, m.Reason = team.Duplicate, "a copy of it came from a known sender"
 		withoutEffects(m)
@@ -145,10 +238,11 @@ func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r
 		WHERE id = ?1 AND (confirmation_id = ?2 OR ?2 = 0) AND outcome = 'held'`,
 		r.Earlier.ID, question, string(m.Outcome), clean(m.Reason), m.Confidence, orNull(m.MemberID))
 	if err != nil || n == 0 {
-		return err
+		return false, err
 	}
 	m.Confirm, m.Settles = nil, nil
-	return a.do(ctx, tx, r.Earlier.ID, m)
+	_, err = a.carryOut(ctx, tx, r.Earlier.ID, m)
+	return true, err
 }
 
 // InQuestion gives the held mails about which a member was asked, the oldest first. mail is the first of them.

@@ -42,7 +42,7 @@ var holdings = []struct{ name, query string }{
 		SELECT p.kind, c.name AS checkin, p.day, p.questions, p.plan, p.plan_day, p.made_at
 		FROM prompt p JOIN checkin c ON c.id = p.checkin_id WHERE p.member_id = ?1 ORDER BY p.id`},
 	{"digests", `SELECT day, made_at, lapsed FROM digest WHERE member_id = ?1 ORDER BY id`},
-	{"answers", `SELECT kind, doubt, left_out, owed_at, answered_at FROM answer WHERE member_id = ?1 ORDER BY mail_id`},
+	{"answers", `SELECT kind, doubt, left_out, refused AS not_done, owed_at, answered_at FROM answer WHERE member_id = ?1 ORDER BY mail_id`},
 	{"leaves", `SELECT from_day, through_day, source, made_at FROM away WHERE member_id = ?1 ORDER BY from_day`},
 	{"calendar_events", `SELECT uid, instance, sequence, stamped_at FROM event WHERE member_id = ?1 ORDER BY id`},
 	{"changes", `SELECT made_at, made_by, what, was, became FROM change WHERE member_id = ?1 OR asked_by = ?1 ORDER BY id`},

@@ -32,11 +32,14 @@ var erasures = []string{
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
 		SELECT a.outbox_id FROM answer a JOIN change c ON c.mail_id = a.mail_id WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
+	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
+		SELECT a.outbox_id FROM change c JOIN mail h ON h.id = c.mail_id JOIN confirmation q ON q.id = h.confirmation_id
+			JOIN answer a ON a.mail_id = q.settled_by WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET subject = '' WHERE id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET rcpt_to = '', subject = '', line = '' WHERE member_id = ?1`,
 	`DELETE FROM item WHERE entry_id IN (SELECT e.id FROM entry e JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`UPDATE prompt SET plan = '[]' WHERE member_id = ?1`,
-	`UPDATE answer SET left_out = '[]', doubt = '', attempts = '[]', called_off = '' WHERE member_id = ?1`,
+	`UPDATE answer SET left_out = '[]', doubt = '', attempts = '[]', called_off = '', refused = '[]' WHERE member_id = ?1`,
 	`DELETE FROM answer WHERE member_id = ?1 AND answered_at IS NULL`,
 
 	// Where and when they are.

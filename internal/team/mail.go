@@ -166,6 +166,15 @@ const (
 // IsDigest tells whether the answer is a digest.
 func (k AnswerKind) IsDigest() bool { return k == AnswerDigest || k == AnswerSince || k == AnswerFull }
 
+// Gives tells whether the answer is itself what its member asked for.
+func (k AnswerKind) Gives() bool {
+	switch k {
+	case AnswerHelp, AnswerRule, AnswerMembers, AnswerData, AnswerForget:
+		return true
+	}
+	return k.IsDigest()
+}
+
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
 func (k AnswerKind) IsReceipt() bool {
 	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated
@@ -185,6 +194,18 @@ type NewAnswer struct {
 	// had asked for that, 0 if it was the day's own.
 	Day   Date
 	Asked int64
+	Words string // of the order that it answers
+	Came  []Came // with AnswerConfirmed: what has a Doubt; the store knows what was changed
+}
+
+// Came is what came of a mail that was held and counts now, and that has no answer of its own.
+type Came struct {
+	Mail    int64 // its ID
+	Changed Changed
+	Away    []Span // with a changed leave: what it is now
+	Ended   []Span // and what it was before
+	Words   string // of its order, with a Doubt, "" if they are not known
+	Doubt   Doubt  // why it was not done; zero if it was
 }
 
 // Doubt says why words were not understood as an order, and which orders may have been meant.
@@ -233,6 +254,7 @@ type Answer struct {
 	Data       *Everything // with AnswerData and AnswerForget
 	Turn       *Turn       // with a digest: what it is made of; nil if there never was one
 	InQuestion InQuestion  // with AnswerConfirm and AnswerConfirmed
+	Came       []Came      // with AnswerConfirmed, in the order in which the mails came
 }
 
 // InQuestion is what a member is asked about: whether mail from an address was theirs.
