@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -17,7 +18,7 @@ import (
 const UnsubscribePath = "/u/"
 
 // Unsubscribe answers the links of List-Unsubscribe (RFC 8058): GET shows what a button would do and changes nothing, since mail filters
-// follow links; POST, which mail programs and the button send, acts at once.
+// follow links; a POST with what mail programs and the button send acts at once. Another POST is taken for a GET: some filters send such.
 type Unsubscribe struct {
 	Keys  token.Keys
 	Store UnsubscribeStore
@@ -45,16 +46,16 @@ func (u *Unsubscribe) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex")
-	page, status := u.act(r)
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 64<<10)) // as a form of either encoding
+	page, status := u.act(r, r.Method == http.MethodPost && bytes.Contains(body, []byte("One-Click")))
 	w.WriteHeader(status)
 	if err := u.Pages.UnsubscribePage(w, page); err != nil {
 		u.Log.Error("showing the page to unsubscribe", "error", err)
 	}
-	_, _ = io.Copy(io.Discard, r.Body) // what mail programs post says nothing more
 }
 
 // act does what a request asks for and gives the page to be shown.
-func (u *Unsubscribe) act(r *http.Request) (templates.UnsubscribePage, int) {
+func (u *Unsubscribe) act(r *http.Request, stop bool) (templates.UnsubscribePage, int) {
 	now := time.Now()
 	t, err := u.Keys.Verify(r.PathValue("token"), now)
 	if err != nil || t.Kind != token.Unsubscribe {
@@ -68,7 +69,7 @@ func (u *Unsubscribe) act(r *http.Request) (templates.UnsubscribePage, int) {
 	for _, in := range p.Teams {
 		page.Teams = append(page.Teams, in.Team.Name)
 	}
-	if err == nil && r.Method == http.MethodPost {
+	if err == nil && stop {
 		err = u.Store.Unsubscribe(r.Context(), t.Member, now)
 		p.Paused = true
 	}
@@ -80,7 +81,7 @@ func (u *Unsubscribe) act(r *http.Request) (templates.UnsubscribePage, int) {
 	if p.Paused || len(p.Teams) == 0 {
 		page.State = templates.Unsubscribed
 	}
-	if r.Method == http.MethodPost {
+	if stop {
 		u.Log.Info("unsubscribed by link", "member", t.Member)
 	}
 	return page, http.StatusOK

@@ -75,6 +75,9 @@ func TestALinkAsksAndOnlyAPostActs(t *testing.T) {
 			t.Errorf("the page is %s", body)
 		}
 	}
+	if w := u.ask(http.MethodPost, link, "url=https%3A%2F%2Fscanner.example"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `value="One-Click"`) {
+		t.Errorf("another post: %d %s", w.Code, w.Body)
+	}
 	paused(false)
 	w := u.ask(http.MethodPost, link, "List-Unsubscribe=One-Click")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "<h1>Stopped</h1>") {
@@ -131,7 +134,7 @@ func TestWhoCouldNotBeUnsubscribedIsToldSo(t *testing.T) {
 	var log bytes.Buffer
 	u.Store, u.Log = full{s}, slog.New(slog.NewTextHandler(&log, nil))
 	link := u.Keys.Sign(token.Token{Kind: token.Unsubscribe, Member: aiko, Expires: team.DateOf(time.Now().UTC())})
-	w := u.ask(http.MethodPost, link, "")
+	w := u.ask(http.MethodPost, link, "List-Unsubscribe=One-Click")
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "That did not work") || !strings.Contains(log.String(), "disk full") {
 		t.Errorf("%d %s; log %s", w.Code, w.Body, log.String())
 	}
