@@ -76,6 +76,10 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
+	if c.IMAP.AuthservID == "" {
+		log.Warn("nothing says whose findings about senders to believe: mail from domains that neither sign it nor have a DMARC policy counts without proof",
+			"hint", "run daybreak check, which proposes authserv_id for [imap]")
+	}
 	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true, Public: new(holiday.Calendar)})
 	if err != nil {
 		return err
