@@ -223,8 +223,8 @@ func TestAnOrderForATeamNeedsProof(t *testing.T) {
 		if got := o.take(o.raw(mail{to: replyTo, subject: "Re: Was this you?", body: "yes"})); got.Outcome != team.Command || !strings.Contains(o.roster(), "Eve") {
 			t.Errorf("%s: after a yes: %s (%s), and in are %s", c.says, got.Outcome, got.Reason, o.roster())
 		}
-		if told, _ := o.receiptFor(team.AnswerConfirmed); told.Changed.Is != "platform" || told.Changed.Whose.Name != "Eve" {
-			t.Errorf("%s: told of %+v", c.says, told.Changed)
+		if told, _ := o.receiptFor(team.AnswerConfirmed); len(told.Came) != 1 || told.Came[0].Changed.Is != "platform" || told.Came[0].Changed.Whose.Name != "Eve" {
+			t.Errorf("%s: told of %+v", c.says, told.Came)
 		}
 	}
 }
