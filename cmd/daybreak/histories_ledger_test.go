@@ -539,7 +539,11 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 				delete(l.asked, earlier)
 			}
 		}
-		if l.quiet {
+		newest := true // by its day: one of a later day came first where the clock was set back
+		for other := range l.askedAt {
+			newest = newest && (other.who != o.who || other.team != o.team || other.day <= o.day)
+		}
+		if l.quiet && newest {
 			l.asked[o] = promised{chanceOf: o, at: m.at}
 		}
 	case "reminder":
