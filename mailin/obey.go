@@ -47,6 +47,9 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 			o = nil
 		}
 	}
+	if o != nil && o.Doubt != nil {
+		o, doubt = nil, o.Doubt
+	}
 	switch old := now.Sub(v.Mail.ReceivedAt); {
 	case o == nil && doubt == nil:
 		return false, nil

@@ -84,6 +84,8 @@ func TestLeadsOrderByMail(t *testing.T) {
 			try: "add dev@example.com Dev tz Asia/Kolkata team garden"},
 		{says: "a team that is none", leads: "platform", mails: []string{"add dev@example.com Dev team web"}, owed: "unclear", why: `no team "web"`, try: "add dev@example.com Dev team platform"},
 		{says: "a misspelt order", leads: "platform", mails: []string{"remvoe mia@example.com"}, owed: "unclear", why: "remvoe", try: "remove mia@example.com"},
+		{says: "a misspelt removal by name", leads: "platform", mails: []string{"remov Mia"}, owed: "unclear", why: "remov", try: "remove Mia"},
+		{says: "an update: something to remove, misspelt", leads: "platform", mails: []string{"Remov dead code"}},
 
 		{says: "a removal by address", leads: "platform", mails: []string{"remove mia@example.com"}, after: "platform: Aiko Tanaka; garden: Aiko Tanaka", owed: "changed"},
 		{says: "a removal by name", leads: "platform", mails: []string{"Remove Mia"}, after: "platform: Aiko Tanaka; garden: Aiko Tanaka", owed: "changed"},

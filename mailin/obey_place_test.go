@@ -41,6 +41,8 @@ func TestMembersLeaveTeams(t *testing.T) {
 			before, "changed changed", "left aiko@example.com", ""},
 		{"one of several", []mail{{to: own, subject: "bye", body: "leave"}}, before, "unclear", "", "leave platform, leave garden"},
 		{"one that is misspelt", []mail{{body: "leave platfrom"}}, before, "unclear", "", "leave platform"},
+		{"one whose order is misspelt", []mail{{body: "laeve garden"}}, before, "unclear", "", "leave garden"},
+		{"an update that is misspelt", []mail{{body: "Laeve the flag on"}}, before, "", "", ""},
 		{"an update", []mail{{body: "Leave the flag on"}}, before, "", "", ""},
 		{"a leave of the other kind", []mail{{body: "leave friday"}}, before, "", "", ""},
 	} {

@@ -36,10 +36,15 @@ func readForLeads(line string) (*Order, *team.Doubt) {
 		return readTeamSetting(rest)
 	}
 	for _, meant := range []string{"invite", "remove", "settings", "add"} {
-		if slip(word, meant) || meant == "add" && len(word) <= 4 && !slices.Contains(nearAdd, word) && spell.Distance(word, meant) == 1 {
+		if slip(word, meant) || word == "setting" && meant == "settings" || meant == "add" && len(word) <= 4 && !slices.Contains(nearAdd, word) && spell.Distance(word, meant) == 1 {
 			o, _ := readForLeads(meant + " " + rest)
+			doubt := unknown(first, meant+" "+rest)
+			if o != nil && o.Kind == Remove && o.Name != "" {
+				o.Doubt = doubt
+				return o, nil
+			}
 			if o != nil && (!o.Unsure || meant == "settings" && o.Team == "") && (meant != "add" || strings.HasPrefix(rest, o.Address)) {
-				return nil, &team.Doubt{Why: fmt.Sprintf("I do not know %q", first), Try: []string{meant + " " + rest}}
+				return nil, doubt
 			}
 		}
 	}
@@ -127,6 +132,9 @@ func readTeamSetting(words string) (*Order, *team.Doubt) {
 				return s.order(rest)
 			}
 		}
+		if o, ok := phrases[strings.ToLower(words)]; ok && o.Kind == Set {
+			return &o, nil
+		}
 		return nil, nil
 	}
 	o, d := read(words)
@@ -142,6 +150,9 @@ func readTeamSetting(words string) (*Order, *team.Doubt) {
 		return nil, d
 	}
 	if o == nil {
+		if meant := misspeltSetting(strings.ToLower(words)); meant != "" && named == "" {
+			return nil, unknown(words, "settings "+meant)
+		}
 		return nil, nil
 	}
 	o.Kind, o.Words = SetTeam, "settings "+words
@@ -195,7 +206,7 @@ func parse(words, preposition string) (p parsed) {
 			named = append(named, strings.Trim(f, ",;()"))
 			continue
 		default:
-			*into = append(*into, strings.Trim(f, ",;()"))
+			*into = append(*into, strings.Trim(f, ",;()\"“”'‘’")) // a pasted address has its name in quotes
 		}
 		kept = append(kept, f)
 	}

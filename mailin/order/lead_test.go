@@ -71,9 +71,12 @@ func TestOrdersForTeamsAreRead(t *testing.T) {
 		"settings tz Lisbon":             "set team zone Europe/Lisbon",
 		"settings prompt default":        "set team prompt",
 		"settings":                       "settings",
-		"unalias mia@home.example":       "unalias",
-		"alias remove mia@home.example":  "unalias",
-		"remove alias mia@home.example":  "unalias",
+		"settings weekly":                "set team digests", "Settings: daily": "set team digests", "settings web weekly": "set team digests in web if so", "settings digests weekly": "set team digests",
+		`add "Mia Rossi" <mia2@example.com> tz Rome`: "add mia2@example.com (Mia Rossi) Europe/Rome", `invite "Mia Rossi" <mia2@example.com>`: "invite mia2@example.com (Mia Rossi)",
+		"add 'Mia O’Neill' <mia2@example.com>": "add mia2@example.com (Mia O’Neill)",
+		"unalias mia@home.example":             "unalias",
+		"alias remove mia@home.example":        "unalias",
+		"remove alias mia@home.example":        "unalias",
 
 		"ad mia@example.com Mia":           "? add mia@example.com Mia",
 		"remvoe mia@example.com":           "? remove mia@example.com",
@@ -108,7 +111,7 @@ func TestUpdatesAreNoOrdersForTeams(t *testing.T) {
 }
 
 func FuzzReadForLeads(f *testing.F) {
-	for _, text := range []string{"add mia@example.com Mia tz Asia/Tokyo team web", "remove Mia from web", "invite <mia@example.com>", "list web", "settings web prompt 16:30", "ad mia@example.com", "add mia@example.com to the team", "remove 0\x00@0"} {
+	for _, text := range []string{"add mia@example.com Mia tz Asia/Tokyo team web", "remove Mia from web", "invite <mia@example.com>", "list web", "settings web prompt 16:30", "ad mia@example.com", "add mia@example.com to the team", "remove 0\x00@0", "remov Mia", "setting prompt 15:30", "settings promt 16:30", `add "Mia Rossi" <mia@example.com>`} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -5,11 +5,9 @@ package order
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
@@ -51,12 +49,13 @@ const (
 type Order struct {
 	Kind    Kind
 	Part    string
-	Rule    team.Rule // with Add and Invite the zone, if one is given
-	Address string    // with Alias, Unalias, Add, Invite and Remove
-	Name    string    // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
-	Team    string    // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
-	Unsure  bool      // it is an order only if the Team is one, or, with Remove, the Name a member's
-	Words   string    // with Name the new one, with Since the day, such as "monday"; of those for leads all of them but the team's; as they were written
+	Rule    team.Rule   // with Add and Invite the zone, if one is given
+	Address string      // with Alias, Unalias, Add, Invite and Remove
+	Name    string      // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
+	Team    string      // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
+	Unsure  bool        // it is an order only if the Team is one, or, with Remove, the Name a member's
+	Doubt   *team.Doubt // unless nil its word is spelled wrong: it is to be asked about, if it is an order, and not to be carried out
+	Words   string      // with Name the new one, with Since the day, such as "monday"; of those for leads all of them but the team's; as they were written
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -122,7 +121,10 @@ func Read(text string) (o *Order, d *team.Doubt) {
 			}
 		}
 	}
-	return nil, misspelt(line)
+	if o := misspeltPlace(kept); o != nil {
+		return o, nil
+	}
+	return nil, misspelt(kept)
 }
 
 // line gives the words that may be an order: one line, without what is polite around it. "" if there is more.
@@ -198,55 +200,6 @@ func (s setting) order(rest string) (*Order, *team.Doubt) {
 		return nil, d
 	}
 	return &Order{Kind: Set, Part: s.part, Rule: rule}, nil
-}
-
-// misspelt finds the order that was probably meant by words of which the first is spelled wrong.
-func misspelt(line string) *team.Doubt {
-	if meant := misspeltPhrase(line); meant != "" {
-		return &team.Doubt{Why: fmt.Sprintf("I do not know %q", line), Try: []string{meant}}
-	}
-	first, rest, _ := strings.Cut(line, " ")
-	meant := ""
-	if rest == "" {
-		for _, word := range slices.Sorted(maps.Keys(alone)) {
-			if slip(first, word) {
-				meant = word
-			}
-		}
-	} else {
-		for _, s := range settings {
-			if slip(first, s.words[0]) {
-				if o, _ := s.order(rest); o != nil {
-					meant = s.words[0]
-				}
-			}
-		}
-	}
-	if meant == "" {
-		return nil
-	}
-	return &team.Doubt{Why: fmt.Sprintf("I do not know %q", first), Try: []string{strings.TrimSpace(meant + " " + rest)}}
-}
-
-// lookalikes are words of their own, however near they are to an order.
-var lookalikes = []string{"cause", "clause", "paused", "pauses", "starts", "stars", "stats", "resumed", "resumes", "presume", "statue", "statues", "static", "stating", "prompts", "digests", "receipt", "setting", "invited", "invites", "removed", "removes", "weakly"}
-
-// slip tells whether a word is another one with two letters swapped or, if it is long, with one too many, too few or wrong. Short words
-// are near to too many others.
-func slip(wrong, right string) bool {
-	if n := utf8.RuneCountInString(wrong) - len(right); n < -1 || n > 1 {
-		return false
-	}
-	if len(right) < 4 || slices.Contains(lookalikes, wrong) || spell.Distance(wrong, right) != 1 {
-		return false
-	}
-	return len(right) > 5 || sorted(wrong) == sorted(right)
-}
-
-func sorted(word string) string {
-	letters := []byte(word)
-	slices.Sort(letters)
-	return string(letters)
 }
 
 // readKnownZone reads a zone behind words that may as well begin a sentence.

@@ -108,7 +108,7 @@ func TestUpdatesAreNoOrders(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks", "weekly", "name Mia de la Cruz", "dialy digest", "digest since 3 mar", "digest now"} {
+	for _, text := range []string{"pause", "tz Lisbon", "prompt 4:30pm", "days mon–thu", "hours 9-5", "receipts never", "puase", "please tz: IST, thanks", "digest 08:30\n\nThanks", "weekly", "name Mia de la Cruz", "dialy digest", "digest since 3 mar", "digest now", "paus", "of until 17 Aug", "off fridya", "jion garden", "nmae Mia", "alais me@x.org", "digest sinc monday", "mydata"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,7 +1,6 @@
 package order
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,31 +23,6 @@ func often(d team.Digests) Order {
 func readDigests(words string) (rule team.Rule, d *team.Doubt, ok bool) {
 	often, err := team.ParseDigests(words)
 	return team.Rule{Digests: often}, nil, err == nil
-}
-
-// misspeltPhrase finds the phrase of which one word is spelled wrong.
-func misspeltPhrase(line string) string {
-	words := strings.Fields(line)
-	for _, phrase := range slices.Sorted(maps.Keys(phrases)) {
-		right := strings.Fields(phrase)
-		if len(right) != len(words) {
-			continue
-		}
-		slips, others := 0, 0
-		for i, w := range words {
-			switch {
-			case w == right[i]:
-			case slip(w, right[i]):
-				slips++
-			default:
-				others++
-			}
-		}
-		if slips == 1 && others == 0 {
-			return phrase
-		}
-	}
-	return ""
 }
 
 // things have names, too: what follows is work on them.

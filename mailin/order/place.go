@@ -25,3 +25,19 @@ func readPlace(line string) *Order {
 	}
 	return &Order{Kind: kind, Team: strings.Join(words, " "), Unsure: len(words) > 0}
 }
+
+// misspeltPlace reads what is one of these but for its first word. Whether it is an order is known with the teams only.
+func misspeltPlace(line string) *Order {
+	first, rest, _ := strings.Cut(line, " ")
+	for _, meant := range []Kind{Leave, Join} {
+		if rest == "" || !near(strings.ToLower(strings.TrimRight(first, ":")), string(meant)) {
+			continue
+		}
+		right := string(meant) + " " + rest
+		if o := readPlace(right); o != nil {
+			o.Doubt = unknown(first, right)
+			return o
+		}
+	}
+	return nil
+}
