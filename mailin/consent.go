@@ -18,16 +18,15 @@ func (r *Reader) consents(v *Verdict) bool {
 	if _, in := v.Person.Team(v.Answers.TeamID); in {
 		return false
 	}
-	words := strings.TrimSpace(v.Reading.Reply)
-	first, _, _ := strings.Cut(words, "\n")
-	o, _ := order.Read(words)
+	yes, no := v.saysYesOrNo()
+	o, _ := order.Read(strings.TrimSpace(v.Reading.Reply))
 	stops := o != nil && o.Kind == order.Pause || strings.EqualFold(strings.TrimSpace(v.Message.Subject), unsubscribe)
 	into := v.Answers.Notice.Invites.Name
 	v.Mail.Joins = &team.Joins{Notice: v.Answers.Notice.ID}
 	switch {
-	case stops || reply.Denies(words) || reply.Denies(first):
+	case stops || no:
 		v.end(team.Command, "it says no to being in %s", into)
-	case reply.Affirms(words) || reply.Affirms(first):
+	case yes:
 		v.Mail.Joins.Yes = true
 		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerChanged}
 		v.end(team.Command, "it says yes to being in %s", into)
@@ -37,6 +36,13 @@ func (r *Reader) consents(v *Verdict) bool {
 		v.end(team.Command, "it says neither yes nor no to being in %s", into)
 	}
 	return true
+}
+
+// saysYesOrNo tells whether the whole of what its writer says, or the first line of it, is a yes or a no. It may be both.
+func (v *Verdict) saysYesOrNo() (yes, no bool) {
+	words := strings.TrimSpace(v.Reading.Reply)
+	first, _, _ := strings.Cut(words, "\n")
+	return reply.Affirms(words) || reply.Affirms(first), reply.Denies(words) || reply.Denies(first)
 }
 
 // repliesToNotice tells whether a mail answers a notice that is not about its writer's own days: words of it are for us, and no update.

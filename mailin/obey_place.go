@@ -9,7 +9,6 @@ import (
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
 	"daybreak/mailin/order"
-	"daybreak/mailin/reply"
 )
 
 // place finds the team that a member wants to leave or to join. Words that name none are no order: then both are zero.
@@ -94,13 +93,11 @@ func (r *Reader) admits(v *Verdict) bool {
 	if v.Answers == nil || v.Answers.Notice == nil || v.Answers.Notice.Kind != team.AsksNotice {
 		return false
 	}
-	words := strings.TrimSpace(v.Reading.Reply)
-	first, _, _ := strings.Cut(words, "\n")
 	act, says := team.AdmitMember, "yes"
-	switch {
-	case reply.Denies(words) || reply.Denies(first):
+	switch yes, no := v.saysYesOrNo(); {
+	case no:
 		act, says = team.TurnAway, "no"
-	case !reply.Affirms(words) && !reply.Affirms(first):
+	case !yes:
 		return false
 	}
 	v.Mail.Lead = &team.LeadOrder{Act: act, TeamID: v.Answers.TeamID, Member: v.Answers.Notice.About}

@@ -25,6 +25,11 @@ func invite(ctx context.Context, tx *sql.Conn, c change, addr string, now time.T
 	return logChange(ctx, tx, c, now)
 }
 
+// invitation is into which team, and by whom.
+type invitation struct{ team, lead int64 }
+
+func scanInvitation(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }
+
 // turnInvitation withdraws an invitation that is not answered, or lets a withdrawn one hold again. A mail that was sent is not sent again.
 func turnInvitation(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
 	from, to, addr := "", "withdrawn", last.became
@@ -50,8 +55,7 @@ func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int
 	if m.Joins.Yes {
 		verdict = "yes"
 	}
-	type invitation struct{ team, lead int64 }
-	i, open, err := one(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
+	i, open, err := one(ctx, tx, scanInvitation, `
 		UPDATE invitation SET settled_at = ?3, verdict = ?4
 		WHERE notice_id = ?1 AND member_id = ?2 AND (verdict IN ('', 'undelivered') OR verdict = 'no' AND ?4 = 'yes')
 		RETURNING team_id, lead_id`, m.Joins.Notice, m.MemberID, ms(a.now), verdict)
@@ -78,8 +82,7 @@ func (a *accepting) settleInvitation(ctx context.Context, tx *sql.Conn, mail int
 
 // undelivered has the lead told who invited somebody, if the mail that failed for good is that which asks them. It is not sent again.
 func undelivered(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) error {
-	type invitation struct{ team, lead int64 }
-	i, open, err := one(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
+	i, open, err := one(ctx, tx, scanInvitation, `
 		UPDATE invitation SET verdict = 'undelivered' WHERE member_id = ?1 AND verdict = '' AND notice_id IN (
 			SELECT n.id FROM notice n JOIN outbox o ON o.id = n.outbox_id
 			WHERE n.member_id = ?1 AND SUBSTR(o.message_id, 1, LENGTH(?2) + 1) = ?2 || '@')
@@ -93,8 +96,7 @@ func undelivered(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Ti
 
 // decline answers all open invitations of a member with no, and tells how many there were.
 func decline(ctx context.Context, tx *sql.Conn, member int64, now time.Time) (int, error) {
-	type invitation struct{ team, lead int64 }
-	open, err := all(ctx, tx, func(row scanner) (i invitation, err error) { return i, row.Scan(&i.team, &i.lead) }, `
+	open, err := all(ctx, tx, scanInvitation, `
 		UPDATE invitation SET settled_at = ?2, verdict = 'no' WHERE member_id = ?1 AND verdict IN ('', 'undelivered')
 		RETURNING team_id, lead_id`, member, ms(now))
 	if err != nil {
@@ -136,8 +138,7 @@ func (s *Store) addRoster(ctx context.Context, tx *sql.Conn, a *team.Answer, abo
 		if err != nil {
 			return err
 		}
-		invited, err := all(ctx, tx, func(row scanner) (addr string, err error) { return addr, row.Scan(&addr) },
-			`SELECT addr FROM invitation WHERE team_id = ?1 AND verdict = ''`, in.Team.ID)
+		invited, err := all(ctx, tx, scanName, `SELECT addr FROM invitation WHERE team_id = ?1 AND verdict = ''`, in.Team.ID)
 		if err != nil {
 			return err
 		}

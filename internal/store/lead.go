@@ -66,8 +66,7 @@ func newcomer(ctx context.Context, tx *sql.Conn, c change, o team.LeadOrder, now
 		return nil, err
 	}
 	t := found[o.TeamID]
-	verdict, asked, err := one(ctx, tx, func(row scanner) (v string, err error) { return v, row.Scan(&v) },
-		`SELECT verdict FROM invitation WHERE addr = ?1`, o.Address)
+	verdict, asked, err := one(ctx, tx, scanName, `SELECT verdict FROM invitation WHERE addr = ?1`, o.Address)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func placed(ctx context.Context, tx *sql.Conn, c change, in bool, now time.Time)
 }
 
 func slugOf(ctx context.Context, tx *sql.Conn, id int64) (string, error) {
-	slug, ok, err := one(ctx, tx, func(row scanner) (s string, err error) { return s, row.Scan(&s) }, `SELECT slug FROM team WHERE id = ?1`, id)
+	slug, ok, err := one(ctx, tx, scanName, `SELECT slug FROM team WHERE id = ?1`, id)
 	if err == nil && !ok {
 		err = unknown("there is no team %d", id)
 	}

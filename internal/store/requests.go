@@ -98,7 +98,7 @@ func (a *accepting) ask(ctx context.Context, tx *sql.Conn, c change, m *team.Mai
 	return logChange(ctx, tx, c, a.now)
 }
 
-// withdraw takes back that a member asks to join a team.
+// withdrawRequest takes back that a member asks to join a team.
 func withdrawRequest(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
 	n, err := changed(ctx, tx, `
 		UPDATE request SET verdict = 'withdrawn', settled_at = ?3 WHERE member_id = ?1 AND team_id = ?2 AND verdict = ''`, c.member, last.team, ms(now))
