@@ -101,14 +101,23 @@ func WelcomeAt(p team.Person, m team.Outgoing, now time.Time) (time.Time, error)
 		return whenThere(p, m.CreatedAt, now)
 	}
 	slot, err := slotOf(p, m, now)
-	if slot == nil || err != nil || slot.Day != m.Day || !now.Before(slot.Until) {
+	if slot == nil || err != nil {
 		return time.Time{}, err
 	}
 	return slot.At, nil
 }
 
-// slotOf is the slot of a mail; nil if it has none.
+// slotOf is the slot in which a mail that was made earlier may still come by the present rules; nil if there is none.
 func slotOf(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
+	slot, err := slotFor(p, m, now)
+	if slot == nil || err != nil || slot.Day != m.Day || !now.Before(slot.Until) {
+		return nil, err
+	}
+	return slot, nil
+}
+
+// slotFor is the first slot for the day of a mail or, if that has none, after it; nil if there is none.
+func slotFor(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) {
 	before := m.Day.Add(-1)
 	if m.Kind == team.DigestMail {
 		p.Told = team.Date{} // it had its turn with this mail

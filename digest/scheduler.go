@@ -188,7 +188,7 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 // before it can, which then tells what it held.
 func endOf(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
 	slot, err := slotOf(p, m, now)
-	if slot == nil || err != nil || slot.Day != m.Day || !now.Before(slot.Until) {
+	if slot == nil || err != nil {
 		return now, err
 	}
 	if m.Kind == team.DigestMail {
