@@ -98,16 +98,15 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	return c.render(m)
 }
 
-// Digest writes what is new to one reader. It is not ok if others have said nothing new: then there is no mail. The marks are
-// those shown beside the items, such as "a3", with the items' ids.
-func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks map[string]int64, ok bool, err error) {
+// Digest writes what is new to one reader. It is not ok if others have said nothing new: then there is no mail.
+func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, ok bool, err error) {
 	loc, err := turn.Person.DigestRule().Location()
 	if err != nil {
-		return team.Outgoing{}, nil, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
+		return team.Outgoing{}, false, fmt.Errorf("composing a digest for member %d: %w", turn.Person.ID, err)
 	}
 	letter, marks, ok, err := c.digestLetter(turn, now, lateFor(turn, loc, now))
 	if err != nil || !ok {
-		return team.Outgoing{}, nil, false, err
+		return team.Outgoing{}, false, err
 	}
 	out := message{
 		kind: team.DigestMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: until(turn.Slot, now),
@@ -118,7 +117,8 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, marks
 		out.sender, out.list = turn.Reading[0].Team.Name, turn.Reading[0].Team.Slug
 	}
 	m, err = c.render(out)
-	return m, marks, err == nil, err
+	m.Marks = marks
+	return m, err == nil, err
 }
 
 // lateAfter is how long after its time a digest says that it comes late.

@@ -24,11 +24,7 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 		view.Since, view.Whole = since, a.Turn == nil
 		letter, err = c.Templates.Receipt(view)
 	} else {
-		if out.Turn = *a.Turn; a.Kind == team.AnswerDigest {
-			out.Told, out.Marks = true, d.marks
-		} else {
-			unmark(d.view) // the marks are those of another digest
-		}
+		out.Turn, out.Told = *a.Turn, a.Kind == team.AnswerDigest
 		letter, err = c.digestOf(d, a.Person)
 	}
 	if err != nil {
@@ -44,6 +40,7 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
+	m.Marks = d.marks
 	out.Mail = &m
 	return out, err
 }
@@ -59,19 +56,4 @@ func (c *Composer) asked(a team.Answer, now time.Time) (d sorted, since string) 
 	}
 	d.view.Asked, d.view.Since, d.view.Whole = true, since, a.Kind == team.AnswerFull
 	return d, since
-}
-
-// unmark takes the marks from a digest.
-func unmark(d templates.Digest) {
-	for _, s := range d.Sections {
-		for _, p := range s.People {
-			for _, part := range p.Parts {
-				for _, g := range part.Groups {
-					for i := range g.Items {
-						g.Items[i].Mark = ""
-					}
-				}
-			}
-		}
-	}
 }

@@ -47,9 +47,9 @@ func TestThereIsNoDigestOfNothingOrOfOnesOwnWordsOnly(t *testing.T) {
 	empty.Items[0].Text = " \n "
 	for name, entries := range map[string][]team.Entry{"nothing": nil, "own words": {own}, "blank words": {own, empty}} {
 		turn := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: entries})
-		m, marks, ok, err := c.Digest(turn, tuesday(t))
-		if ok || err != nil || marks != nil || m.Raw != nil {
-			t.Errorf("%s: there is a digest: %v, %v, error %v", name, m.Subject, marks, err)
+		m, ok, err := c.Digest(turn, tuesday(t))
+		if ok || err != nil || m.Marks != nil || m.Raw != nil {
+			t.Errorf("%s: there is a digest: %v, %v, error %v", name, m.Subject, m.Marks, err)
 		}
 	}
 }
@@ -191,11 +191,11 @@ func TestComposingChangesNothingOfTheTurn(t *testing.T) {
 	turn := turns()["late"]
 	before := len(turn.Reading[0].Entries)
 	first := turn.Reading[0].Entries[0].Items[0]
-	one, _, _, err := c.Digest(turn, tuesday(t))
+	one, _, err := c.Digest(turn, tuesday(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, _, _, err := c.Digest(turn, tuesday(t))
+	two, _, err := c.Digest(turn, tuesday(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestAZoneThatDoesNotExistIsAnError(t *testing.T) {
 		}
 		digest := turns()["quiet"]
 		digest.Person.Rule.Zone = zone
-		if _, _, _, err := c.Digest(digest, tuesday(t)); err == nil {
+		if _, _, err := c.Digest(digest, tuesday(t)); err == nil {
 			t.Errorf("a digest was made for the zone %q", zone)
 		}
 	}
@@ -280,7 +280,7 @@ func TestADigestSaysThatItComesLate(t *testing.T) {
 	} {
 		turn := turns()["quiet"]
 		turn.Slot.Opened = loop.opened
-		m, _, ok, err := c.Digest(turn, loop.now)
+		m, ok, err := c.Digest(turn, loop.now)
 		if err != nil || !ok || strings.Contains(m.Text, "This came late: it was due at 09:00.") != loop.want {
 			t.Errorf("%s: late is not %v, %v\n%s", loop.says, loop.want, err, m.Text)
 		}

@@ -131,7 +131,7 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	m, err = c.Notice(daybreak, now)
 	keep("notice-daybreak", m, err)
 	for name, turn := range turns() {
-		m, _, _, err := c.Digest(turn, now)
+		m, _, err := c.Digest(turn, now)
 		keep("digest-"+name, m, err)
 	}
 	return list
@@ -179,7 +179,7 @@ func TestAReminderRepeatsThePromptsQuestionsAndDay(t *testing.T) {
 func TestManyCanComposeAtOnce(t *testing.T) {
 	c := testComposer(t)
 	turn := turns()["busy"]
-	want, _, _, err := c.Digest(turn, tuesday(t))
+	want, _, err := c.Digest(turn, tuesday(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestManyCanComposeAtOnce(t *testing.T) {
 			turn := turn
 			turn.Person.ID = int64(1 + i%2*12) // two readers who see others
 			for range 20 {
-				m, _, _, err := c.Digest(turn, tuesday(t))
+				m, _, err := c.Digest(turn, tuesday(t))
 				if err != nil || i%2 == 0 && !bytes.Equal(m.Raw, want.Raw) {
 					t.Errorf("reader %d got another mail, error %v", i, err)
 					return

@@ -69,7 +69,7 @@ func composed(t testing.TB, c *Composer) map[string]func(words) (team.Outgoing, 
 			for i := range turn.Reading[0].Members {
 				turn.Reading[0].Members[i].Name = w.name
 			}
-			m, _, _, err := c.Digest(turn, now)
+			m, _, err := c.Digest(turn, now)
 			return m, err
 		},
 		"digest of one team": func(w words) (team.Outgoing, error) {
@@ -77,7 +77,7 @@ func composed(t testing.TB, c *Composer) map[string]func(words) (team.Outgoing, 
 			p.Teams = p.Teams[:1]
 			turn := reading(p, map[*team.Team][]team.Entry{&platform: {entry(w), correction(entry(w))}})
 			turn.Reading[0].Team = p.Teams[0].Team
-			m, _, _, err := c.Digest(turn, now)
+			m, _, err := c.Digest(turn, now)
 			return m, err
 		},
 		"notice": func(w words) (team.Outgoing, error) {

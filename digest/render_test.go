@@ -234,7 +234,7 @@ func TestNoNameOrSubjectCanAddAHeader(t *testing.T) {
 			t.Fatalf("%.20q: %v", words, err)
 		}
 		list = append(list, m)
-		if m, _, _, err = c.Digest(digest, tuesday(t)); err != nil {
+		if m, _, err = c.Digest(digest, tuesday(t)); err != nil {
 			t.Fatalf("%.20q: %v", words, err)
 		}
 		list = append(list, m)

@@ -369,7 +369,7 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "no working day")
 		return following, nil
 	}
-	mail, marks, ok, err := s.Compose.Digest(t, now)
+	mail, ok, err := s.Compose.Digest(t, now)
 	if err != nil {
 		return nil, err
 	}
@@ -383,7 +383,7 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 		s.skipped(t.Slot, "nothing new")
 		return following, nil
 	}
-	out.Mail, out.Marks = &mail, marks
+	out.Mail = &mail
 	return following, nil
 }
 

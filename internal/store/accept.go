@@ -80,7 +80,7 @@ func (a *accepting) safely(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 
 // accept stores a mail and makes m what it has become.
 func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p packed) error {
-	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil) {
+	if m.Outcome == "" || (m.Outcome == team.Stored) != (m.Update != nil || len(m.Comments) > 0) {
 		return fmt.Errorf("outcome %q does not fit what it does", m.Outcome)
 	}
 	var identity, raw any
@@ -164,6 +164,9 @@ func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *tea
 		return 0, err
 	} else if moved != nil {
 		m.Answer = moved
+	}
+	if err := addComments(ctx, tx, id, m.MemberID, m.Comments, a.now); err != nil {
+		return 0, err
 	}
 	if m.Update != nil {
 		if update, err = a.addEntry(ctx, tx, id, *m.Update); err != nil {
@@ -268,7 +271,7 @@ func unclear(m *team.Mail, d team.Doubt) {
 
 // withoutEffects takes from a mail all that it does.
 func withoutEffects(m *team.Mail) {
-	m.Update, m.Failures = nil, nil
+	m.Update, m.Comments, m.Failures = nil, nil, nil
 	m.DropOrders()
 }
 
@@ -325,12 +328,9 @@ func withdraw(ctx context.Context, tx *sql.Conn, update int64, u team.NewUpdate,
 func newEntry(ctx context.Context, tx *sql.Conn, update, mail int64, u team.NewUpdate, now time.Time) (int64, error) {
 	var seq any
 	if !u.Archive {
-		n, ok, err := one(ctx, tx, scanInt, `UPDATE team SET seq = seq + 1 WHERE id = ?1 RETURNING seq`, u.TeamID)
+		n, err := nextSeq(ctx, tx, u.TeamID)
 		if err != nil {
 			return 0, err
-		}
-		if !ok {
-			return 0, unknown("there is no team %d", u.TeamID)
 		}
 		seq = n
 	}

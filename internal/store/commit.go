@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -147,17 +146,10 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 // commitDigest notes that a digest was made, which a mail asked for, 0 for none, and what it told.
 func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, asked, outbox int64, now time.Time) error {
 	slot := t.Turn.Slot
-	marks, err := json.Marshal(t.Marks)
-	if err != nil {
-		return err
-	}
-	if t.Marks == nil {
-		marks = []byte("{}")
-	}
 	digest, fresh, err := one(ctx, tx, scanInt, `
-		INSERT INTO digest (member_id, day, marks, outbox_id, made_at, lapsed, asked) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+		INSERT INTO digest (member_id, day, outbox_id, made_at, lapsed, asked) VALUES (?1, ?2, ?3, ?4, 0, ?5)
 		ON CONFLICT (member_id, day, asked) DO NOTHING
-		RETURNING id`, slot.MemberID, day(slot.Day), string(marks), outbox, ms(now), asked)
+		RETURNING id`, slot.MemberID, day(slot.Day), outbox, ms(now), asked)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,11 @@ func TestADigestHoldsWhatTheReaderHasNotHad(t *testing.T) {
 	equal(t, "an entry", words(e.MemberID == dev.ID, e.Zone, e.CheckIn, e.Day, e.Seq, e.At.Equal(start), e.Correction, e.Items[1].Seq, e.Items[0].Asked),
 		"true Asia/Kolkata daily 2026-03-02 2 true false 2 What got done?")
 
-	commit1(t, s, team.Turned{Turn: turn, Mail: outgoing(team.DigestMail, mia, monday), Marks: map[string]int64{"a1": e.Items[0].ID}})
+	mail := outgoing(team.DigestMail, mia, monday)
+	mail.Marks = map[string]int64{"a1": e.Items[0].ID}
+	commit1(t, s, team.Turned{Turn: turn, Mail: mail})
+	sent, _, err := s.Sent(t.Context(), team.DigestMail, mia.ID, 0, monday)
+	equal(t, "the marks", words(sent.Marks, err), words(mail.Marks, nil))
 	equal(t, "outbox", queued(t, s), 1)
 	accept1(t, s, update(dev, 3, "fourth"))
 	turn = dueDigest(t, s, mia, monday.Add(1))

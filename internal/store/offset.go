@@ -17,7 +17,7 @@ const mailsElsewhere = 3
 // there are enough: once for each place, and not instead of an answer that says more than that all is well. Many programs date in UTC
 // whatever the zone: that counts only for those whose earlier mails told their zone.
 func watchZone(ctx context.Context, tx *sql.Conn, m *team.Mail) (*team.NewAnswer, error) {
-	own := m.Outcome == team.Stored && !m.Update.Archive || m.Outcome == team.Command || m.Outcome == team.Empty
+	own := m.Outcome == team.Stored && (m.Update == nil || !m.Update.Archive) || m.Outcome == team.Command || m.Outcome == team.Empty
 	if m.MemberID == 0 || m.Elsewhere == nil || !own {
 		return nil, nil
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,13 @@ func enqueue(ctx context.Context, tx *sql.Conn, m team.Outgoing, now time.Time) 
 	if err != nil || !fresh {
 		return id, fresh, err
 	}
-	return id, true, exec(ctx, tx, `INSERT INTO letter (outbox_id, body, raw) VALUES (?1, ?2, ?3)`, id, clean(m.Text), m.Raw)
+	marks := []byte("{}")
+	if len(m.Marks) > 0 {
+		if marks, err = json.Marshal(m.Marks); err != nil {
+			return id, true, err
+		}
+	}
+	return id, true, exec(ctx, tx, `INSERT INTO letter (outbox_id, body, raw, marks) VALUES (?1, ?2, ?3, ?4)`, id, clean(m.Text), m.Raw, string(marks))
 }
 
 // ClaimOutgoing leases up to limit mails that are due: until now+lease nobody else gets them, and whoever does later gets a

@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"daybreak/internal/team"
 )
 
 // promptColumns are what scanSent reads of a prompt.
-const promptColumns = "p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, o.message_id, o.subject, l.body"
+const promptColumns = "p.kind, p.member_id, c.team_id, p.checkin_id, p.day, p.questions, p.plan, p.plan_day, l.marks, o.message_id, o.subject, l.body"
 
 // sentPrompts and sentDigests choose what scanSent reads, fromPrompts where it is; a condition follows them.
 const (
@@ -19,7 +21,7 @@ const (
 	fromPrompts = `
 			FROM prompt p JOIN checkin c ON c.id = p.checkin_id JOIN outbox o ON o.id = p.outbox_id JOIN letter l ON l.outbox_id = o.id`
 	sentDigests = `
-			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', o.message_id, o.subject, l.body
+			SELECT o.kind, g.member_id, 0, 0, g.day, '[]', '[]', '', l.marks, o.message_id, o.subject, l.body
 			FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id`
 )
 
@@ -48,7 +50,7 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 		confirms, forgets := false, false
 		sent, ok, err = one(ctx, tx, func(row scanner) (team.Sent, error) { return scanSent(row, &confirms, &forgets) }, `
 				SELECT CASE WHEN a.kind IN ('digest', 'since', 'full') THEN 'digest' ELSE o.kind END, a.member_id, COALESCE(u.team_id, 0), COALESCE(u.checkin_id, 0), COALESCE(u.day, ''),
-					COALESCE(p.questions, c.questions, '[]'), COALESCE(p.plan, '[]'), COALESCE(p.plan_day, ''), o.message_id, o.subject, l.body,
+					COALESCE(p.questions, c.questions, '[]'), COALESCE(p.plan, '[]'), COALESCE(p.plan_day, ''), l.marks, o.message_id, o.subject, l.body,
 					CASE WHEN a.kind = 'confirm' THEN 1 ELSE 0 END, CASE WHEN a.kind = 'forget' THEN 1 ELSE 0 END
 				FROM answer a
 					JOIN outbox o ON o.id = a.outbox_id
@@ -181,9 +183,9 @@ func scanOneSent(row scanner) (team.Sent, error) { return scanSent(row) }
 
 // scanSent reads what was sent, and more columns that come after it.
 func scanSent(row scanner, more ...any) (sent team.Sent, err error) {
-	var dayText, questions, plan, planDay string
+	var dayText, questions, plan, planDay, marks string
 	err = row.Scan(append([]any{
-		&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &plan, &planDay,
+		&sent.Kind, &sent.MemberID, &sent.TeamID, &sent.CheckInID, &dayText, &questions, &plan, &planDay, &marks,
 		&sent.MessageID, &sent.Subject, &sent.Text,
 	}, more...)...)
 	if err != nil {
@@ -197,6 +199,11 @@ func scanSent(row scanner, more ...any) (sent team.Sent, err error) {
 	}
 	if sent.Questions, err = parseTexts(questions); err != nil {
 		return sent, err
+	}
+	if marks != "{}" {
+		if err := json.Unmarshal([]byte(marks), &sent.Marks); err != nil {
+			return sent, fmt.Errorf("the marks of a mail: %w", err)
+		}
 	}
 	sent.Plan, err = parseTexts(plan)
 	return sent, err

@@ -57,29 +57,30 @@ type Mail struct {
 	Reason     string // one sentence, for people
 	MemberID   int64  // whose voice it is, 0 if nobody's
 	Confidence float64
-	Update     *NewUpdate // with Stored
-	Pause      *bool      // with Command: pause or resume the member
-	Set        *Setting   // with Command: what the member sets of their rule
-	Undo       bool       // with Command: the member takes their last change back
-	Name       string     // with Command: what the member wants to be called
-	Alias      string     // with Command: another address of the member's
-	Leave      int64      // with Command: the team that the member leaves
-	Join       int64      // with Command: the team into which the member wants; its leads are asked
-	Forget     bool       // with Command: the member confirms that all that is held of them is to be erased
-	Unalias    string     // with Command: an address that is not the member's any more
-	Lead       *LeadOrder // with Command: what the member orders for a team of theirs
-	Joins      *Joins     // with Command or Complaint: the answer to an invitation
-	Away       *Span      // with Command or AutoReply: when the member is away
-	Back       Date       // with Command: from when on the member is not away any more, zero for no word of it
-	Event      *Event     // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
-	Answer     *NewAnswer // what daybreak owes the member for it
-	Unproven   string     // why it has no proof of its sender, if it counts all the same; "" if it has some or none was looked for
-	Confirm    *Confirm   // with Held: whom to ask whether it is theirs
-	Settles    *Settled   // with Command: the answer to such a question
-	Missed     bool       // it came to a reply address that daybreak did not make
-	Unclaimed  bool       // with Complaint: nobody knows whose it is
-	Failures   []Failure  // with Bounce: the members whom it says that mail of ours did not reach
-	Daybreak   bool       // with AutoReply: the member's main address is that of another daybreak
+	Update     *NewUpdate   // with Stored
+	Comments   []NewComment // with Stored: what it answers to items, beside an update or alone
+	Pause      *bool        // with Command: pause or resume the member
+	Set        *Setting     // with Command: what the member sets of their rule
+	Undo       bool         // with Command: the member takes their last change back
+	Name       string       // with Command: what the member wants to be called
+	Alias      string       // with Command: another address of the member's
+	Leave      int64        // with Command: the team that the member leaves
+	Join       int64        // with Command: the team into which the member wants; its leads are asked
+	Forget     bool         // with Command: the member confirms that all that is held of them is to be erased
+	Unalias    string       // with Command: an address that is not the member's any more
+	Lead       *LeadOrder   // with Command: what the member orders for a team of theirs
+	Joins      *Joins       // with Command or Complaint: the answer to an invitation
+	Away       *Span        // with Command or AutoReply: when the member is away
+	Back       Date         // with Command: from when on the member is not away any more, zero for no word of it
+	Event      *Event       // that it tells of, from the member's calendar: Away are its days, without them it is no leave, or not any more
+	Answer     *NewAnswer   // what daybreak owes the member for it
+	Unproven   string       // why it has no proof of its sender, if it counts all the same; "" if it has some or none was looked for
+	Confirm    *Confirm     // with Held: whom to ask whether it is theirs
+	Settles    *Settled     // with Command: the answer to such a question
+	Missed     bool         // it came to a reply address that daybreak did not make
+	Unclaimed  bool         // with Complaint: nobody knows whose it is
+	Failures   []Failure    // with Bounce: the members whom it says that mail of ours did not reach
+	Daybreak   bool         // with AutoReply: the member's main address is that of another daybreak
 }
 
 // Unacceptable is the error of a batch of mails of which one could not be stored for a reason of its own: not as the disk is full or the
@@ -323,8 +324,9 @@ type Sent struct {
 	CheckInID int64 // likewise
 	Day       Date
 	Questions []string
-	Plan      []string // what the member planned last, whole, as it was numbered from 1 on
-	PlanDay   Date     // for which they said it
+	Plan      []string         // what the member planned last, whole, as it was numbered from 1 on
+	PlanDay   Date             // for which they said it
+	Marks     map[string]int64 // that it showed, with the items that they stand for
 	MessageID string
 	Subject   string
 	Text      string    // the text part

@@ -29,9 +29,10 @@ type Outgoing struct {
 	To        string // envelope recipient
 	MessageID string // without angle brackets
 	Subject   string
-	Text      string    // the text part, kept to recognise it in replies
-	Raw       []byte    // CRLF lines
-	AskedAt   time.Time // of a reminder that was claimed: when its prompt was sent
+	Text      string           // the text part, kept to recognise it in replies
+	Marks     map[string]int64 // the marks that it shows (such as "a3"), with the items that they stand for
+	Raw       []byte           // CRLF lines
+	AskedAt   time.Time        // of a reminder that was claimed: when its prompt was sent
 	CreatedAt time.Time
 	ExpiresAt time.Time // not sent from then on
 	State     OutboxState
@@ -101,7 +102,8 @@ type Reading struct {
 	Team    Team
 	From    int64
 	Through int64
-	Entries []Entry // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
+	Entries []Entry  // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
+	Threads []Thread // items with comments of which some are in that range, in the order of the first of these
 	Away    []Absent
 	Members []Person // of the team, the reader too, if there is something new; shared
 	Again   []int64  // names, for the store, what earlier digests held that could not be sent
@@ -110,9 +112,8 @@ type Reading struct {
 // Turned is what was made of a Turn. It is committed in one transaction: the prompt or digest mark, the outbox row, the
 // reader's marks, and the slots that follow. Each may be absent.
 type Turned struct {
-	Turn  Turn
-	Mail  *Outgoing        // nil: nothing is sent
-	Marks map[string]int64 // with a digest: the mark shown (such as "a3") → item id
-	Told  bool             // with a digest: it was made, or there was nothing to say; the day has had its turn
-	Next  []Slot           // replace those of the same kind and check-in; the acted slot itself is removed
+	Turn Turn
+	Mail *Outgoing // nil: nothing is sent
+	Told bool      // with a digest: it was made, or there was nothing to say; the day has had its turn
+	Next []Slot    // replace those of the same kind and check-in; the acted slot itself is removed
 }

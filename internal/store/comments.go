@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"daybreak/internal/team"
+)
+
+// addComments stores what a mail answers to items. Each goes to the readers of its item's team, if the member is in that still. Who reacts
+// to an item in the same way again says nothing new.
+func addComments(ctx context.Context, tx *sql.Conn, mail, member int64, comments []team.NewComment, now time.Time) error {
+	numbers := map[int64]int64{} // team → the number of what this mail says there
+	for i, c := range comments {
+		in, ok, err := one(ctx, tx, scanInt, `
+			SELECT e.team_id FROM item i JOIN entry e ON e.id = i.entry_id JOIN membership s ON s.team_id = e.team_id AND s.member_id = ?2
+			WHERE i.id = ?1 AND e.seq IS NOT NULL`, c.ItemID, member)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if c.Kind == team.Reaction {
+			_, again, err := one(ctx, tx, scanInt, `
+				SELECT id FROM comment WHERE item_id = ?1 AND member_id = ?2 AND kind = 'reaction' AND words = ?3 AND withdrawn_at IS NULL`,
+				c.ItemID, member, clean(c.Text))
+			if err != nil {
+				return err
+			}
+			if again {
+				continue
+			}
+		}
+		seq, numbered := numbers[in]
+		if !numbered {
+			if seq, err = nextSeq(ctx, tx, in); err != nil {
+				return err
+			}
+			numbers[in] = seq
+		}
+		err = exec(ctx, tx, `
+			INSERT INTO comment (item_id, team_id, seq, member_id, mail_id, position, kind, words, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+			c.ItemID, in, seq, member, mail, i, string(c.Kind), clean(c.Text), ms(now))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextSeq is the number of what becomes visible next in a team.
+func nextSeq(ctx context.Context, tx *sql.Conn, id int64) (int64, error) {
+	n, ok, err := one(ctx, tx, scanInt, `UPDATE team SET seq = seq + 1 WHERE id = ?1 RETURNING seq`, id)
+	if err == nil && !ok {
+		err = unknown("there is no team %d", id)
+	}
+	return n, err
+}
+
+// threadBefore is how many comments that are no news a thread shows above the first that is.
+const threadBefore = 3
+
+// threadsIn are the items of a team that were commented on within a span, each with what was answered to it up to its end. The reader's own
+// words are no news, and neither is what was answered before them.
+func threadsIn(ctx context.Context, tx *sql.Conn, s span) ([]team.Thread, error) {
+	if s.from >= s.through {
+		return nil, nil
+	}
+	return readThreads(ctx, tx, s.from, `
+		WHERE n.team_id = ?1 AND n.seq > ?2 AND n.seq <= ?3 AND n.withdrawn_at IS NULL)
+			AND c.seq <= ?3 AND c.withdrawn_at IS NULL
+		ORDER BY c.item_id, c.id`, s.team, s.from, s.through)
+}
+
+// readThreads reads the comments on the items that a condition on comments n names, and these items. What has a number above known is news.
+func readThreads(ctx context.Context, tx *sql.Conn, known int64, where string, args ...any) ([]team.Thread, error) {
+	var list []team.Thread
+	_, err := all(ctx, tx, func(row scanner) (n none, err error) {
+		var t team.Thread
+		var c team.Comment
+		var dayText string
+		err = row.Scan(&t.ItemID, &t.MemberID, &t.Name, &t.Kind, &dayText, &t.Text, &c.ID, &c.Seq, &c.MemberID, &c.Name, &c.Kind, &c.Text)
+		if err != nil {
+			return n, err
+		}
+		if k := len(list); k == 0 || list[k-1].ItemID != t.ItemID {
+			if t.Day, err = date(dayText); err != nil {
+				return n, err
+			}
+			list = append(list, t)
+		}
+		c.News = c.Seq > known
+		last := &list[len(list)-1]
+		last.Comments = append(last.Comments, c)
+		return n, nil
+	}, `
+		SELECT c.item_id, u.member_id, a.name, i.kind, u.day, CASE WHEN e.withdrawn_at IS NULL THEN i.words ELSE '' END,
+			c.id, c.seq, c.member_id, m.name, c.kind, c.words
+		FROM comment c
+			JOIN member m ON m.id = c.member_id
+			JOIN item i ON i.id = c.item_id
+			JOIN entry e ON e.id = i.entry_id
+			JOIN "update" u ON u.id = e.update_id
+			JOIN member a ON a.id = u.member_id
+		WHERE c.item_id IN (SELECT n.item_id FROM comment n`+where, args...)
+	for i := range list {
+		list[i].Comments = shortened(list[i].Comments)
+	}
+	slices.SortStableFunc(list, func(a, b team.Thread) int { return int(firstNews(a) - firstNews(b)) })
+	return list, err
+}
+
+// shortened leaves out of what is known already all but the last words.
+func shortened(comments []team.Comment) []team.Comment {
+	known := 0
+	for _, c := range comments {
+		if !c.News && c.Kind == team.Remark {
+			known++
+		}
+	}
+	kept := comments[:0]
+	for _, c := range comments {
+		switch {
+		case c.News:
+		case c.Kind == team.Reaction:
+			continue
+		default:
+			if known--; known >= threadBefore {
+				continue
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// firstNews is the number of the first comment that is news.
+func firstNews(t team.Thread) int64 {
+	for _, c := range t.Comments {
+		if c.News {
+			return c.Seq
+		}
+	}
+	return 0
+}

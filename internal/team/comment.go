@@ -1,0 +1,40 @@
+package team
+
+// CommentKind says what is answered to an item.
+type CommentKind string
+
+// The kinds of comment.
+const (
+	Remark   CommentKind = "comment"  // words
+	Reaction CommentKind = "reaction" // one emoji or a few
+)
+
+// NewComment is what a mail answers to an item, as read and not yet stored.
+type NewComment struct {
+	ItemID int64
+	Kind   CommentKind
+	Text   string
+}
+
+// Comment is what a member answered to an item, as stored. Its Seq is of the same count as that of the item's team's entries: who has read up
+// to there has read the comment too.
+type Comment struct {
+	ID       int64
+	Seq      int64
+	MemberID int64
+	Name     string
+	Kind     CommentKind
+	Text     string
+	News     bool // to the reader for whom it was read
+}
+
+// Thread is an item with what was answered to it, the oldest first.
+type Thread struct {
+	ItemID   int64
+	MemberID int64 // who said it
+	Name     string
+	Kind     Kind
+	Day      Date
+	Text     string // "" if it was taken back since
+	Comments []Comment
+}
