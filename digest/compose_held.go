@@ -33,6 +33,20 @@ func came(view *templates.Receipt, a team.Answer, now time.Time) {
 	}
 }
 
+// orders says what came of each of several orders in a mail.
+func orders(view *templates.Receipt, a team.Answer, now time.Time) {
+	if len(a.Came) == 0 {
+		return
+	}
+	view.Changed, view.Undoable = "", false
+	for _, c := range a.Came {
+		view.Lines = append(view.Lines, cameOf(a, c, now))
+		if c.Doubt.Why == "" {
+			view.Changed, view.Undoable = "Each order is answered below.", view.Undoable || !c.Changed.Undone
+		}
+	}
+}
+
 // cameOf says what came of one of them.
 func cameOf(a team.Answer, c team.Came, now time.Time) string {
 	switch {

@@ -28,6 +28,8 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 		if n.About.Unreached.Daybreak {
 			view.Kind = templates.DaybreakReceipt
 		}
+	case team.RemovedNotice:
+		view.About, view.Slug = n.About.Name, n.Team.Slug
 	case team.LeftNotice:
 		view.About, view.At = named(n.About), n.About.Address()
 	case team.AdmittedNotice, team.TurnedAwayNotice:

@@ -31,6 +31,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.Left = c.Part == "team" && c.Whose.ID == 0 && c.Is == "" && !c.Undone
 		view.Changed, view.Undoable = changed(a, now), !a.Changed.Undone
 		view.ForTeam = a.Changed.Team.ID != 0 && (len(a.Person.Teams) == 0 || a.Changed.Part != "team" || a.Changed.Whose.ID != 0)
+		orders(&view, a, now)
 	case team.AnswerConfirmed:
 		came(&view, a, now)
 	case team.AnswerData:

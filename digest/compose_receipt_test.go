@@ -77,6 +77,11 @@ func receipts() map[string]team.Answer {
 	} {
 		forTeam["lead-"+name] = a
 	}
+	severalOrders, none := lead(team.AnswerChanged, team.Changed{Part: "invited", Is: "kofi@example.com", Team: led, Whose: dev}), lead(team.AnswerChanged, team.Changed{})
+	not := team.Came{Words: "add mia@example.com", Doubt: team.Doubt{Why: "mia@example.com is in Platform already"}}
+	severalOrders.Came = []team.Came{{Changed: team.Changed{Part: "team", Is: "platform", Team: led, Whose: dev}}, {Changed: severalOrders.Changed}, not}
+	none.Came = []team.Came{not, {Words: "add lea@example.com", Doubt: team.Doubt{Why: "it does not say in which zone lea@example.com is", Try: []string{"add lea@example.com tz Asia/Tokyo team platform"}}}}
+	forTeam["lead-several"], forTeam["lead-none"] = severalOrders, none
 	joined := order(team.AnswerChanged)
 	forget := order(team.AnswerForget)
 	forget.Data = holding()

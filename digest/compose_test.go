@@ -83,7 +83,7 @@ func noticing() team.Notice {
 func notices() map[string]team.Notice {
 	list := map[string]team.Notice{}
 	for _, kind := range []team.NoticeKind{team.ComplainedNotice, team.JoinedNotice, team.DeclinedNotice, team.UndeliveredNotice, team.WelcomeNotice, team.InvitationNotice,
-		team.AsksNotice, team.AdmittedNotice, team.TurnedAwayNotice, team.LeftNotice} {
+		team.AsksNotice, team.AdmittedNotice, team.TurnedAwayNotice, team.RemovedNotice, team.LeftNotice} {
 		list["notice-"+string(kind)] = team.Notice{ID: 6, Kind: kind, Person: aiko(platform), Team: platform,
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
 	}

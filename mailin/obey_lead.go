@@ -12,9 +12,26 @@ import (
 	"daybreak/mailin/order"
 )
 
-// forTeam finds the team that an order of a lead's is for, and for a removal the member. Words that are none of a team's or a member's may be
-// no order at all: then both are nil.
+// forTeam finds the teams that an order of a lead's is for, together with those that stand beside it.
 func (r *Reader) forTeam(ctx context.Context, v *Verdict, o *order.Order) (*team.LeadOrder, *team.Doubt, error) {
+	first, doubt, err := r.forOneTeam(ctx, v, o)
+	if first == nil || err != nil {
+		return nil, doubt, err
+	}
+	for _, other := range o.More {
+		other.Words = o.Words // what is proposed instead is for all
+		l, doubt, err := r.forOneTeam(ctx, v, &other)
+		if l == nil || err != nil {
+			return nil, doubt, err
+		}
+		first.More = append(first.More, *l)
+	}
+	return first, nil, nil
+}
+
+// forOneTeam finds the team that a single order is for, and for a removal the member. Words that are none of a team's or a member's may be
+// no order at all: then both are nil.
+func (r *Reader) forOneTeam(ctx context.Context, v *Verdict, o *order.Order) (*team.LeadOrder, *team.Doubt, error) {
 	p := *v.Person
 	places := p.Teams
 	if o.Team != "" {
@@ -100,7 +117,7 @@ func names(places []team.Membership) string {
 func (r *Reader) noTeam(p team.Person, o *order.Order) *team.Doubt {
 	d := &team.Doubt{Why: fmt.Sprintf("you lead no team %q", o.Team)}
 	for _, m := range p.Teams {
-		if m.Lead {
+		if m.Lead && o.Words != "" {
 			d.Try = append(d.Try, o.Words+" team "+m.Team.Slug)
 		}
 	}
@@ -124,7 +141,9 @@ func (r *Reader) which(v *Verdict, places, led []team.Membership, o *order.Order
 		return led[0].Team, nil
 	}
 	for _, l := range led {
-		d.Try = append(d.Try, o.Words+" team "+l.Team.Slug)
+		if o.Words != "" {
+			d.Try = append(d.Try, o.Words+" team "+l.Team.Slug)
+		}
 	}
 	return team.Team{}, d
 }
@@ -136,7 +155,7 @@ type removal struct {
 	doubt *team.Doubt
 }
 
-// whom finds the member whom an order to remove somebody means, by address or name. In no team is who is not found: "remove dead code".
+// whom finds the member whom an order to remove somebody means, or who is invited and has not answered, by address or name. In no team is who is not found: "remove dead code".
 func (r *Reader) whom(ctx context.Context, places []team.Membership, o *order.Order) (found removal, err error) {
 	var near []string // what may have been meant
 	namesakes := map[int64]team.Person{}
@@ -145,6 +164,13 @@ func (r *Reader) whom(ctx context.Context, places []team.Membership, o *order.Or
 		if err != nil {
 			return found, fmt.Errorf("looking up the members of %s: %w", m.Team.Slug, err)
 		}
+		if m.Lead { // it is not for others to know who is invited
+			invited, err := r.Directory.Invited(ctx, m.Team.ID)
+			if err != nil {
+				return found, fmt.Errorf("looking up whom %s invited: %w", m.Team.Slug, err)
+			}
+			members = append(members, invited...)
+		}
 		for _, p := range members {
 			switch {
 			case o.Address != "" && slices.Contains(p.Addresses, o.Address), o.Name != "" && isNamed(p.Name, o.Name):
@@ -152,7 +178,7 @@ func (r *Reader) whom(ctx context.Context, places []team.Membership, o *order.Or
 				found.in = append(found.in, m)
 			case o.Address != "":
 				near = append(near, p.Address())
-			case isNearly(p.Name, o.Name):
+			case isNearly(p.Name, o.Name), sharesName(p.Name, o.Name):
 				near = append(near, p.Address())
 			}
 		}
@@ -196,6 +222,12 @@ func isNearly(name, words string) bool {
 		}
 	}
 	return false
+}
+
+// sharesName tells whether words are two names or more, of which the first or the last is the person's: it may be a namesake who is meant.
+func sharesName(name, words string) bool {
+	own, said := strings.Fields(strings.ToLower(name)), strings.Fields(strings.ToLower(words))
+	return len(own) > 1 && len(said) > 1 && (own[0] == said[0] || own[len(own)-1] == said[len(said)-1])
 }
 
 func sameLetters(a, b string) bool {

@@ -77,3 +77,5 @@ func (h household) Teams(context.Context) ([]team.Team, error) { return nil, nil
 func (h household) Members(context.Context, int64) ([]team.Person, error) {
 	return []team.Person{h.person}, nil
 }
+
+func (h household) Invited(context.Context, int64) ([]team.Person, error) { return nil, nil }

@@ -27,6 +27,8 @@ type Directory interface {
 	Teams(ctx context.Context) ([]team.Team, error)
 	// Members are those who are in a team.
 	Members(ctx context.Context, teamID int64) ([]team.Person, error)
+	// Invited are those who are asked whether they want to be in a team, and have not answered.
+	Invited(ctx context.Context, teamID int64) ([]team.Person, error)
 }
 
 // Reader understands mails. It only looks: it stores nothing.

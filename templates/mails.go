@@ -109,6 +109,7 @@ const (
 	AsksReceipt       ReceiptKind = "asks"        // a member asks to join the reader's team
 	AdmittedReceipt   ReceiptKind = "admitted"    // the reader asked so, and is in it now
 	TurnedAwayReceipt ReceiptKind = "turned-away" // the reader asked so, and is not
+	RemovedReceipt    ReceiptKind = "removed"     // a lead has taken the reader out of a team
 	LeftReceipt       ReceiptKind = "left"        // a member has left the reader's team
 
 	NoNewsReceipt ReceiptKind = "no-news" // there is nothing for the digest that they asked for
@@ -135,7 +136,7 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
@@ -161,7 +162,7 @@ type Receipt struct {
 	Now      string   // with SettingsReceipt: "14:05", what the reader's clock shows
 	Offset   string   // with MovedReceipt: "UTC+01:00", in which their mails are dated
 	Zone     string   // with MovedReceipt: "Asia/Tokyo (UTC+09:00)", where they are asked and told
-	Lines    []string // with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant, with ConfirmedReceipt what came of each mail if not Changed
+	Lines    []string // with ChangedReceipt what came of each of several orders, with SettingsReceipt what is set, with UnclearReceipt and MovedReceipt the orders that may be meant, with ConfirmedReceipt what came of each mail if not Changed
 
 	File       string // with DataReceipt: the name of the attachment
 	OlderMails int    // with DataReceipt: how many mails are left out of it
@@ -178,6 +179,7 @@ type Receipt struct {
 
 	About string // with what tells of a member, such as UnreachedReceipt: "Mia Rossi (mia@example.com)"; a server's words are the Doubt
 	Into  string // with what is about the team that somebody is asked or added to, or was: its name
+	Slug  string // with RemovedReceipt: what the team is called in orders
 	By    string // with WelcomeReceipt and InvitationReceipt: the lead's name
 	At    string // likewise: the lead's address
 

@@ -41,7 +41,7 @@ func sampleReceipt(kind ReceiptKind) Receipt {
 		AwayFrom: "Mon 2 Mar", Back: "Mon 9 Mar", Doubt: "it may be one of two weeks", Changed: "Your zone is Asia/Tokyo now: it is 14:05 for you.", Undoable: true, CalledOff: []string{"from Mon 3 Aug to Fri 14 Aug"},
 		Now: "14:05", Offset: "UTC+01:00", Zone: "Asia/Tokyo (UTC+09:00)", Lines: []string{"tz Europe/Lisbon (it is 06:05 there)"},
 		Suspect: "aiko@home.example", HeldAbout: "pause", About: "Mia Rossi (mia@example.com)",
-		Into: "Platform", By: "Rosa Lind", At: "rosa@example.com", Leads: kind == HelpReceipt,
+		Into: "Platform", Slug: "platform", By: "Rosa Lind", At: "rosa@example.com", Leads: kind == HelpReceipt,
 		Prompts: []Time{{[]string{"Platform"}, "Mon–Fri at 16:00 (Tokyo)"}}, Digest: "Mon–Fri at 09:00 (Tokyo)",
 	}
 }

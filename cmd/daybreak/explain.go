@@ -123,6 +123,8 @@ func (nobody) Teams(context.Context) ([]team.Team, error) { return nil, nil }
 
 func (nobody) Members(context.Context, int64) ([]team.Person, error) { return nil, nil }
 
+func (nobody) Invited(context.Context, int64) ([]team.Person, error) { return nil, nil }
+
 func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict, error) {
 	return r.Explain(ctx, mailin.Raw{Bytes: raw, Size: int64(len(raw))}, time.Now())
 }

@@ -233,9 +233,14 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		}
 		return err
 	case m.Undo:
-		undone, err := undo(ctx, tx, by, a.now)
-		if err == nil && !undone {
+		undone, not, err := undo(ctx, tx, by, a.now)
+		switch {
+		case err != nil:
+		case !undone:
 			answer(m, team.AnswerNoUndo)
+		case len(not) > 0:
+			answer(m, team.AnswerChanged)
+			notDone(m, not)
 		}
 		return err
 	case m.Away != nil && m.Outcome == team.AutoReply:
@@ -266,6 +271,14 @@ func unclear(m *team.Mail, d team.Doubt) {
 	answer(m, team.AnswerUnclear)
 	if m.Answer != nil {
 		m.Answer.Doubt = d
+	}
+}
+
+// notDone adds to the answer that a mail gets, if it gets one, which of its orders were not carried out.
+func notDone(m *team.Mail, not []team.Came) {
+	if m.Answer != nil {
+		told := *m.Answer
+		told.Came, m.Answer = not, &told
 	}
 }
 

@@ -131,6 +131,11 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 					return err
 				}
 			}
+			if list[i].Kind == team.AnswerChanged {
+				if list[i].Came, err = s.cameOfOrders(ctx, tx, list[i].ID, list[i].Person.ID); err != nil {
+					return err
+				}
+			}
 			if list[i].Kind == team.AnswerConfirmed {
 				if list[i].Came, err = s.cameOf(ctx, tx, list[i].ID, list[i].Person.ID); err != nil {
 					return err

@@ -25,14 +25,55 @@ func refusedJSON(came []team.Came) string {
 	return clean(string(text))
 }
 
-// cameOf tells of the mails that a member's yes released what came of those that changed something or were not done.
-func (s *Store) cameOf(ctx context.Context, tx *sql.Conn, yes, member int64) ([]team.Came, error) {
-	text, _, err := one(ctx, tx, scanName, `SELECT refused FROM answer WHERE mail_id = ?1`, yes)
+func refusedIn(ctx context.Context, tx *sql.Conn, mail int64) (not []undoneMail, err error) {
+	text, _, err := one(ctx, tx, scanName, `SELECT refused FROM answer WHERE mail_id = ?1`, mail)
 	if err != nil {
 		return nil, err
 	}
-	var not []undoneMail
-	if err := json.Unmarshal([]byte(text), &not); err != nil {
+	return not, json.Unmarshal([]byte(text), &not)
+}
+
+// cameOfOrders tells what came of each of several orders that a lead gave in one mail, first what was done; nothing of a single one.
+func (s *Store) cameOfOrders(ctx context.Context, tx *sql.Conn, mail, lead int64) ([]team.Came, error) {
+	not, err := refusedIn(ctx, tx, mail)
+	if err != nil {
+		return nil, err
+	}
+	var whose, in []int64
+	list, err := all(ctx, tx, func(row scanner) (c team.Came, err error) {
+		is := &c.Changed
+		c.Mail = mail
+		err = row.Scan(&is.Part, &is.Was, &is.Is, &is.Undone, &is.Whose.ID, &is.Team.ID)
+		whose, in = append(whose, is.Whose.ID), append(in, is.Team.ID)
+		return c, err
+	}, `
+		SELECT what, was, became, undoes IS NOT NULL, COALESCE(member_id, 0), COALESCE(team_id, 0)
+		FROM change WHERE mail_id = ?1 AND asked_by = ?2 ORDER BY id`, mail, lead)
+	if err != nil || len(list)+len(not) < 2 {
+		return nil, err
+	}
+	people, err := s.people(ctx, tx, whose)
+	if err != nil {
+		return nil, err
+	}
+	known, err := teams(ctx, tx, in)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		is := &list[i].Changed
+		is.Whose, is.Team = people[is.Whose.ID], known[is.Team.ID]
+	}
+	for _, n := range not {
+		list = append(list, team.Came{Mail: mail, Words: n.Words, Doubt: team.Doubt{Why: n.Why, Try: n.Try}})
+	}
+	return list, nil
+}
+
+// cameOf tells of the mails that a member's yes released what came of those that changed something or were not done.
+func (s *Store) cameOf(ctx context.Context, tx *sql.Conn, yes, member int64) ([]team.Came, error) {
+	not, err := refusedIn(ctx, tx, yes)
+	if err != nil {
 		return nil, err
 	}
 	whose, in := []int64{}, []int64{}

@@ -143,21 +143,31 @@ func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) 
 }
 
 // undo takes the last change back that the member made by mail, for themselves or as a lead, before c's mail came, and logs that. It tells
-// whether there was one that still holds.
-func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
-	last, ok, err := one(ctx, tx, func(row scanner) (last change, err error) {
-		return last, row.Scan(&last.id, &last.mail, &last.what, &last.was, &last.became, &last.member, &last.team, &last.asked)
-	}, `
-		SELECT id, mail_id, what, was, became, COALESCE(member_id, 0), COALESCE(team_id, 0), COALESCE(asked_by, 0)
+// whether there was one that still holds; of several that one mail of a lead's made, those that do not are named.
+func undo(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, []team.Came, error) {
+	last, ok, err := one(ctx, tx, scanChange, `
+		SELECT `+changeColumns+`
 		FROM change WHERE made_by = 'mail' AND (member_id = ?1 AND asked_by IS NULL OR asked_by = ?1) AND mail_id < ?2
 		ORDER BY id DESC LIMIT 1`, c.member, c.mail)
 	if err != nil || !ok {
-		return false, err
+		return false, nil, err
 	}
-	c.undoes = last.id
 	if last.asked != 0 {
-		return undoForTeam(ctx, tx, c, last, now)
+		return undoOrders(ctx, tx, c, last, now)
 	}
+	undone, err := undoOwn(ctx, tx, c, last, now)
+	return undone, nil, err
+}
+
+const changeColumns = `id, mail_id, what, was, became, COALESCE(member_id, 0), COALESCE(team_id, 0), COALESCE(asked_by, 0)`
+
+func scanChange(row scanner) (c change, err error) {
+	return c, row.Scan(&c.id, &c.mail, &c.what, &c.was, &c.became, &c.member, &c.team, &c.asked)
+}
+
+// undoOwn takes a change back that the member made for themselves.
+func undoOwn(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
+	c.undoes = last.id
 	switch last.what {
 	case changeTeam:
 		c.team = last.team

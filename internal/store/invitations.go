@@ -110,6 +110,20 @@ func decline(ctx context.Context, tx *sql.Conn, member int64, now time.Time) (in
 	return len(open), nil
 }
 
+// Invited are those who are asked whether they want to be in a team, and have not answered, by name.
+func (s *Store) Invited(ctx context.Context, teamID int64) (list []team.Person, err error) {
+	err = s.read(ctx, "reading whom a team invited", func(ctx context.Context, tx *sql.Conn) error {
+		ids, err := all(ctx, tx, scanInt, `
+			SELECT m.id FROM member m JOIN invitation i ON i.member_id = m.id WHERE i.team_id = ?1 AND i.verdict = '' ORDER BY m.name, m.id`, teamID)
+		if err != nil {
+			return err
+		}
+		list, err = s.peopleInOrder(ctx, tx, ids)
+		return err
+	})
+	return list, err
+}
+
 // Members are those who are in a team, by name.
 func (s *Store) Members(ctx context.Context, teamID int64) (list []team.Person, err error) {
 	err = s.read(ctx, "reading a team's members", func(ctx context.Context, tx *sql.Conn) error {

@@ -15,15 +15,41 @@ import (
 // less than the answers a day, so that all of it is answered.
 const newcomersADay = 8
 
-// obeyLead carries out what a lead orders for a team, or has m answered why not.
+// obeyLead carries out what a lead orders for a team, or has m answered why not. Of several orders those that can be are carried out.
 func (a *accepting) obeyLead(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) error {
-	o := *m.Lead
-	by := change{by: byMail, mail: mail, asked: m.MemberID, team: o.TeamID}
-	may, err := leads(ctx, tx, m.MemberID, o.TeamID)
-	if err != nil {
+	doubt, err := a.obeyOne(ctx, tx, mail, m.MemberID, *m.Lead)
+	switch {
+	case err != nil:
 		return err
+	case len(m.Lead.More) == 0 && doubt != nil:
+		unclear(m, *doubt)
+		return nil
+	case len(m.Lead.More) == 0:
+		return nil
 	}
-	var doubt *team.Doubt
+	all := append([]team.LeadOrder{*m.Lead}, m.Lead.More...)
+	var not []team.Came
+	for i, o := range all {
+		if i > 0 {
+			if doubt, err = a.obeyOne(ctx, tx, mail, m.MemberID, o); err != nil {
+				return err
+			}
+		}
+		if doubt != nil {
+			not = append(not, team.Came{Mail: mail, Words: string(o.Act) + " " + o.Address, Doubt: *doubt})
+		}
+	}
+	notDone(m, not)
+	return nil
+}
+
+// obeyOne carries out one order of a lead's, or says why not.
+func (a *accepting) obeyOne(ctx context.Context, tx *sql.Conn, mail, lead int64, o team.LeadOrder) (doubt *team.Doubt, err error) {
+	by := change{by: byMail, mail: mail, asked: lead, team: o.TeamID}
+	may, err := leads(ctx, tx, lead, o.TeamID)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case !may:
 		doubt = &team.Doubt{Why: "only a lead of the team can do that"}
@@ -31,15 +57,42 @@ func (a *accepting) obeyLead(ctx context.Context, tx *sql.Conn, mail int64, m *t
 		doubt, err = setForTeam(ctx, tx, by, o.Set, a.now)
 	case o.Act == team.RemoveMember:
 		by.member = o.Member
-		_, err = unenrol(ctx, tx, by, a.now)
+		err = remove(ctx, tx, by, a.now)
 	case o.Act == team.AdmitMember || o.Act == team.TurnAway:
 		by.member = o.Member
 		doubt, err = decide(ctx, tx, by, o.Act == team.AdmitMember, a.now)
 	default:
 		doubt, err = newcomer(ctx, tx, by, o, a.now)
 	}
-	if err == nil && doubt != nil {
-		unclear(m, *doubt)
+	return doubt, err
+}
+
+// takeOut takes a member out of a team at a lead's word, and has them told, unless they were not even told that they are in it.
+func takeOut(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, error) {
+	_, unaware, err := one(ctx, tx, scanInt, `
+		SELECT id FROM notice WHERE member_id = ?1 AND team_id = ?2 AND kind = 'welcome' AND made_at IS NULL LIMIT 1`, c.member, c.team)
+	if err != nil {
+		return false, err
+	}
+	gone, err := unenrol(ctx, tx, c, now)
+	if err != nil || !gone || unaware {
+		return gone, err
+	}
+	_, err = tell(ctx, tx, team.RemovedNotice, c.member, c.asked, c.team, now)
+	return true, err
+}
+
+// remove takes a member out of a team, or withdraws what invites them to it.
+func remove(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
+	gone, err := takeOut(ctx, tx, c, now)
+	if err != nil || gone {
+		return err
+	}
+	invited, err := all(ctx, tx, scanName, `SELECT addr FROM invitation WHERE member_id = ?1 AND team_id = ?2 AND verdict = ''`, c.member, c.team)
+	for _, addr := range invited {
+		if _, err := turnInvitation(ctx, tx, c, change{became: addr}, now); err != nil {
+			return err
+		}
 	}
 	return err
 }
@@ -223,9 +276,33 @@ func chooseForTeam(ctx context.Context, tx *sql.Conn, c change) error {
 	return exec(ctx, tx, `DELETE FROM chosen_team WHERE team_id = ?1 AND part = ?2 AND filed = ?3`, c.team, c.what, clean(c.became))
 }
 
+// undoOrders takes all changes back that a mail of a lead's made, the last of which is given, and names those that do not hold any more.
+func undoOrders(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (undone bool, not []team.Came, err error) {
+	made, err := all(ctx, tx, scanChange, `
+		SELECT `+changeColumns+` FROM change WHERE mail_id = ?1 AND asked_by = ?2 ORDER BY id DESC`, last.mail, last.asked)
+	if err != nil {
+		return false, nil, err
+	}
+	for _, each := range made {
+		done, err := undoForTeam(ctx, tx, c, each, now)
+		if err != nil {
+			return false, nil, err
+		}
+		undone = undone || done
+		if !done {
+			about, err := people(ctx, tx, []int64{each.member})
+			if err != nil {
+				return false, nil, err
+			}
+			not = append(not, team.Came{Mail: c.mail, Doubt: team.Doubt{Why: about[each.member].Address() + " was changed since"}})
+		}
+	}
+	return undone, not, nil
+}
+
 // undoForTeam takes a change back that a lead made, if they lead the team still and it still holds.
 func undoForTeam(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (bool, error) {
-	c.member, c.team, c.asked = last.member, last.team, last.asked
+	c.undoes, c.member, c.team, c.asked = last.id, last.member, last.team, last.asked
 	if may, err := leads(ctx, tx, c.asked, c.team); err != nil || !may {
 		return false, err
 	}
@@ -234,7 +311,7 @@ func undoForTeam(ctx context.Context, tx *sql.Conn, c, last change, now time.Tim
 		if last.became == "" {
 			return enrol(ctx, tx, c, true, now)
 		}
-		return unenrol(ctx, tx, c, now)
+		return takeOut(ctx, tx, c, now)
 	case changeInvited:
 		return turnInvitation(ctx, tx, c, last, now)
 	case changeAsks: // they know that the answer is no

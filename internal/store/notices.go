@@ -40,6 +40,7 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 				WHEN 'welcome' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'admitted' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'turned-away' THEN 1 = 1
+				WHEN 'removed' THEN 1 = 1
 				WHEN 'asks' THEN EXISTS (
 					SELECT 1 FROM request q JOIN membership s ON s.team_id = q.team_id
 					WHERE q.member_id = n.about_id AND q.team_id = n.team_id AND q.verdict = '' AND s.member_id = n.member_id AND s.lead = 1)

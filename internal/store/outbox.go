@@ -112,7 +112,7 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 						AND (e.state IN ('dot', 'sent') OR e.state = 'queued' AND (e.lease > 0 OR e.id < o.id)))
 					THEN 'another daybreak reads the mail'
 				WHEN o.kind = 'receipt' AND NOT EXISTS (SELECT 1 FROM digest g WHERE g.outbox_id = o.id) THEN ''
-				WHEN o.kind = 'notice' AND EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.kind = 'turned-away') THEN ''
+				WHEN o.kind = 'notice' AND EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.kind IN ('turned-away', 'removed')) THEN ''
 				WHEN o.kind = 'notice' AND EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.kind = 'invitation') THEN CASE
 					WHEN EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
 					WHEN EXISTS (SELECT 1 FROM notice n JOIN invitation i ON i.notice_id = n.id WHERE n.outbox_id = o.id AND i.verdict = '') THEN ''

@@ -13,6 +13,11 @@ func enrol(ctx context.Context, tx *sql.Conn, c change, again bool, now time.Tim
 	if err != nil || in {
 		return false, err
 	}
+	err = exec(ctx, tx, `
+		DELETE FROM notice WHERE member_id = ?1 AND team_id = ?2 AND kind = 'removed' AND made_at IS NULL`, c.member, c.team)
+	if err != nil {
+		return false, err
+	}
 	n := int64(0)
 	if again {
 		n, err = changed(ctx, tx, `

@@ -17,11 +17,12 @@ const (
 type LeadOrder struct {
 	Act     Act
 	TeamID  int64
-	Address string  // with AddMember and InviteMember
-	Name    string  // likewise
-	Zone    string  // likewise, "" if none is given
-	Member  int64   // with RemoveMember, AdmitMember and TurnAway
-	Set     Setting // with SetRule
+	Address string      // with AddMember and InviteMember
+	Name    string      // likewise
+	Zone    string      // likewise, "" if none is given
+	Member  int64       // with RemoveMember, AdmitMember and TurnAway; with RemoveMember it may be somebody who is invited only
+	Set     Setting     // with SetRule
+	More    []LeadOrder // with AddMember and InviteMember: the others whom the same mail adds or invites
 }
 
 // Joins is an answer to an invitation.

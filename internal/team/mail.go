@@ -196,12 +196,12 @@ type NewAnswer struct {
 	Day   Date
 	Asked int64
 	Words string // of the order that it answers
-	Came  []Came // with AnswerConfirmed: what has a Doubt; the store knows what was changed
+	Came  []Came // with AnswerConfirmed, and AnswerChanged by several orders: what has a Doubt; the store knows what was changed
 }
 
-// Came is what came of a mail that was held and counts now, and that has no answer of its own.
+// Came is what came of a mail that was held and counts now, and that has no answer of its own, or of one of several orders in a mail.
 type Came struct {
-	Mail    int64 // its ID
+	Mail    int64 // its ID; several orders of one mail have the same
 	Changed Changed
 	Away    []Span // with a changed leave: what it is now
 	Ended   []Span // and what it was before
@@ -255,7 +255,7 @@ type Answer struct {
 	Data       *Everything // with AnswerData and AnswerForget
 	Turn       *Turn       // with a digest: what it is made of; nil if there never was one
 	InQuestion InQuestion  // with AnswerConfirm and AnswerConfirmed
-	Came       []Came      // with AnswerConfirmed, in the order in which the mails came
+	Came       []Came      // with AnswerConfirmed, in the order in which the mails came, and with AnswerChanged by several orders
 }
 
 // InQuestion is what a member is asked about: whether mail from an address was theirs.
@@ -292,7 +292,7 @@ func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
 // NoticeKind says what a notice tells.
 type NoticeKind string
 
-// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice and TurnedAwayNotice are to a lead.
+// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice, TurnedAwayNotice and RemovedNotice are to a lead.
 const (
 	UnreachedNotice   NoticeKind = "unreached"   // mail to the member does not arrive
 	ComplainedNotice  NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
@@ -304,6 +304,7 @@ const (
 	AsksNotice        NoticeKind = "asks"        // a member asks to join the team; the lead decides by a reply
 	AdmittedNotice    NoticeKind = "admitted"    // to that member: they are in it now
 	TurnedAwayNotice  NoticeKind = "turned-away" // to that member: they are not
+	RemovedNotice     NoticeKind = "removed"     // to a member whom a lead has taken out of the team
 	LeftNotice        NoticeKind = "left"        // the member has left the team
 )
 

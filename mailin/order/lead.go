@@ -8,6 +8,7 @@ import (
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
+	"daybreak/internal/zone"
 )
 
 // ForLeads tells whether only the lead of a team may give the order.
@@ -27,6 +28,9 @@ func readForLeads(line string) (*Order, *team.Doubt) {
 	word, rest := strings.ToLower(strings.TrimRight(first, ":")), strings.TrimSpace(rest)
 	switch word {
 	case "add", "invite":
+		if strings.Count(rest, "@") > 1 {
+			return readListed(Kind(word), rest)
+		}
 		return readNewcomer(Kind(word), rest)
 	case "remove":
 		return readRemove(rest)
@@ -51,11 +55,115 @@ func readForLeads(line string) (*Order, *team.Doubt) {
 	return nil, nil
 }
 
-// readNewcomer reads "mia@example.com Mia Rossi tz Asia/Tokyo team web". The name may stand in front, and "to web" does for the team.
+// newcomersAtOnce is how many people one mail may add or invite.
+const newcomersAtOnce = 20
+
+// readNewcomers reads several lines of which each adds or invites somebody. Of an update not every line begins like that.
+func readNewcomers(text string) (*Order, *team.Doubt) {
+	if len(text) > newcomersAtOnce*longest {
+		return nil, nil
+	}
+	var all []Order
+	var doubt *team.Doubt
+	for l := range strings.Lines(text) {
+		if l = polite(l); l == "" {
+			continue
+		}
+		word, rest, _ := strings.Cut(strings.ToLower(l), " ")
+		if word = strings.TrimRight(word, ":"); word != "add" && word != "invite" || !strings.Contains(rest, "@") || len(l) > longest*strings.Count(l, "@") {
+			return nil, nil
+		}
+		o, d := readForLeads(l)
+		switch {
+		case o != nil && !o.Unsure:
+			more := o.More
+			o.More = nil
+			all = append(append(all, *o), more...)
+		case doubt == nil && d != nil:
+			doubt = d
+		case doubt == nil:
+			doubt = &team.Doubt{Why: fmt.Sprintf("I do not understand the line %q", l), Try: []string{word + " mia@example.com Mia Rossi tz Europe/Rome"}}
+		}
+	}
+	return several(all, doubt)
+}
+
+// readListed reads "mia@example.com Mia, dev@example.com Dev tz Asia/Kolkata" and "mia@example.com dev@example.com". A team counts for all, and a
+// zone that stands last, too.
+func readListed(kind Kind, words string) (*Order, *team.Doubt) {
+	pieces := strings.FieldsFunc(strings.NewReplacer(" and ", ",", " & ", ",").Replace(words), func(c rune) bool { return c == ',' || c == ';' })
+	if !slices.ContainsFunc(pieces, func(piece string) bool { return strings.Count(piece, "@") > 1 }) {
+		pieces = slices.DeleteFunc(pieces, func(piece string) bool { return strings.TrimSpace(piece) == "" })
+	} else if p := parse(words, "to"); len(p.names) > 0 || p.wrong || p.zoned {
+		return nil, nil
+	} else {
+		pieces = p.addresses
+		if _, tail, ok := strings.Cut(words, p.addresses[len(p.addresses)-1]); ok {
+			pieces[len(pieces)-1] += tail
+		}
+	}
+	var all []Order
+	for _, piece := range pieces {
+		if strings.Count(piece, "@") != 1 {
+			return nil, nil
+		}
+		o, d := readNewcomer(kind, piece)
+		if o == nil {
+			return nil, d
+		}
+		all = append(all, *o)
+	}
+	last := all[len(all)-1]
+	for i := range all {
+		if all[i].Team == "" {
+			all[i].Team, all[i].Unsure = last.Team, last.Unsure
+		}
+		if all[i].Rule.Zone == "" && last.Rule.Zone != "" {
+			all[i].Rule.Zone = last.Rule.Zone
+			all[i].Words += " tz " + last.Rule.Zone
+		}
+	}
+	return several(all, nil)
+}
+
+// several makes one order of many, unless there is a doubt about one of them.
+func several(all []Order, doubt *team.Doubt) (*Order, *team.Doubt) {
+	switch {
+	case len(all) == 0:
+		return nil, nil
+	case doubt != nil:
+		return nil, doubt
+	case len(all) > newcomersAtOnce:
+		return nil, &team.Doubt{Why: fmt.Sprintf("these are %d people, and I take %d at once", len(all), newcomersAtOnce)}
+	}
+	o := all[0]
+	if o.More = all[1:]; len(o.More) == 0 {
+		return &o, nil
+	}
+	var words []string
+	for _, each := range all {
+		if each.Kind != o.Kind { // there is no line that says it
+			words = nil
+			break
+		}
+		words = append(words, strings.ReplaceAll(strings.TrimPrefix(each.Words, string(o.Kind)+" "), ",", ""))
+	}
+	o.Words = ""
+	if words != nil {
+		o.Words = string(o.Kind) + " " + strings.Join(words, ", ")
+	}
+	return &o, nil
+}
+
+// readNewcomer reads "mia@example.com Mia Rossi tz Asia/Tokyo team web". The name may stand in front, "to web" does for the team, and the "tz" may be
+// missing where what stands last is written like the name of a zone.
 func readNewcomer(kind Kind, words string) (*Order, *team.Doubt) {
 	p := parse(words, "to")
 	if len(p.addresses) != 1 || p.wrong {
 		return nil, nil
+	}
+	if n := len(p.names); n > p.before && !p.zoned && isZoneName(p.names[n-1]) {
+		p.zone, p.zoned, p.names = p.names[n-1], true, p.names[:n-1]
 	}
 	o := &Order{Kind: kind, Address: p.addresses[0], Name: p.name(), Team: p.team, Unsure: p.unsure, Words: string(kind) + " " + p.words}
 	if !p.isName() {
@@ -82,6 +190,16 @@ func readNewcomer(kind Kind, words string) (*Order, *team.Doubt) {
 	}
 	o.Rule = rule
 	return o, nil
+}
+
+// isZoneName tells whether a word is written like the name of a zone: "Europe/Rome", also if it is misspelt.
+func isZoneName(word string) bool {
+	area, city, ok := strings.Cut(word, "/")
+	if !ok || area == "" || city == "" {
+		return false
+	}
+	near, _ := zone.Find(word)
+	return len(near) > 0
 }
 
 // readRemove reads "mia@example.com", "Mia" or "Mia Rossi from web".
@@ -131,6 +249,12 @@ func readTeamSetting(words string) (*Order, *team.Doubt) {
 			if rest, ok := follows(strings.ToLower(words), s.words...); ok {
 				return s.order(rest)
 			}
+		}
+		if rest, ok := follows(strings.ToLower(words), "zone"); ok { // which begins a sentence more often than "tz" does
+			if near, _ := zone.Find(rest); len(near) == 0 && rest != "default" && rest != "team" {
+				return nil, nil
+			}
+			return settings[0].order(rest)
 		}
 		if o, ok := phrases[strings.ToLower(words)]; ok && o.Kind == Set {
 			return &o, nil

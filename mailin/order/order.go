@@ -54,6 +54,7 @@ type Order struct {
 	Name    string      // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
 	Team    string      // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
 	Unsure  bool        // it is an order only if the Team is one, or, with Remove, the Name a member's
+	More    []Order     // with Add and Invite: the others who are named
 	Doubt   *team.Doubt // unless nil its word is spelled wrong: it is to be asked about, if it is an order, and not to be carried out
 	Words   string      // with Name the new one, with Since the day, such as "monday"; of those for leads all of them but the team's; as they were written
 }
@@ -90,7 +91,7 @@ var settings = []setting{
 func Read(text string) (o *Order, d *team.Doubt) {
 	kept := line(text)
 	if kept == "" {
-		return nil, nil
+		return readNewcomers(text)
 	}
 	line := strings.ToLower(kept)
 	if kind, ok := alone[line]; ok {
