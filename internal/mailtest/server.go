@@ -2,7 +2,8 @@
 // mail clients that write replies the way real ones do. Real protocol libraries run on both ends, so what works here is
 // the program itself and not a picture of it. Everything may be used inside a testing/synctest bubble.
 //
-// It judges nothing and knows nothing of what the program does with its mail.
+// Real servers and a real browser can be started beside them, where the machine has these. It knows nothing of what the program does with
+// its mail.
 package mailtest
 
 import (
