@@ -74,7 +74,7 @@ func cameOf(a team.Answer, c team.Came, now time.Time) string {
 func spans(list []team.Span) string {
 	var days []string
 	for _, s := range list {
-		days = append(days, daysOf(s))
+		days = append(days, s.Words())
 	}
 	return strings.Join(days, ", ")
 }

@@ -23,7 +23,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.AwayFrom, view.Back = s.From.Short(), backAfter(a.Person, s).Short()
 	}
 	for _, s := range a.CalledOff {
-		view.CalledOff = append(view.CalledOff, daysOf(s))
+		view.CalledOff = append(view.CalledOff, s.Words())
 	}
 	switch a.Kind {
 	case team.AnswerChanged:
@@ -38,7 +38,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.File, view.OlderMails = dataFile, a.Data.LeftOut
 	case team.AnswerForget:
 		view.Lines = erased(a)
-	case team.AnswerUnclear:
+	case team.AnswerUnclear, team.AnswerHeading:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:
 		view.Now, view.Lines = clock(now, loc), append(settings(a.Person), teamSettings(a.Person)...)
@@ -54,6 +54,9 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	}
 	if q := a.InQuestion; q.Address != "" {
 		view.Suspect, view.HeldAbout, view.OfReader = q.Address, q.Subject, slices.Contains(a.Person.Addresses, q.Address)
+	}
+	for _, l := range a.Said.LeftOut {
+		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
 	}
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
@@ -106,17 +109,6 @@ func (c *Composer) receipt(a team.Answer, kind templates.ReceiptKind, rule team.
 	return view
 }
 
-// daysOf names the days of a leave.
-func daysOf(s team.Span) string {
-	switch {
-	case s.Through.IsZero():
-		return "from " + s.From.Short() + " on"
-	case s.Through == s.From:
-		return "on " + s.From.Short()
-	}
-	return "from " + s.From.Short() + " to " + s.Through.Short()
-}
-
 // backAfter is the first day after a leave whose end is known on which one of the person's teams works, or the day after it.
 func backAfter(p team.Person, s team.Span) team.Date {
 	var first team.Date
@@ -131,11 +123,8 @@ func backAfter(p team.Person, s team.Span) team.Date {
 	return first
 }
 
-// show adds what a receipt shows: what the member said, set as their team will read it, and what was left out of their mail.
+// show adds what a receipt shows: what the member said, set as their team will read it.
 func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
-	for _, l := range a.Said.LeftOut {
-		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
-	}
 	said := a.Said
 	if said.Day.IsZero() {
 		return

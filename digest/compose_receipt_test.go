@@ -31,11 +31,15 @@ func receipts() map[string]team.Answer {
 	encrypted.Said = team.Said{}
 	undated := about(team.AnswerUndated, "note: off next friday")
 	undated.Doubt.Why = "it may be one of two weeks"
+	heading := about(team.AnswerHeading, "note: weekly", "note: I get too many mails")
+	heading.Doubt = team.Doubt{Why: `"weekly" may be the heading of what is below it`, Try: []string{"weekly"}}
 	order := func(kind team.AnswerKind) team.Answer {
 		return team.Answer{ID: 79, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}
 	}
 	zone, same, undone, unclear, moved := order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerUnclear), order(team.AnswerMoved)
 	zone.Changed = team.Changed{Part: "zone", Was: "Europe/Lisbon", Is: "Asia/Tokyo"}
+	beside := zone
+	beside.Said.LeftOut = []team.LeftOut{{Words: "I moved, and the fares are in yen now.", Why: "in your update for Mon 2 Mar"}}
 	undone.Changed = team.Changed{Part: "prompt", Was: "16:30", Undone: true}
 	unclear.Doubt = team.Doubt{Why: `I am not sure which zone "ist" means`, Try: []string{"tz Asia/Kolkata", "tz Europe/Dublin", "tz Asia/Jerusalem"}}
 	moved.Offset = 3600
@@ -93,7 +97,7 @@ func receipts() map[string]team.Answer {
 	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
-		"forget": forget, "left-team": left, "asks-to-join": asks,
+		"heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,

@@ -106,11 +106,7 @@ func settings(p team.Person) []string {
 		lines = append(lines, fmt.Sprintf("%s: %s (%s)", name, part.Text(rule), from))
 	}
 	for _, s := range p.Away {
-		line := "Away: from " + s.From.Short()
-		if !s.Through.IsZero() {
-			line += " to " + s.Through.Short()
-		}
-		lines = append(lines, line)
+		lines = append(lines, "Away: "+s.Words())
 	}
 	return lines
 }

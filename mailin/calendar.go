@@ -121,7 +121,7 @@ func (r *Reader) event(v *Verdict, loc *time.Location, now time.Time) {
 	default:
 		v.Mail.Event, v.Mail.Away = e, &span
 		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerAway}
-		v.end(team.Command, "an event of the sender's own calendar says that they are away %s", days(span))
+		v.end(team.Command, "an event of the sender's own calendar says that they are away %s", span.Words())
 	}
 	if e.UID == "" {
 		v.Mail.Event = nil // nothing that is said later can be about it

@@ -3,39 +3,45 @@ package mailin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"daybreak/internal/team"
 	"daybreak/mailin/absence"
+	"daybreak/mailin/order"
 	"daybreak/mailin/proof"
 	"daybreak/mailin/reply"
 )
 
-// leave carries out what a member says of their own days, if the mail is such an order. doubt says what was not clear in one.
-func (r *Reader) leave(v *Verdict, now time.Time) (doubt string, done bool) {
-	loc, err := v.Person.DigestRule().Location()
-	if err != nil {
-		return "", false
+// leave carries out what a member says of their own days, if the mail is such an order or begins with one. doubt says what was not clear in
+// one.
+func (r *Reader) leave(v *Verdict, now time.Time) (doubt string, done bool, err error) {
+	loc, zoneErr := v.Person.DigestRule().Location()
+	if zoneErr != nil {
+		return "", false, nil
 	}
-	order, doubt, ok := ordered(v, loc)
+	order, t, doubt, ok := ordered(v, loc)
 	if !ok {
-		return doubt, false
+		return doubt, false, nil
 	}
 	if now.Sub(v.Mail.ReceivedAt) > orderLimit || !order.Back && order.Away.Through.Before(team.DateOf(now.In(loc))) {
+		if t.more != "" { // the rest of it is not too old
+			return "it is over", false, nil
+		}
 		v.tooOld(now)
-		return "", true
+		return "", true, nil
 	}
 	if order.Back {
 		v.Mail.Back = team.DateOf(writtenAt(v.Mail).In(loc))
 		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerBack}
 		v.end(team.Command, "it says that the sender is back")
-		return "", true
+		return "", true, r.besides(v, t, true)
 	}
 	v.Mail.Away = &order.Away
 	v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerAway}
-	v.end(team.Command, "it says that the sender is away %s", days(order.Away))
-	return "", true
+	v.end(team.Command, "it says that the sender is away %s", order.Away.Words())
+	return "", true, r.besides(v, t, true)
 }
 
 // tooOld refuses what was said of days off and cannot be meant any more.
@@ -47,18 +53,41 @@ func (v *Verdict) tooOld(now time.Time) {
 	v.end(team.Old, "it is about days off that are over")
 }
 
-// ordered reads an order from the reply, or from the subject of a mail without words.
-func ordered(v *Verdict, loc *time.Location) (absence.Order, string, bool) {
-	text := strings.TrimSpace(v.Reading.Reply)
+// ordered reads an order from the reply, from the first line of it, or from the subject. t tells where it is and what else is said.
+func ordered(v *Verdict, loc *time.Location) (o absence.Order, t told, doubt string, ok bool) {
 	if v.Reading.Short != "" {
-		return absence.Order{}, "", false
+		return o, t, "", false
 	}
-	if text == "" {
-		if text = strings.TrimSpace(v.Message.Subject); v.Answers != nil {
-			return absence.Order{}, "", false // its subject is ours
+	by := v.writer(writtenAt(v.Mail), loc)
+	t.words = strings.TrimSpace(v.Reading.Reply)
+	if o, doubt, ok = absence.ReadOrder(t.words, by); ok || doubt != "" {
+		return o, t, doubt, ok
+	}
+	name := ""
+	if v.Person != nil {
+		name = v.Person.Name
+	}
+	beside := func(words, more string, above bool) bool {
+		t = told{words: words, more: more, above: above}
+		if reply.Courteous(more, name) {
+			t.more = ""
 		}
+		o, doubt, ok = absence.ReadOrder(words, by)
+		if ok && o.Back && t.more != "" { // else it tells of what they come back to
+			ok = v.Person != nil && slices.ContainsFunc(v.Person.Away, func(s team.Span) bool { return s.Has(by.Today) })
+		}
+		return ok
 	}
-	return absence.ReadOrder(text, v.writer(writtenAt(v.Mail), loc))
+	if first, rest := order.First(t.words); first != "" && (beside(first, rest, true) || doubt != "") {
+		return o, t, doubt, ok
+	}
+	if v.ownSubject() && beside(strings.TrimSpace(v.Message.Subject), strings.TrimSpace(v.Reading.Reply), false) {
+		return o, t, "", true
+	}
+	if t.words == "" || t.more == "" {
+		return o, t, doubt, ok
+	}
+	return o, t, "", false
 }
 
 // note sets the leave that an auto-responder's note tells of, if its sender is a member.
@@ -75,7 +104,7 @@ func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
 		return nil
 	}
 	v.Person, v.Mail.MemberID, v.Mail.Away = person, person.ID, &span
-	v.Mail.Reason += ", and that the sender is away " + days(span)
+	v.Mail.Reason += ", and that the sender is away " + span.Words()
 	return nil
 }
 
@@ -134,18 +163,10 @@ func (r *Reader) claimed(v *Verdict) *team.Span {
 			return &span
 		}
 	}
-	if order, _, ok := ordered(v, loc); v.Machine == "" && ok && !order.Back {
+	if order, _, _, ok := ordered(v, loc); v.Machine == "" && ok && !order.Back {
 		return &order.Away
 	}
 	return nil
-}
-
-// days names the days of a leave.
-func days(s team.Span) string {
-	if s.From == s.Through {
-		return "on " + s.From.Short()
-	}
-	return fmt.Sprintf("from %s to %s", s.From.Short(), s.Through.Short())
 }
 
 // writer is what matters of the mail's sender for reading their days off.

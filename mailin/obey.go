@@ -10,20 +10,110 @@ import (
 	"daybreak/internal/team"
 	"daybreak/internal/token"
 	"daybreak/mailin/order"
+	"daybreak/mailin/reply"
 )
 
 // unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
 const unsubscribe = "unsubscribe"
 
-// obey carries out an order to daybreak, if the mail is one. What looks like one and cannot be carried out is answered, and is no update.
-func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, error) {
-	words := strings.TrimSpace(v.Reading.Reply)
-	o, doubt := order.Read(words)
-	subject := strings.TrimSpace(v.Message.Subject)
-	if o == nil && (len(v.Reading.Items) == 0 && v.Reading.Short == "" || strings.EqualFold(subject, unsubscribe)) {
-		words = subject
-		o, doubt = order.Read(words)
+// told is what a mail orders, or seems to.
+type told struct {
+	order *order.Order
+	doubt *team.Doubt // why what looks like an order is none
+	words string      // which are the order
+	more  string      // what else its writer says
+	above bool        // the words are the first line of what they say, more is below it
+}
+
+// told finds the order in a mail: all of what it says, its first line, or its subject.
+func (v *Verdict) told() (t told) {
+	said := strings.TrimSpace(v.Reading.Reply)
+	t.words = said
+	if t.order, t.doubt = order.Read(said); t.order != nil || t.doubt != nil {
+		return t
 	}
+	subject := strings.TrimSpace(v.Message.Subject)
+	if first, rest := order.First(said); first != "" && !strings.EqualFold(subject, unsubscribe) {
+		t = told{words: first, more: rest, above: true}
+		if t.order, t.doubt = order.Read(first); t.order != nil || t.doubt != nil {
+			return v.weighed(t)
+		}
+	}
+	if !v.ownSubject() {
+		return told{}
+	}
+	t = told{words: subject, more: said}
+	if t.order, t.doubt = order.Read(subject); len(v.Reading.Items) == 0 && v.Reading.Short == "" || strings.EqualFold(subject, unsubscribe) {
+		t.more = "" // a sentence that the client wrote
+		return t
+	}
+	if t.order == nil { // what is spelled wrong there is about something
+		return told{}
+	}
+	return v.weighed(t)
+}
+
+// ownSubject tells whether the mail's subject is its writer's, and not that of a mail which it answers.
+func (v *Verdict) ownSubject() bool {
+	_, isReply := replyTo(v.Message.Subject)
+	return !isReply && (v.Answers == nil || strings.TrimSpace(v.Message.Subject) != v.Answers.Subject)
+}
+
+// weighed is what counts as an order of what has other words beside it. Where the words may well be no order at all, nothing is told; where
+// they may be, v has why they are not taken for one, and all of it is an update.
+func (v *Verdict) weighed(t told) told {
+	if reply.Courteous(t.more, v.Person.Name) {
+		t.more = ""
+		return t
+	}
+	trust, remark := order.Asked, order.Remark(t.more)
+	if t.order != nil {
+		trust = order.Above(t.words, *t.order)
+	}
+	switch {
+	case trust == order.Clear, trust == order.Doubted && remark:
+		return t
+	case t.doubt != nil && remark:
+		v.heading = t.doubt
+	case trust == order.Asked && remark, trust > order.None && order.OfMail(t.more):
+		v.heading = &team.Doubt{Why: fmt.Sprintf("%q may be the heading of what is below it", t.words), Try: []string{t.words}}
+	}
+	return told{}
+}
+
+// besides stores what is said beside an order, if it is an update, and else says in the order's answer that it is not. What is but a remark to an order is no update, unless it is always one.
+func (r *Reader) besides(v *Verdict, t told, always bool) error {
+	if t.more == "" {
+		return nil
+	}
+	by, why, where := v.Mail.Answer, v.Mail.Reason, "in no update"
+	prompted := v.Answers != nil && (v.Answers.Kind == team.PromptMail || v.Answers.Kind == team.ReminderMail)
+	if !repliesToNotice(v) && (always || prompted || !order.Remark(t.more)) {
+		if t.above {
+			v.Reading = reply.Below(v.Message, original(v.Answers), t.words)
+		}
+		if err := r.update(v); err != nil {
+			return err
+		}
+		if u := v.Mail.Update; u != nil {
+			where = "in your update for " + u.Day.Short()
+			v.Mail.Reason = why + "; beside that " + v.Mail.Reason
+		} else {
+			v.end(team.Command, "%s", why)
+		}
+	}
+	if by != nil {
+		by.LeftOut = []team.LeftOut{{Words: shortened(t.more), Why: where}}
+	}
+	v.Mail.Answer = by
+	return nil
+}
+
+// obey carries out an order to daybreak, if the mail is one or begins with one. What looks like one and cannot be carried out is answered, and
+// is no update unless it says more.
+func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, error) {
+	t := v.told()
+	o, doubt, words := t.order, t.doubt, t.words
 	var forTeam *team.LeadOrder
 	if o != nil && o.ForLeads() {
 		var err error
@@ -51,7 +141,13 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		o, doubt = nil, o.Doubt
 	}
 	switch old := now.Sub(v.Mail.ReceivedAt); {
-	case o == nil && doubt == nil:
+	case o == nil && doubt == nil, old > orderLimit && t.more != "":
+		return false, nil
+	case doubt != nil && t.more != "":
+		v.heading = doubt
+		return false, nil
+	case t.more != "" && o.Kind == order.Remove && o.Name != "": // perhaps from something else than the team
+		v.heading = &team.Doubt{Why: fmt.Sprintf("there are other words below %q", words), Try: []string{words}}
 		return false, nil
 	case old > orderLimit:
 		v.end(team.Old, "it says %q, but arrived %d days ago", words, int(old.Hours()/24))
@@ -107,11 +203,15 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		}
 		v.Mail.Set, *kind = &team.Setting{Part: o.Part, Rule: o.Rule}, team.AnswerChanged
 	}
+	if v.Mail.Answer.Kind == team.AnswerUnclear && t.more != "" {
+		v.heading, v.Mail.Answer = &v.Mail.Answer.Doubt, nil
+		return false, nil
+	}
 	v.end(team.Command, "it says %q", strings.ToLower(strings.Trim(words, " .!")))
 	if part, ok := team.RulePartOf(o.Part); ok && v.Mail.Set != nil {
 		v.Mail.Reason += ", which sets " + part.Name + " " + cmp.Or(part.Text(o.Rule), "as the team has it")
 	}
-	return true, nil
+	return true, r.besides(v, t, false)
 }
 
 // unsettable says why a part of the person's rule cannot be set, "" if it can.

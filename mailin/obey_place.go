@@ -64,13 +64,24 @@ func (r *Reader) left(v *Verdict, own []team.Team, o *order.Order) (team.Team, *
 	return team.Team{}, d
 }
 
-// asksFromOutside tells whether a mail is one of the few orders that hold for who is in no team.
+// asksFromOutside tells whether a mail is one of the few orders that hold for who is in no team, or seems to be.
 func asksFromOutside(v *Verdict) bool {
-	o, _ := order.Read(strings.TrimSpace(v.Reading.Reply))
-	if o == nil && len(v.Reading.Items) == 0 {
-		o, _ = order.Read(strings.TrimSpace(v.Message.Subject))
+	if v.Answers != nil && v.Answers.Forgets {
+		return true
 	}
-	return o != nil && slices.Contains([]order.Kind{order.Undo, order.Join, order.Data, order.Forget}, o.Kind) || v.Answers != nil && v.Answers.Forgets
+	t := v.told()
+	if t.order == nil && t.doubt != nil {
+		for _, try := range t.doubt.Try {
+			if o, _ := order.Read(try); o != nil && holdsOutside(*o) {
+				return true
+			}
+		}
+	}
+	return t.order != nil && holdsOutside(*t.order)
+}
+
+func holdsOutside(o order.Order) bool {
+	return slices.Contains([]order.Kind{order.Undo, order.Join, order.Data, order.Forget}, o.Kind)
 }
 
 // called is the team of those that words name; meant is the slug of one that they name but for a slip.

@@ -21,6 +21,9 @@ func (r *Reader) receipt(v *Verdict, t team.Team) *team.NewAnswer {
 	case v.doubt != "" && v.Mail.Outcome == team.Stored: // an answer to what may be an order is always due
 		a.Kind, a.Doubt.Why = team.AnswerUndated, v.doubt
 		return &a
+	case v.heading != nil && v.Mail.Outcome == team.Stored:
+		a.Kind, a.Doubt = team.AnswerHeading, *v.heading
+		return &a
 	case setting == team.ReceiptsNever:
 		return nil
 	case v.Mail.Outcome == team.Empty && unreadable(v):
@@ -39,10 +42,15 @@ func (r *Reader) receipt(v *Verdict, t team.Team) *team.NewAnswer {
 	}
 	for _, e := range v.Reading.Elided {
 		if words := strings.TrimSpace(e.Text); !e.Ours && words != "" && len(a.LeftOut) < mostLeftOut {
-			a.LeftOut = append(a.LeftOut, team.LeftOut{Words: strings.ToValidUTF8(words[:min(len(words), longestLeftOut)], ""), Why: e.Why})
+			a.LeftOut = append(a.LeftOut, team.LeftOut{Words: shortened(words), Why: e.Why})
 		}
 	}
 	return &a
+}
+
+// shortened is as much of words as a receipt tells.
+func shortened(words string) string {
+	return strings.ToValidUTF8(words[:min(len(words), longestLeftOut)], "")
 }
 
 // unreadable tells whether the mail's words are in an envelope that daybreak cannot open.

@@ -212,7 +212,7 @@ func TestEachMailHasItsOutcome(t *testing.T) {
 		{"an absence note of Exchange", func(o *office) mail { return mail{extra: "X-Auto-Response-Suppress: All\n"} }, team.AutoReply, "X-Auto-Response-Suppress", team.Date{}},
 		{"a German absence note without any header", func(o *office) mail { return mail{subject: "Abwesenheitsnotiz: Platform"} }, team.AutoReply, "subject", team.Date{}},
 		{"a Japanese absence note without any header", func(o *office) mail { return mail{subject: "自動応答: Platform"} }, team.AutoReply, "subject", team.Date{}},
-		{"a person who will be out of office", func(o *office) mail { return mail{to: platform, subject: "Out of office on Friday"} }, team.Stored, "", monday},
+		{"a person who will be out of office", func(o *office) mail { return mail{to: platform, subject: "Out of office replies are read"} }, team.Stored, "", monday},
 		{"Auto-Submitted: no is a person", func(o *office) mail { return mail{extra: "Auto-Submitted: no\n"} }, team.Stored, "", monday},
 		{"a robot", func(o *office) mail { return mail{from: "no-reply@example.com", to: own} }, team.AutoReply, "nobody reads", team.Date{}},
 		{"the null sender", func(o *office) mail { return mail{extra: "Return-Path: <>\n"} }, team.AutoReply, "null sender", team.Date{}},

@@ -62,9 +62,10 @@ type Verdict struct {
 
 	Proof proof.Evidence // that it comes from where it says; zero if it was not looked for
 
-	doubt   string  // why it may be about a leave and is not taken for it
-	found   *signed // the token of ours on it
-	archive bool    // it arrived before the first start
+	heading *team.Doubt // why something in it is not taken for the order that it may be
+	doubt   string      // why it may be about a leave and is not taken for it
+	found   *signed     // the token of ours on it
+	archive bool        // it arrived before the first start
 }
 
 const (
@@ -229,9 +230,9 @@ func (r *Reader) understand(ctx context.Context, v *Verdict, now time.Time) erro
 	if done, err := r.obey(ctx, v, now); err != nil || done {
 		return err
 	}
-	doubt, done := r.leave(v, now)
-	if done {
-		return nil
+	doubt, done, err := r.leave(v, now)
+	if err != nil || done {
+		return err
 	}
 	if doubt != "" {
 		v.doubt = doubt

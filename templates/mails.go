@@ -1,5 +1,7 @@
 package templates
 
+import "slices"
+
 // Letter is a mail before it becomes bytes.
 type Letter struct {
 	Subject string // one line
@@ -102,6 +104,7 @@ const (
 	UnsureReceipt     ReceiptKind = "unsure"     // the same, and it may be wrong
 	EmptyReceipt      ReceiptKind = "empty"      // a mail had no words of its own
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
+	HeadingReceipt    ReceiptKind = "heading"    // a mail may have begun with an order, which was not taken for one
 	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 
 	DataReceipt       ReceiptKind = "data"        // all that is held of the reader
@@ -136,10 +139,15 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt,
 	}
+}
+
+// shows tells whether a receipt of the kind shows what its reader said.
+func (k ReceiptKind) shows() bool {
+	return slices.Contains([]ReceiptKind{UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt}, k)
 }
 
 // Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.
@@ -183,11 +191,11 @@ type Receipt struct {
 	By    string // with WelcomeReceipt and InvitationReceipt: the lead's name
 	At    string // likewise: the lead's address
 
-	Team    string // that will read what is Said
-	CheckIn string // named if the team has several
-	Day     string // "Tuesday 3 March", that it is about
-	Said    Person // as the team will read it; without Parts if the reader said that there is nothing
-	LeftOut []LeftOut
+	Team    string    // that will read what is Said
+	CheckIn string    // named if the team has several
+	Day     string    // "Tuesday 3 March", that it is about
+	Said    Person    // as the team will read it; without Parts if the reader said that there is nothing
+	LeftOut []LeftOut // of their mail; below an order what else they said, and what became of it
 }
 
 // LeftOut is what was not taken for the reader's words.

@@ -31,8 +31,10 @@ type receiptPage struct {
 	Text    string        // what the reader said, for the text part
 	HTML    template.HTML // the same for the HTML part
 	LeftOut []LeftOut
-	After   string // a paragraph below these
-	List    []string
+
+	LeftTitle string // of these
+	After     string // a paragraph below these
+	List      []string
 }
 
 // Receipt renders the answer to an order, or shows what was understood of a mail.
@@ -68,6 +70,9 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	p.FootLines = w.lines("receipt.foot", v)
 	if w.err != nil {
 		return Letter{}, w.err
+	}
+	if p.LeftTitle = "Left out of your mail"; !v.Kind.shows() {
+		p.LeftTitle = "The rest of your mail"
 	}
 	for _, left := range v.LeftOut {
 		p.LeftOut = append(p.LeftOut, LeftOut{Words: Line(left.Words, leftOutLimit), Why: left.Why})

@@ -163,6 +163,8 @@ func undone(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) (d team
 		d.Why = "I cannot read encrypted mail"
 	case team.AnswerUndated:
 		d.Why = "I noted no leave: " + m.Answer.Doubt.Why
+	case team.AnswerHeading:
+		d = m.Answer.Doubt
 	case team.AnswerNotice:
 		d.Why = "what answers such a mail of mine I read for orders only"
 	case team.AnswerInvited:
@@ -226,7 +228,7 @@ func (s *Store) Refuse(ctx context.Context, id int64, now time.Time) error {
 // itself: r tells what its answer would be.
 func (a *accepting) release(ctx context.Context, tx *sql.Conn, question int64, r *team.Reread) (done bool, err error) {
 	m := &r.Now
-	if m.Elsewhere = nil; m.Update != nil { // it gets no receipt
+	if m.Elsewhere = nil; m.Answer != nil && m.Update != nil && m.Answer.Kind.IsReceipt() { // it gets none
 		m.Answer = nil
 	}
 	if _, copied := a.effective[m.Identity]; copied && m.Identity != "" {

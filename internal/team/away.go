@@ -10,6 +10,17 @@ func (s Span) Has(d Date) bool {
 	return !d.Before(s.From) && (s.Through.IsZero() || !s.Through.Before(d))
 }
 
+// Words name the days: "on Mon 9 Mar", "from Mon 9 Mar to Fri 13 Mar", "from Mon 9 Mar on".
+func (s Span) Words() string {
+	switch {
+	case s.Through.IsZero():
+		return "from " + s.From.Short() + " on"
+	case s.Through == s.From:
+		return "on " + s.From.Short()
+	}
+	return "from " + s.From.Short() + " to " + s.Through.Short()
+}
+
 // Away is when someone is asked and told nothing: spans in order, none of which touches another.
 type Away []Span
 

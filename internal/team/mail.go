@@ -153,6 +153,8 @@ const (
 	AnswerEncrypted  AnswerKind = "encrypted"  // its words cannot be read
 	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; Doubt has why they were not understood, Said its words if they were stored
 
+	AnswerHeading AnswerKind = "heading" // a mail may have begun with an order; Doubt has why it was not taken for one, Said its words
+
 	AnswerDigest AnswerKind = "digest" // all that they were not told yet, which then they were
 	AnswerSince  AnswerKind = "since"  // what was said since NewAnswer.Day, whether they were told or not
 	AnswerFull   AnswerKind = "full"   // a digest that they had, with nothing shortened
@@ -178,14 +180,14 @@ func (k AnswerKind) Gives() bool {
 
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
 func (k AnswerKind) IsReceipt() bool {
-	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated
+	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated || k == AnswerHeading
 }
 
 // NewAnswer is an answer owed to a member, composed and sent later.
 type NewAnswer struct {
 	MemberID int64
 	Kind     AnswerKind
-	LeftOut  []LeftOut // with a receipt
+	LeftOut  []LeftOut // with a receipt; with an order what else was said, and what became of it
 	// CalledOff are with AnswerCalledOff the leaves that the mail ended before they began. The store knows them.
 	CalledOff []Span
 	Doubt     Doubt

@@ -21,7 +21,7 @@ func doubted(text string) string {
 
 func TestMisspeltOrdersAreDoubted(t *testing.T) {
 	for text, want := range map[string]string{
-		"paus": "pause", "Stp": "stop", "stopp": "stop", "hlp": "help", "Helpp!": "help", "undoo": "undo", "dayly": "daily", "daly": "daily",
+		"paus": "pause", "Stp": "stop", "hlp": "help", "Helpp!": "help", "undoo": "undo", "dayly": "daily", "daly": "daily",
 		"leav": "leave", "laeve": "leave", "lsit": "list", "bcak": "back", "strt, please": "start",
 		"jion garden": "join garden if so", "levae the Web team": "leave the Web team if so", "joinn garden": "join garden if so",
 		"nmae Mia Rossi": "name Mia Rossi", "Naem: Mia": "name Mia", "alais me@other.org": "alias me@other.org", "alis me@x.org": "alias me@x.org", "unalais me@x.org": "unalias me@x.org",

@@ -53,6 +53,7 @@ type Order struct {
 	Address string      // with Alias, Unalias, Add, Invite and Remove
 	Name    string      // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
 	Team    string      // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
+	Said    bool        // in other words than the order's own, which count if they are all of a mail
 	Unsure  bool        // it is an order only if the Team is one, or, with Remove, the Name a member's
 	More    []Order     // with Add and Invite: the others who are named
 	Doubt   *team.Doubt // unless nil its word is spelled wrong: it is to be asked about, if it is an order, and not to be carried out
@@ -99,6 +100,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	}
 	if o, ok := phrases[line]; ok {
 		return &o, nil
+	}
+	if o, d := readSaying(line); o != nil || d != nil {
+		return o, d
 	}
 	if name := readName(kept); name != "" {
 		return &Order{Kind: Name, Words: name}, nil
@@ -158,7 +162,7 @@ func polite(l string) string {
 		l = aside.ReplaceAllString(l, "")
 	}
 	for {
-		short := strings.Trim(l, " .,!*_:-•\"'“”")
+		short := strings.Trim(l, " .,!*_:-•\"'“”。！、，")
 		for _, c := range courtesies {
 			n := len(c)
 			switch {

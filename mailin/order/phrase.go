@@ -26,8 +26,11 @@ func readDigests(words string) (rule team.Rule, d *team.Doubt, ok bool) {
 }
 
 // things have names, too: what follows is work on them.
-var things = []string{"server", "servers", "service", "services", "resolution", "resolver", "lookup", "lookups", "change", "changes", "space", "spaces",
-	"field", "fields", "column", "columns", "convention", "conventions", "tag", "tags", "the", "a", "an", "our", "my", "your", "this", "it"}
+var things = []string{"servers", "service", "services", "resolution", "resolver", "lookup", "lookups", "change", "changes", "space", "spaces",
+	"field", "fields", "column", "columns", "convention", "conventions", "tag", "tags", "the", "a", "an", "our", "my", "your", "this", "it",
+	"parsing", "parser", "parsers", "collision", "collisions", "clash", "clashes", "mangling", "generator", "generation", "validation", "matching", "search", "sorting", "order", "check", "checks", "bug", "bugs",
+	"fix", "fixes", "fixed", "test", "tests", "migration", "handling", "length", "lengths", "badge", "badges", "tagging", "normalization", "normalisation", "display", "filter", "filters", "index", "mapping",
+	"records", "record", "server", "table", "tables", "update", "updates", "import", "export", "done", "works", "broken", "is", "are", "was"}
 
 // readName gives the name behind "name", "" if it is none: people write their own with capital letters, and sentences without.
 func readName(line string) string {
@@ -36,7 +39,7 @@ func readName(line string) string {
 	}
 	name := strings.TrimLeft(line[4:], " :=")
 	words := strings.Fields(name)
-	if len(words) == 0 || len(words) > nameWords || len([]rune(name)) > nameLetters || slices.Contains(things, strings.ToLower(words[0])) {
+	if len(words) == 0 || len(words) > nameWords || len([]rune(name)) > nameLetters || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(things, strings.ToLower(w)) }) {
 		return ""
 	}
 	for i, w := range words {

@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Agrees tells whether the words only say yes to what was shown: "Yes, that's right. Thanks!", in some language.
 func Agrees(words string) bool {
@@ -33,4 +36,30 @@ func saysOnly(words string, phrases map[string]bool) bool {
 		}
 	}
 	return said
+}
+
+// farewells begin the lines in which people take leave without telling anything.
+var farewells = []string{"see you", "see ya", "bye", "goodbye", "talk soon", "talk to you soon", "talk to you later", "have a good", "have a nice", "have a great", "have a lovely", "enjoy your", "enjoy the weekend",
+	"until then", "till then", "until next", "back soon", "so long", "sorry for the noise", "sorry for the trouble", "thanks for everything", "thanks for all", "thank you for everything", "thank you for all", "that's all", "that is all",
+	"bis bald", "bis dann", "bis nächste", "tschüs", "à bientôt", "hasta luego", "hasta pronto", "a presto", "até logo", "até breve", "tot ziens", "vi ses"}
+
+// Courteous tells whether words say no more than hello, thanks and goodbye, with a name: "See you next month!\n\nBest, Mia".
+func Courteous(words, name string) bool {
+	if len(words) > 160 {
+		return false
+	}
+	for l := range strings.Lines(words) {
+		l = strings.Trim(clean(l), " .,!;:-–—~*_()")
+		lower := strings.ToLower(l)
+		few := len(strings.Fields(l)) <= 6 && !strings.ContainsAny(l, "#:/")
+		switch before, after, _ := strings.Cut(lower, ","); {
+		case l == "" || !look(l).has(letterSign) || says(l, languages.thanks) || says(l, languages.closings) || says(l, languages.wishes) || greets(l):
+		case allIn(nameWords(l), nameWords(name)):
+		case says(before, languages.closings) && allIn(nameWords(after), nameWords(name)):
+		case few && slices.ContainsFunc(farewells, func(f string) bool { return strings.HasPrefix(lower, f) }), lower == "sorry", lower == "cu", lower == "take care":
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -36,3 +36,22 @@ func TestAQuestionIsAnsweredByYesOrNo(t *testing.T) {
 		}
 	}
 }
+
+func TestCourtesiesTellNothing(t *testing.T) {
+	for _, words := range []string{
+		"Thanks!", "See you next month", "Best, Mia", "Best regards\nMia Rossi", "Mia", "Hi all,\n\nHave a nice day!", "Sorry!", "Bis bald!", "Danke\nMia", "bye bye", "--\n", "Have a great weekend",
+		"Thanks for everything, it was fun",
+	} {
+		if !Courteous(words, "Mia Rossi") {
+			t.Errorf("%q tells something", words)
+		}
+	}
+	for _, words := range []string{
+		"I moved", "Not sure how this works", "- shipped X", "Sorry, the build is broken", "thanks to Mia the build works", "have a bug in worker 3", "take care of the release", "See you in #standup at 9", "Dev",
+		"Best: the importer is done", "Done", "See you at the review of the importer on Monday, we have much to say there",
+	} {
+		if Courteous(words, "Mia Rossi") {
+			t.Errorf("%q tells nothing", words)
+		}
+	}
+}

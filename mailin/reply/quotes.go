@@ -58,6 +58,7 @@ const (
 	whyBanner
 	whyList
 	whyRule
+	whyOrder
 )
 
 // String gives the reason in words.
@@ -77,6 +78,7 @@ func (w reason) String() string {
 		whyBanner:    "banner of a mail gateway",
 		whyList:      "footer of a mailing list",
 		whyRule:      "ornament",
+		whyOrder:     "an order to us",
 	}[w]
 }
 

@@ -45,12 +45,16 @@ type Elided struct {
 const Sure = 0.75
 
 // Read finds the person's own words in the mail. sent is what the mail answers, nil if that is not known. It notes no steps.
-func Read(m *mime.Message, sent *Original) Reading { return read(m, sent, false) }
+func Read(m *mime.Message, sent *Original) Reading { return read(m, sent, "", false) }
+
+// Below reads a mail as Read does, but leaves out its own lines up to the one that is an order to us. It finds nothing more where there is no
+// such line.
+func Below(m *mime.Message, sent *Original, order string) Reading { return read(m, sent, order, false) }
 
 // Explain reads a mail as Read does, and notes each step.
-func Explain(m *mime.Message, sent *Original) Reading { return read(m, sent, true) }
+func Explain(m *mime.Message, sent *Original) Reading { return read(m, sent, "", true) }
 
-func read(m *mime.Message, sent *Original, explain bool) Reading {
+func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	s := scratches.Get().(*scratch)
 	defer s.free()
 	r := &reader{scratch: s, explains: explain, subject: m.Subject, names: namesOf(m)}
@@ -71,6 +75,7 @@ func read(m *mime.Message, sent *Original, explain bool) Reading {
 	}
 	r.compare(m)
 	r.trim()
+	r.obeyed(order)
 
 	reading := Reading{Elided: r.elided()}
 	reading.Correction = r.correction()
@@ -190,7 +195,7 @@ func (r *reader) surelyOurs(why reason) bool {
 	switch why {
 	case whyLead, whyHeaders:
 		return r.covered > 0
-	case whyOurs, whyPhone, whyScanner, whyBanner, whyList, whyRule:
+	case whyOurs, whyPhone, whyScanner, whyBanner, whyList, whyRule, whyOrder:
 		return true
 	}
 	return false
@@ -289,6 +294,24 @@ func (r *reader) correction() bool {
 		return true
 	}
 	return false
+}
+
+// obeyed leaves out the lines up to the one that is an order, if there is one.
+func (r *reader) obeyed(order string) {
+	if order = clean(order); order == "" {
+		return
+	}
+	for i := range r.lines {
+		if !r.own(i) || r.lines[i].clean != order {
+			continue
+		}
+		for k := range r.lines[:i+1] {
+			if r.own(k) {
+				r.lines[k].why = whyOrder
+			}
+		}
+		return
+	}
 }
 
 // text puts the own words together.
