@@ -101,7 +101,9 @@ func erased(a team.Answer) []string {
 	lines := []string{
 		"your name, your settings and your leaves, and " + strings.Join(a.Person.Addresses, ", "),
 		fmt.Sprintf("all that you have said, %s, and the copies of it that I keep of what others were sent", templates.Count(count["updates"], "item")),
-		fmt.Sprintf("%s from you and what I keep of %s to you", templates.Count(count["mails_received"], "mail"), templates.Count(count["mails_sent"], "mail")),
+	}
+	if in, out := count["mails_received"], count["mails_sent"]; in+out > 0 {
+		lines = append(lines, fmt.Sprintf("%s from you and what I keep of %s to you", templates.Count(in, "mail"), templates.Count(out, "mail")))
 	}
 	for _, in := range a.Person.Teams {
 		lines = append(lines, "your place in "+in.Team.Name)

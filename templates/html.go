@@ -12,8 +12,9 @@ const (
 	markStyle  = `color:#667079;font-size:13px;white-space:nowrap`
 	blockStyle = `margin:0 0 8px`
 	codeStyle  = `margin:0 0 8px;font:14px/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap`
-	listStyle  = `margin:0 0 8px;padding:0 0 0 22px`
-	listRTL    = `margin:0 0 8px;padding:0 22px 0 0`
+	listStyle  = `margin:0 0 8px 22px;padding:0` // the margin, since Outlook ignores a list's padding
+	listRTL    = `margin:0 22px 8px 0;padding:0`
+	discStyle  = `;list-style-type:disc` // the list stands in another, where bullets would be hollow
 )
 
 // say sets a person's clean words as HTML: paragraphs, lists and code where there are any, links where there are any. Nothing
@@ -61,6 +62,9 @@ func setBlock(b *strings.Builder, block block, mark string) {
 		dir, style := direction(block.items[0][0]), listStyle
 		if dir == "rtl" {
 			style = listRTL
+		}
+		if block.kind == bullets {
+			style += discStyle
 		}
 		b.WriteString(` dir="` + dir + `" style="` + style + `">`)
 		for i, item := range block.items {

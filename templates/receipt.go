@@ -34,7 +34,31 @@ type receiptPage struct {
 
 	LeftTitle string // of these
 	After     string // a paragraph below these
-	List      []string
+	List      []receiptList
+	Below     string // a paragraph below the list
+}
+
+// receiptList is a list, under a heading or under none.
+type receiptList struct {
+	Heading string
+	Lines   []string
+}
+
+// lists makes lists of lines: in help those that begin with "# " are headings.
+func lists(kind ReceiptKind, lines []string) (list []receiptList) {
+	for _, line := range lines {
+		heading, is := strings.CutPrefix(line, "# ")
+		switch is = is && kind == HelpReceipt; {
+		case is:
+			list = append(list, receiptList{Heading: heading})
+			continue
+		case len(list) == 0:
+			list = append(list, receiptList{})
+		}
+		last := &list[len(list)-1]
+		last.Lines = append(last.Lines, line)
+	}
+	return list
 }
 
 // Receipt renders the answer to an order, or shows what was understood of a mail.
@@ -64,7 +88,7 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	}
 	v.Lines = lines
 	w := words{set: s}
-	p := receiptPage{List: w.lines("receipt.list", v), After: w.line("receipt.after", v)}
+	p := receiptPage{List: lists(v.Kind, w.lines("receipt.list", v)), After: w.line("receipt.after", v), Below: w.line("receipt.below", v)}
 	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)
 	p.Preheader = p.Lead
 	p.FootLines = w.lines("receipt.foot", v)

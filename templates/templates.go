@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 	"unicode/utf8"
@@ -50,7 +51,7 @@ var functions = map[string]any{
 	"count":     count,
 	"direction": direction,
 	"number":    func(i int) int { return i + 1 },
-	"join":      func(s []string) string { return strings.Join(s, ", ") },
+	"join":      func(names []string) string { return strings.Join(runningOn(names), ", ") },
 	"underline": func(s string) string { return strings.Repeat("=", min(width(s), Columns)) },
 	"upper":     strings.ToUpper,
 }
@@ -170,10 +171,27 @@ func (w *words) render(name string, v any) string {
 
 // Series joins names as in a sentence: "Aiko, Dev and Mia".
 func Series(names []string, and string) string {
+	names = runningOn(names)
 	if n := len(names); n > 1 {
 		return strings.Join(names[:n-1], ", ") + " " + and + " " + names[n-1]
 	}
 	return strings.Join(names, "")
+}
+
+// runningOn ends names in scripts that run from right to left with a mark (U+200E), without which two of them and the comma between them
+// would change places. No mail program knows <bdi>.
+func runningOn(names []string) []string {
+	list := names
+	for i, name := range names {
+		if !slices.ContainsFunc([]rune(name), isRTL) {
+			continue
+		}
+		if &list[0] == &names[0] {
+			list = slices.Clone(names)
+		}
+		list[i] += "\u200e"
+	}
+	return list
 }
 
 // Count puts a number before a noun: "1 item", "3 items".

@@ -245,13 +245,18 @@ func direction(s string) string {
 			if unicode.IsLetter(r) {
 				return "auto"
 			}
-		case unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam):
+		case isRTL(r):
 			return "rtl"
 		case unicode.IsLetter(r):
 			return "auto"
 		}
 	}
 	return "auto"
+}
+
+// isRTL tells that a letter is of a script that runs from right to left.
+func isRTL(r rune) bool {
+	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
 }
 
 // language is what a text's script says of its language, so that a voice and a font can be chosen: "ja", "ko", "ar" … It is ""

@@ -140,12 +140,17 @@ func pieces(word string) []piece {
 }
 
 // rewrap breaks every line of a mail's text that is too wide, keeping its indent and the place under a list's bullet, takes
-// blanks off the ends and leaves one newline at the end.
+// blanks off the ends, makes one empty line of several and leaves one newline at the end.
 func rewrap(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 64)
-	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
+	empty := false
+	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
 		line = strings.TrimRight(line, " \t")
+		if line == "" && empty {
+			continue
+		}
+		empty = line == ""
 		if len(line) <= Columns {
 			b.WriteString(line)
 			b.WriteByte('\n')
