@@ -1,10 +1,6 @@
 package mailin
 
-import (
-	"context"
-
-	"daybreak/internal/team"
-)
+import "context"
 
 // isOfAnother tells whether another daybreak wrote the mail, in its own name.
 func (r *Reader) isOfAnother(v *Verdict) bool {
@@ -12,8 +8,8 @@ func (r *Reader) isOfAnother(v *Verdict) bool {
 	return by != "" && by == v.Mail.From && by != r.Address
 }
 
-// another notes that a member's main address is that of another daybreak. That stops what is sent there, so it has to be as sure as an
-// order of theirs.
+// another notes that a member's main address is that of another daybreak. That stops what is sent there, so it has to be as sure as what
+// a mail of theirs says that answers nothing; it ends with the next mail of theirs.
 func (r *Reader) another(ctx context.Context, v *Verdict) (done bool, err error) {
 	if !r.isOfAnother(v) {
 		return false, nil
@@ -23,11 +19,8 @@ func (r *Reader) another(ctx context.Context, v *Verdict) (done bool, err error)
 		return true, err
 	}
 	v.Person = person
-	if r.Proof != nil && person.SenderCheck() != team.SendersOff {
-		if why := r.doubted(ctx, v, known{order: true}); why != "" {
-			v.Mail.Reason += ", but " + why
-			return true, nil
-		}
+	if !r.vouched(ctx, v, *person, known{}) {
+		return true, nil
 	}
 	v.Mail.MemberID, v.Mail.Daybreak = person.ID, true
 	v.Mail.Reason += ", to which a member's mail goes: nothing more is sent there"

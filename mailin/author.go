@@ -12,7 +12,8 @@ import (
 )
 
 // author finds whose voice a mail is; nil means that it has its outcome. A reply address that is right proves only that its owner had our
-// mail: whoever they sent it on to has it too. So a mail with one that is not from its owner is held, and its owner is asked.
+// mail: whoever they sent it on to has it too. So a mail with one that is not from its owner is held, and its owner is asked, unless it may
+// be the mail that unsubscribes: then the owner is who it is about, as with the link.
 func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 	if r.confirmed != nil {
 		if v.found != nil && v.found.token.Member != r.confirmed.ID {
@@ -34,8 +35,16 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 	case v.Mail.From == "":
 		v.end(team.Refused, "it has no sender that can be read")
 	case !known && genuine:
-		v.end(team.Held, "%s is right, but %s is not an address of that member", found.where, v.Mail.From)
-		v.ask(found.token.Member)
+		if unsubscribing(m) {
+			owner, member, err := r.Directory.Person(ctx, found.token.Member)
+			if err != nil {
+				return nil, fmt.Errorf("looking up whose reply address it is: %w", err)
+			}
+			if v.stranger = member; member {
+				return &owner, nil
+			}
+		}
+		v.notTheirs()
 	case !known:
 		v.end(team.Refused, "%s is not an address of any member", v.Mail.From)
 	case genuine && found.token.Member != person.ID:
@@ -49,6 +58,12 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 	return nil, nil
 }
 
+// notTheirs holds a mail with a member's reply address that is from elsewhere, and has the member asked whether it is theirs.
+func (v *Verdict) notTheirs() {
+	v.end(team.Held, "%s is right, but %s is not an address of that member", v.found.where, v.Mail.From)
+	v.ask(v.found.token.Member)
+}
+
 // ask has a member asked whether a held mail is theirs. Only an address that could become one of theirs is asked about.
 func (v *Verdict) ask(member int64) {
 	if team.SureAddress(v.Mail.From) {
@@ -57,8 +72,17 @@ func (v *Verdict) ask(member int64) {
 }
 
 // believe looks for proof that a mail is from the member whose address it has, if what it does needs some. One that has too little is
-// held, and the member is asked whether it is theirs.
+// held, and the member is asked whether it is theirs, unless a machine wrote it.
 func (r *Reader) believe(ctx context.Context, v *Verdict) {
+	k := v.known()
+	if v.stranger {
+		if !k.stops {
+			v.withoutEffects()
+			v.Person = nil
+			v.notTheirs()
+		}
+		return
+	}
 	check := v.Person.SenderCheck()
 	switch {
 	case len(v.Person.Teams) == 0 && v.Mail.Joins == nil:
@@ -69,41 +93,40 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
-	order, grave := changes(v.Mail)
-	settles := v.Mail.Settles != nil || v.Mail.Joins != nil
-	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !order && !settles {
+	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !k.order && !k.settles {
 		return
 	}
 	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
-	k := known{answers: v.found != nil && v.found.err == nil, order: order, grave: grave, settles: settles, leads: v.Mail.Lead != nil}
-	if v.Proof.Verdict == proof.None {
-		v.Mail.Unproven = v.Proof.Why
-	}
-	why := r.doubted(ctx, v, k)
+	why := r.doubted(ctx, v, check, k)
 	switch {
+	case why == "" && v.Proof.Verdict == proof.None:
+		v.Mail.Unproven = v.Proof.Why
 	case why == "":
-	case v.Mail.Outcome == team.Empty:
-		v.Mail.Answer = nil
+	case v.Mail.Outcome == team.Empty, k.machine && v.Mail.Outcome == team.Old:
+		v.Mail.Answer, v.Mail.Event = nil, nil
 	default:
-		asks := !settles // else one would ask about the answer to a question
-		m := v.Mail
-		v.Mail = team.Mail{UID: m.UID, Identity: m.Identity, Raw: m.Raw, Size: m.Size, Truncated: m.Truncated, MessageID: m.MessageID, From: m.From,
-			Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt, Missed: m.Missed}
+		v.withoutEffects()
 		v.end(team.Held, "%s", why)
-		if asks {
+		if !k.settles && !k.machine { // else one would ask about the answer to a question, or a machine
 			v.ask(v.Person.ID)
 		}
 	}
 }
 
-// changes tells whether a mail gives an order that changes something. Its member is told of it at once and can take it back. It is grave if
-// others could do harm before that, or it cannot be taken back: read what a team says, write in somebody's name, have all of theirs erased.
-func changes(m team.Mail) (order, grave bool) {
-	grave = m.Alias != "" || m.Lead != nil || m.Forget
-	return grave || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Leave != 0 || m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil, grave
+// withoutEffects takes from a mail what it would do.
+func (v *Verdict) withoutEffects() {
+	m := v.Mail
+	v.Mail = team.Mail{UID: m.UID, Identity: m.Identity, Raw: m.Raw, Size: m.Size, Truncated: m.Truncated, MessageID: m.MessageID, From: m.From,
+		Subject: m.Subject, Date: m.Date, ReceivedAt: m.ReceivedAt, Missed: m.Missed}
+}
+
+// changes tells whether a mail gives an order that changes something.
+func changes(m team.Mail) bool {
+	return m.Alias != "" || m.Lead != nil || m.Forget || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Leave != 0 ||
+		m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil
 }
 
 // known is what is known of a mail from a member's address.
@@ -111,44 +134,55 @@ type known struct {
 	proof.Evidence
 	answers bool // it has the reply address, or answers the Message-ID, of a mail to that member
 	order   bool // it changes something
-	grave   bool // and gives somebody else a voice, or changes a team
-	leads   bool // it changes a team
-	settles bool // it answers the question whether another mail is the member's
+	stops   bool // nothing but the mails to the member, by the address of List-Unsubscribe in one of them
+	settles bool // it answers the question whether another mail is the member's, or whether they want to be in a team
+	machine bool // a program wrote it for the member: a calendar, an auto-responder
 	told    bool // the mailbox's server tells what it finds out about senders
 	strict  bool // the sender's domain says that mail without proof is not from it
 }
 
+// known tells what a mail itself lets know.
+func (v *Verdict) known() known {
+	k := known{answers: v.found != nil && v.found.err == nil, order: changes(v.Mail), settles: v.Mail.Settles != nil || v.Mail.Joins != nil, machine: v.byProgram}
+	k.stops = k.answers && v.Mail.Pause != nil && *v.Mail.Pause && v.Mail.Update == nil && unsubscribing(v.Message)
+	return k
+}
+
 // doubted says why the mail, of which k is known, does not count as its member's; "" if it does.
-func (r *Reader) doubted(ctx context.Context, v *Verdict, k known) string {
+func (r *Reader) doubted(ctx context.Context, v *Verdict, check team.SenderCheck, k known) string {
 	k.Evidence, k.told = v.Proof, r.Proof.AuthservID != ""
 	if v.Proof.Verdict == proof.None {
 		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
 	}
-	return doubted(v.Person.SenderCheck(), k)
+	return doubted(check, k)
 }
 
 // doubted says why a mail from a member's address does not count; "" if it does.
 //
-//	                                     | says something | changes something | settles a question
-//	our server says that it is forged    | held           | held              | held
-//	proof                                | counts         | counts            | counts
-//	no proof, the team requires it       | held           | held              | counts
-//	no proof, but answers a mail of ours | counts         | held if told      | counts
-//	no proof, and answers nothing        | held if told   | held if told      |
-//	                                     | or strict      | or strict or grave |
-//	no proof, an order for a team        |                | held              |
+//	                                     | says something | changes something | settles a question | by a machine
+//	our server says that it is forged    | held           | held, asked       | held               | does nothing
+//	proof                                | counts         | counts            | counts             | counts
+//	no proof, the team requires it       | held, asked    | held, asked       | counts             | does nothing
+//	no proof, but answers a mail of ours | counts         | held, asked       | counts             | counts unless told
+//	no proof, and answers nothing        | held, asked,   | held, asked       | held               | does nothing
+//	                                     | if told/strict |                   |                    |
+//	no proof, the mail that unsubscribes |                | counts            |                    |
 //
-// To answer a mail of ours is some evidence, since that was sent to the member's main address alone. For orders it is enough only where
-// nothing better is to be had. The answer to a question of ours is enough in any case, or nobody could ever give it.
+// To answer a mail of ours is some evidence, since that was sent to the member's main address alone. But whoever it was sent on to has it as
+// well, so that it is not enough for what changes something. The answer to a question of ours is enough in any case, or nobody could ever
+// give it. The mail that a client sends for List-Unsubscribe does but what the link does, which needs no more either: mails stop, the
+// member is told so, and a reply to that brings them back.
 func doubted(check team.SenderCheck, k known) string {
 	switch {
 	case k.Verdict == proof.Fail:
 		return k.Why
-	case k.Verdict == proof.Pass || k.settles && k.answers:
+	case k.Verdict == proof.Pass || k.settles && k.answers || k.stops:
 		return ""
 	case check == team.SendersRequire:
 		return "the team wants proof of who wrote: " + k.Why
-	case k.order && k.told, k.grave && !k.answers, k.leads:
+	case k.machine && (k.told || !k.answers):
+		return "a program says it, and nothing shows for whom: " + k.Why
+	case k.order && !k.machine:
 		return "it is an order, and nothing shows who wrote it: " + k.Why
 	case !k.answers && k.told:
 		return "it answers no mail of ours, and nothing shows who wrote it: " + k.Why

@@ -69,14 +69,21 @@ func TestWhatCountsWithoutProof(t *testing.T) {
 		{"warn: help changes nothing", here, "", bare(spfNone, "help"), team.Command},
 
 		{"warn, nothing known of the server: a reply", "", "", reply(spfPass, words), team.Stored},
-		{"warn, nothing known of the server: an order in a reply", "", "", reply(spfPass, order), team.Command},
+		{"warn, nothing known of the server: an order in a reply", "", "", reply(spfPass, order), team.Held},
 		{"warn, nothing known of the server: a mail of its own", "", "", bare(spfPass, words), team.Stored},
 		{"warn, nothing known of the server, but the domain is strict", "strict", "", bare(spfPass, words), team.Held},
 		{"warn, nothing known of the server, the domain is strict: a reply", "strict", "", reply(spfPass, words), team.Stored},
-		{"warn, nothing known of the server: an order of its own", "", "", bare("", order), team.Command},
+		{"warn, nothing known of the server: an order of its own", "", "", bare("", order), team.Held},
 		{"warn, nothing known of the server, but the domain is strict: an order of its own", "strict", "", bare("", order), team.Held},
-		{"warn, nothing known of the server: an alias in a reply", "", "", reply("", "alias x@home.example"), team.Command},
+		{"warn, nothing known of the server: an alias in a reply", "", "", reply("", "alias x@home.example"), team.Held},
 		{"warn, nothing known of the server: an alias of its own", "", "", bare("", "alias x@home.example"), team.Held},
+
+		{"warn: an unsubscribing mail without", here, "", mail{extra: spfNone, subject: "unsubscribe", body: "Sent by my mail program."}, team.Command},
+		{"warn, nothing known of the server: an unsubscribing mail", "", "", mail{subject: "unsubscribe"}, team.Command},
+		{"warn: an unsubscribing mail that our server calls forged", here, "", mail{extra: dmarcBad, subject: "unsubscribe"}, team.Held},
+		{"warn: an unsubscribing mail that answers nothing", here, "", bare(spfNone, "unsubscribe"), team.Held},
+		{"warn: another order under that subject", here, "", mail{extra: spfNone, subject: "unsubscribe", body: "alias x@home.example"}, team.Held},
+		{"require: an unsubscribing mail", here, team.SendersRequire, mail{extra: spfNone, subject: "Unsubscribe", body: " "}, team.Command},
 
 		{"require: a reply with proof", here, team.SendersRequire, reply(spfPass, words), team.Stored},
 		{"require: a reply without", here, team.SendersRequire, reply(spfNone, words), team.Held},
@@ -99,10 +106,96 @@ func TestWhatCountsWithoutProof(t *testing.T) {
 			if asked := o.owed() == "confirm "; asked != (c.want == team.Held) {
 				t.Errorf("%s, and owed is %q", got.Outcome, o.owed())
 			}
-			if p, _, err := o.store.Person(t.Context(), o.aiko.ID); err != nil || p.Paused != (c.want == team.Command && c.mail.body == order) {
+			if p, _, err := o.store.Person(t.Context(), o.aiko.ID); err != nil || p.Paused != (c.want == team.Command && (c.mail.body == order || c.mail.subject != "lunch" && c.mail.subject != "")) {
 				t.Errorf("paused: %v %v", p.Paused, err)
 			}
 		})
+	}
+}
+
+// What a program says in a member's name is nobody's order: it counts or it does not, and nobody is asked about it.
+func TestWhatProgramsSayCountsWithProofOrIfNothingBetterIsToBeHad(t *testing.T) {
+	const here, auto = "mx.example.com", "Auto-Submitted: auto-replied\n"
+	note := func(extra string) func(*office) []byte {
+		return func(o *office) []byte {
+			return o.raw(mail{extra: extra + auto, to: own, subject: "Auto: x", body: "I am away until 13 March."})
+		}
+	}
+	answering := func(extra string) func(*office) []byte {
+		return func(o *office) []byte {
+			return note(extra + "In-Reply-To: <" + token.MessageID(own, o.prompt(o.aiko, monday)) + ">\n")(o)
+		}
+	}
+	event := func(extra string) func(*office) []byte {
+		return func(o *office) []byte {
+			return o.invitation(aiko, clients["Exchange"], planned{uid: "7@quay", method: "REQUEST", organizer: "aiko@example.com", subject: "Sea", lines: sea}, extra)
+		}
+	}
+	for _, c := range []struct {
+		says     string
+		authserv string
+		mail     func(*office) []byte
+		counts   bool
+	}{
+		{"a note with proof", here, note(spfPass), true},
+		{"a note with proof of its server", here, note("Return-Path: <>\nAuthentication-Results: mx.example.com; spf=pass smtp.helo=mail.example.com\n"), true},
+		{"a note without", here, note(spfNone), false},
+		{"a note without, which answers a mail of ours", here, answering(spfNone), false},
+		{"a note that our server calls forged", here, answering(dmarcBad), false},
+		{"nothing known of the server: a note", "", note(""), false},
+		{"nothing known of the server: a note that answers a mail of ours", "", answering(""), true},
+		{"nothing known of the server: a note that answers another's", "", func(o *office) []byte {
+			mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
+			must(t, err)
+			return note("In-Reply-To: <" + token.MessageID(own, o.prompt(mia, monday)) + ">\n")(o)
+		}, false},
+		{"an event with proof", here, event(spfPass), true},
+		{"an event without", here, event(spfNone), false},
+		{"nothing known of the server: an event", "", event(""), false},
+		{"an event that comes by itself, with proof", here, event(spfPass + auto), true},
+		{"an event that comes by itself, without", here, event(spfNone + auto), false},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			o := newOffice(t)
+			o.checks(c.authserv, "")
+			got := o.take(c.mail(o))
+			if away := o.awayOf("aiko@example.com") != ""; away != c.counts {
+				t.Errorf("away %v: %s (%s)", away, got.Outcome, got.Reason)
+			}
+			if asked := strings.Contains(o.owed(), "confirm"); asked || got.Confirm != nil {
+				t.Errorf("asked is %q", o.owed())
+			}
+		})
+	}
+}
+
+// The mail that a client sends for List-Unsubscribe does what the link does, whoever has it: no more.
+func TestTheMailThatUnsubscribesNeedsItsReplyAddressAlone(t *testing.T) {
+	o := newOffice(t)
+	o.checks("mx.example.com", team.SendersRequire)
+	paused := func() bool {
+		p, _, err := o.store.Person(t.Context(), o.aiko.ID)
+		must(t, err)
+		return p.Paused
+	}
+	for says, m := range map[string]mail{
+		"another order": {body: "alias eve@example.org"}, "words": {body: "Moved the billing jobs.\n\nAnd the crane page."}, "no": {body: "resume"},
+		"a reply address that we did not make": {to: token.Address(own, strings.Repeat("a", 43))}, "none": {to: own},
+	} {
+		m.from, m.subject, m.extra = "eve@example.org", "unsubscribe", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=example.org\n"
+		if says == "words" {
+			m.subject = "Re: unsubscribe"
+		}
+		if got := o.take(o.raw(m)); got.Outcome != team.Held && got.Outcome != team.Refused || paused() || got.Answer != nil || o.holds() != "" {
+			t.Errorf("%s: %s (%s), paused %v, answer %+v", says, got.Outcome, got.Reason, paused(), got.Answer)
+		}
+	}
+	if got := o.take(o.raw(mail{from: "hidden@relay.example", subject: "unsubscribe", body: "This mail was made by a mail program."})); got.Outcome != team.Command || !paused() {
+		t.Errorf("from an address that is not hers: %s (%s), paused %v", got.Outcome, got.Reason, paused())
+	}
+	owed, _ := o.receiptFor(team.AnswerPaused)
+	if owed.Person.ID != o.aiko.ID {
+		t.Errorf("told is %s", owed.Person.Name)
 	}
 }
 

@@ -63,6 +63,7 @@ func (r *Reader) invited(v *Verdict, now time.Time) (done bool) {
 		}
 		return false
 	}
+	v.byProgram = true
 	v.Reading = reply.Reading{Confidence: 1, Steps: []string{"it is for calendar programs: the words beside the event are not the sender's"}}
 	if text := mime.Text(v.Message.Body); text != "" {
 		v.Reading.Elided = []reply.Elided{{Text: text, Why: "what stands beside an event"}}
@@ -137,6 +138,9 @@ func (r *Reader) automatic(ctx context.Context, v *Verdict, now time.Time) (done
 	person, loc, err := r.behind(ctx, v)
 	if err != nil || person == nil || !c.isOf(*person) {
 		return false, err
+	}
+	if !r.vouched(ctx, v, *person, r.automaton(v, *person)) {
+		return true, nil
 	}
 	outcome, reason := v.Mail.Outcome, v.Mail.Reason
 	v.Person, v.Mail.MemberID = person, person.ID

@@ -20,7 +20,7 @@ func (r *Reader) consents(v *Verdict) bool {
 	}
 	yes, no := v.saysYesOrNo()
 	o, _ := order.Read(strings.TrimSpace(v.Reading.Reply))
-	stops := o != nil && o.Kind == order.Pause || strings.EqualFold(strings.TrimSpace(v.Message.Subject), unsubscribe)
+	stops := o != nil && o.Kind == order.Pause || unsubscribing(v.Message)
 	into := v.Answers.Notice.Invites.Name
 	v.Mail.Joins = &team.Joins{Notice: v.Answers.Notice.ID}
 	switch {

@@ -10,7 +10,6 @@ import (
 	"daybreak/internal/team"
 	"daybreak/mailin/absence"
 	"daybreak/mailin/order"
-	"daybreak/mailin/proof"
 	"daybreak/mailin/reply"
 )
 
@@ -100,7 +99,7 @@ func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
 		return err
 	}
 	span, ok := noted(v, loc)
-	if !ok || span.Through.Before(team.DateOf(now.In(loc))) {
+	if !ok || span.Through.Before(team.DateOf(now.In(loc))) || !r.vouched(ctx, v, *person, r.automaton(v, *person)) {
 		return nil
 	}
 	v.Person, v.Mail.MemberID, v.Mail.Away = person, person.ID, &span
@@ -108,7 +107,7 @@ func (r *Reader) note(ctx context.Context, v *Verdict, now time.Time) error {
 	return nil
 }
 
-// behind gives the member in whose stead a program sent the mail, and their zone; nil if that is not sure.
+// behind gives the member in whose stead a program sent the mail, and their zone; nil if there is none.
 func (r *Reader) behind(ctx context.Context, v *Verdict) (*team.Person, *time.Location, error) {
 	if v.archive || v.Message.ManyFrom || len(v.Message.From) != 1 {
 		return nil, nil, nil
@@ -121,13 +120,26 @@ func (r *Reader) behind(ctx context.Context, v *Verdict) (*team.Person, *time.Lo
 	if !known || len(person.Teams) == 0 || zoneErr != nil {
 		return nil, nil, nil
 	}
-	if r.Proof != nil && person.SenderCheck() != team.SendersOff {
-		if v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message); v.Proof.Verdict == proof.Fail {
-			v.Mail.Reason += ", but " + v.Proof.Why
-			return nil, nil, nil
-		}
-	}
 	return &person, loc, nil
+}
+
+// vouched tells whether what a program sent in the person's stead counts. Nobody is asked about that: a program would not understand.
+func (r *Reader) vouched(ctx context.Context, v *Verdict, p team.Person, k known) bool {
+	if r.Proof == nil || p.SenderCheck() == team.SendersOff {
+		return true
+	}
+	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
+	why := r.doubted(ctx, v, p.SenderCheck(), k)
+	if why != "" {
+		v.Mail.Reason += ", but " + why
+	}
+	return why == ""
+}
+
+// automaton is what is known of what a program sent in a member's stead.
+func (r *Reader) automaton(v *Verdict, p team.Person) known {
+	found := r.findToken(v.Message, v.Mail.ReceivedAt)
+	return known{machine: true, answers: found != nil && found.err == nil && found.token.Member == p.ID}
 }
 
 // absent tells whether the mail may be the note of somebody who is away.

@@ -9,12 +9,18 @@ import (
 
 	"daybreak/internal/team"
 	"daybreak/internal/token"
+	"daybreak/mailin/mime"
 	"daybreak/mailin/order"
 	"daybreak/mailin/reply"
 )
 
 // unsubscribe is the subject of the mail that a client sends for List-Unsubscribe, often with a sentence of its own below.
 const unsubscribe = "unsubscribe"
+
+// unsubscribing tells whether a mail has the subject of List-Unsubscribe.
+func unsubscribing(m *mime.Message) bool {
+	return strings.EqualFold(strings.TrimSpace(m.Subject), unsubscribe)
+}
 
 // told is what a mail orders, or seems to.
 type told struct {
@@ -33,7 +39,7 @@ func (v *Verdict) told() (t told) {
 		return t
 	}
 	subject := strings.TrimSpace(v.Message.Subject)
-	if first, rest := order.First(said); first != "" && !strings.EqualFold(subject, unsubscribe) {
+	if first, rest := order.First(said); first != "" && !unsubscribing(v.Message) {
 		t = told{words: first, more: rest, above: true}
 		if t.order, t.doubt = order.Read(first); t.order != nil || t.doubt != nil {
 			return v.weighed(t)
@@ -43,7 +49,7 @@ func (v *Verdict) told() (t told) {
 		return told{}
 	}
 	t = told{words: subject, more: said}
-	if t.order, t.doubt = order.Read(subject); len(v.Reading.Items) == 0 && v.Reading.Short == "" || strings.EqualFold(subject, unsubscribe) {
+	if t.order, t.doubt = order.Read(subject); len(v.Reading.Items) == 0 && v.Reading.Short == "" || unsubscribing(v.Message) {
 		t.more = "" // a sentence that the client wrote
 		return t
 	}

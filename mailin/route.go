@@ -62,10 +62,12 @@ type Verdict struct {
 
 	Proof proof.Evidence // that it comes from where it says; zero if it was not looked for
 
-	heading *team.Doubt // why something in it is not taken for the order that it may be
-	doubt   string      // why it may be about a leave and is not taken for it
-	found   *signed     // the token of ours on it
-	archive bool        // it arrived before the first start
+	heading   *team.Doubt // why something in it is not taken for the order that it may be
+	doubt     string      // why it may be about a leave and is not taken for it
+	found     *signed     // the token of ours on it
+	byProgram bool        // it is a calendar program's, for its member
+	stranger  bool        // who wrote it has but the reply address of the person
+	archive   bool        // it arrived before the first start
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 	"daybreak/internal/store"
 	"daybreak/internal/team"
 	"daybreak/mailin"
+	"daybreak/mailin/proof"
 )
 
 // serverPair is the two servers of one mailbox, on loopback.
@@ -103,7 +104,8 @@ func (w *world) start(ctx context.Context, path, address string, roster team.Ros
 	}
 	w.scheduler = &digest.Scheduler{Store: w.store, Compose: composer, Log: quiet}
 	w.outbox = &outbox.Outbox{Store: w.store, Log: quiet, Server: &outbox.Server{Addr: w.servers.smtp, Security: outbox.Plain, Auth: login}}
-	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store}, Store: w.store, Log: quiet, Now: w.clock.Now,
+	w.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: address, Keys: composer.Keys, Directory: w.store,
+		Proof: &proof.Checker{Own: address, AuthservID: mailtest.Authserv(address)}}, Store: w.store, Log: quiet, Now: w.clock.Now,
 		Done: func(m team.Mail) {
 			if w.received != nil {
 				w.received(m)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,7 @@ import (
 //	exits CODE PROGRAM ARGS   runs a program that must end with the code
 //	fill FILE...              replaces $NAME in files by the environment's value
 //	mailserver [NAME=VALUE]   starts an IMAP and an SMTP server; $IMAP and $SMTP are their addresses
-//	deliver FILE              puts a mail into the mailbox
+//	deliver FILE              puts a mail into the mailbox; one without a Received line is handed in by its sender, whose domain the server vouches for
 //	daemon [ARGS]             starts daybreak serve
 //	await WORDS               waits until the daemon has logged the words
 //	sent N                    waits until N mails have been sent, and writes them to sent/1.eml and so on
@@ -141,7 +142,11 @@ func (s *stage) serveMail(ts *testscript.TestScript, args []string) (err error) 
 }
 
 func (s *stage) deliver(ts *testscript.TestScript, args []string) error {
-	_, err := s.server.Deliver([]byte(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")))
+	raw := []byte(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n"))
+	if header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n")); !bytes.Contains(header, []byte("Received:")) {
+		raw = mailtest.Transit(raw, time.Now(), recipient(raw))
+	}
+	_, err := s.server.Deliver(raw)
 	return err
 }
 

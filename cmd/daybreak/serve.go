@@ -77,7 +77,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
 	if c.IMAP.AuthservID == "" {
-		log.Warn("nothing says whose findings about senders to believe: mail from domains that neither sign it nor have a DMARC policy counts without proof",
+		log.Warn("nothing says whose findings about senders to believe: of domains that do not sign their mail, updates count without proof unless they have a DMARC policy, and each order is asked about",
 			"hint", "run daybreak check, which proposes authserv_id for [imap]")
 	}
 	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true, Public: new(holiday.Calendar)})

@@ -56,6 +56,7 @@ func (h *house) configure(imap, smtp, more string) {
 [imap]
 url = "imap://%s"
 password_file = "secret"
+authserv_id = "mx.example.com"
 [smtp]
 url = "smtp://%s"
 user = "updates@example.com"

@@ -504,6 +504,8 @@ func (w *walled) deliver(raw []byte, server, from string) {
 	switch server {
 	case "pass":
 		raw = append([]byte(fmt.Sprintf("Authentication-Results: %s; spf=pass smtp.mailfrom=%s\r\n", wallServer, domain)), raw...)
+	case "none":
+		raw = append([]byte(fmt.Sprintf("Authentication-Results: %s; spf=none smtp.mailfrom=%s\r\n", wallServer, domain)), raw...)
 	case "fail":
 		raw = append([]byte(fmt.Sprintf("Authentication-Results: %s; dmarc=fail header.from=%s\r\n", wallServer, domain)), raw...)
 	}

@@ -125,7 +125,11 @@ func TestMailSentToTheMailboxArrivesInItAndAllMailIsSeen(t *testing.T) {
 		defer s.Close()
 		const raw = "From: aiko@tanaka.example\r\nSubject: x\r\n\r\n.dot\r\ngrüße\r\n"
 		for _, to := range []string{"camille@elsewhere.example", "Updates+abc@team.example", ours, "updatesx@team.example"} {
-			if err := send(t, s, "aiko@tanaka.example", to, raw); err != nil {
+			forged := ""
+			if to == ours {
+				forged = "Authentication-Results: MX.team.example;\r\n\tdmarc=pass header.from=tanaka.example\r\n"
+			}
+			if err := send(t, s, "aiko@tanaka.example", to, forged+raw); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -137,10 +141,13 @@ func TestMailSentToTheMailboxArrivesInItAndAllMailIsSeen(t *testing.T) {
 			t.Fatalf("%d messages in the inbox, want 2", s.Messages())
 		}
 		c := login(t, s, nil)
-		body := string(fetchAll(t, c)[0].BodySection[0].Bytes)
-		if !strings.HasPrefix(body, "Return-Path: <aiko@tanaka.example>\r\nDelivered-To: Updates+abc@team.example\r\nReceived: ") ||
-			!strings.Contains(body, "; Fri, 06 Mar 2026 07:00:00 +0000\r\n"+raw) {
-			t.Fatalf("in the inbox: %q", body)
+		for i, to := range []string{"Updates+abc@team.example", ours} {
+			body := string(fetchAll(t, c)[i].BodySection[0].Bytes)
+			if !strings.HasPrefix(body, "Return-Path: <aiko@tanaka.example>\r\nDelivered-To: "+to+
+				"\r\nAuthentication-Results: mx.team.example; spf=pass smtp.mailfrom=aiko@tanaka.example\r\nReceived: ") ||
+				!strings.Contains(body, "; Fri, 06 Mar 2026 07:00:00 +0000\r\n"+raw) {
+				t.Fatalf("in the inbox: %q", body)
+			}
 		}
 	})
 }

@@ -8,7 +8,7 @@ type SenderCheck string
 // The choices. SendersWarn is the default.
 const (
 	SendersOff     SenderCheck = "off"     // the address in From is enough
-	SendersWarn    SenderCheck = "warn"    // a mail that answers one of ours may lack proof, another may not
+	SendersWarn    SenderCheck = "warn"    // an update that answers a mail of ours may lack proof, another may not, and no order
 	SendersRequire SenderCheck = "require" // every mail needs proof
 )
 

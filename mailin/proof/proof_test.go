@@ -55,6 +55,8 @@ func TestWhatOurServerStates(t *testing.T) {
 	}{
 		{"spf of the domain", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=aiko@home.example\n" + border + aiko, Pass, "spf=pass"},
 		{"spf of a subdomain", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=bounce.home.example\n" + border + aiko, Pass, "spf"},
+		{"spf of the server, for a mail without a sender", "Return-Path: <>\nAuthentication-Results: mx.example.com; spf=pass smtp.helo=mail.home.example\n" + border + aiko, Pass, "spf"},
+		{"likewise, as others state it", "Return-Path: <>\nAuthentication-Results: mx.example.com; spf=pass smtp.mailfrom=<> smtp.helo=mail.home.example\n" + border + aiko, Pass, "spf"},
 		{"below the border's own line", inner + border + "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=home.example\n" + aiko, Pass, "spf"},
 		{"in capitals, with a version and comments", "AUTHENTICATION-RESULTS: MX.example.com 1; spf=pass (home.example: it may) smtp.mailfrom=home.example\n" + aiko, Pass, "spf"},
 		{"folded", "Authentication-Results: mx.example.com;\n\tdkim=none;\n\tspf=pass smtp.mailfrom=home.example\n" + aiko, Pass, "spf"},
@@ -63,6 +65,8 @@ func TestWhatOurServerStates(t *testing.T) {
 		{"dmarc, written to us", "Authentication-Results: mx.example.com; dmarc=pass (p=REJECT) header.from=home.example\n" + border + signed + aiko, Pass, "dmarc=pass"},
 		{"dkim by header.i", "Authentication-Results: mx.example.com; dkim=pass header.i=@home.example\n" + border + signed + aiko, Pass, "dkim=pass"},
 
+		{"spf of the server, for a mail of another sender", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=eve.example smtp.helo=mail.home.example\n" + aiko, None, "no proof"},
+		{"spf of another server, for a mail without a sender", "Return-Path: <>\nAuthentication-Results: mx.example.com; spf=pass smtp.helo=mail.eve.example\n" + aiko, None, "no proof"},
 		{"spf of another domain", "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=eve.example\n" + aiko, None, "no proof"},
 		{"spf of who said hello", "Authentication-Results: mx.example.com; spf=pass smtp.helo=home.example\n" + aiko, None, "no proof"},
 		{"dkim of another domain", "Authentication-Results: mx.example.com; dkim=pass header.d=eve.example\n" + signed + aiko, None, "no proof"},

@@ -3,6 +3,7 @@ package proof
 import (
 	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-msgauth/authres"
@@ -13,6 +14,7 @@ type finding struct {
 	method string // spf, dkim, dmarc
 	value  string // pass, fail, none …
 	domain string // that was checked, "" if it is not said
+	helo   bool   // with spf: of the server that handed the mail over, which stands for a null sender (RFC 7208 §2.4)
 }
 
 // stated gives what our own server has found; see the package's comment for what is taken for its word.
@@ -92,15 +94,19 @@ func readResults(value string) (id string, found []finding) {
 		for _, r := range results {
 			switch r := r.(type) {
 			case *authres.SPFResult:
-				found = append(found, finding{"spf", string(r.Value), domainOf(r.From)})
+				f := finding{method: "spf", value: string(r.Value), domain: domainOf(strings.Trim(r.From, "<>"))}
+				if f.domain == "" {
+					f.domain, f.helo = domainOf(r.Helo), true
+				}
+				found = append(found, f)
 			case *authres.DKIMResult:
 				d := r.Domain
 				if d == "" {
 					d = r.Identifier
 				}
-				found = append(found, finding{"dkim", string(r.Value), domainOf(d)})
+				found = append(found, finding{method: "dkim", value: string(r.Value), domain: domainOf(d)})
 			case *authres.DMARCResult:
-				found = append(found, finding{"dmarc", string(r.Value), domainOf(r.From)})
+				found = append(found, finding{method: "dmarc", value: string(r.Value), domain: domainOf(r.From)})
 			}
 		}
 	}
@@ -153,7 +159,7 @@ func weigh(found []finding, domain string, fields []field, bound binding) Eviden
 		}
 	}
 	for _, f := range found {
-		if f.value != "pass" || !aligned(f.domain, domain) {
+		if f.value != "pass" || !aligned(f.domain, domain) || f.helo && !unsent(fields) {
 			continue
 		}
 		if f.method != "spf" {
@@ -165,6 +171,11 @@ func weigh(found []finding, domain string, fields []field, bound binding) Eviden
 		return Evidence{Pass, f.method, domain, "our server says " + f.method + "=pass for " + f.domain}
 	}
 	return e
+}
+
+// unsent tells whether the mail's envelope named no sender. Such mail is a program's.
+func unsent(fields []field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.name == "return-path" && f.value == "<>" }) && count(fields, "return-path") == 1
 }
 
 // unbound tells why the signatures of a domain, one of which our server found good, do not show that the mail was written to us; "" if they
