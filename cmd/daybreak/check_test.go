@@ -70,6 +70,7 @@ func TestCheckOfWhatWorks(t *testing.T) {
 	code, said := checked(t, dir, s)
 	want(t, code, said, 0, begins+loggedIn("smtp://SMTP as updates@team.example")+
 		`ok    probe     to updates+probe-MARK@team.example arrived after TIME
+warn  senders   nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = "mx.team.example"
 ok    clock     agrees with that of mx.team.example
 `)
 	if _, err := os.Stat(filepath.Join(dir, "daybreak.db")); !os.IsNotExist(err) {
@@ -109,6 +110,7 @@ ok    database  daybreak.db: whole; 2 members in 1 team
 warn  database  updates@team.example is daybreak's own address and a member's: mail from it is never read
 ok    zones     2 zones of the members; ZONE DATA
 `+loggedIn("smtp://SMTP as updates@team.example")+`ok    probe     to updates+probe-MARK@team.example arrived after TIME
+warn  senders   nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = "mx.team.example"
 ok    clock     agrees with that of mx.team.example
 `)
 	after, known, err := db.Cursor(t.Context(), before.Account)
@@ -266,6 +268,7 @@ func TestCheckOfAClockThatIsWrong(t *testing.T) {
 	said = strings.Replace(said, "10m1s", "10m0s", 1)
 	want(t, code, said, 1, begins+loggedIn("smtp://SMTP as updates@team.example")+
 		`ok    probe     to updates+probe-MARK@team.example arrived after TIME
+warn  senders   nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = "mx.team.example"
 FAIL  clock     10m0s behind that of mx.team.example
                 → timedatectl set-ntp true   # then: date -u
 daybreak: error: 1 check failed

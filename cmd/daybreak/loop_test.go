@@ -24,6 +24,7 @@ import (
 	"daybreak/internal/token"
 	"daybreak/mailin"
 	"daybreak/mailin/mime"
+	"daybreak/mailin/proof"
 )
 
 // fortnight is a team that lives on its own for 14 days: the real loops on fake time, between mail servers on pipes and a
@@ -173,7 +174,8 @@ func newEngine(t *testing.T, o mailtest.Options, roster team.Roster, look time.D
 
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
-	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store}, Store: e.store, Log: log,
+	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store,
+		Proof: &proof.Checker{Own: o.Address, AuthservID: mailtest.Authserv(o.Address)}}, Store: e.store, Log: log,
 		Done: func(team.Mail) { kick(toScheduler) }}
 	e.box = &mailin.Mailbox{Account: o.Address, Addr: "pipe", Security: mailin.Plain, Store: e.store, Receive: receiver.Receive, Log: log,
 		PollEvery: look, IdleFor: look, Auth: mailin.Auth{User: o.Address, Password: secret},

@@ -77,7 +77,8 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
 	if c.IMAP.AuthservID == "" {
-		log.Warn("nothing says whose findings about senders to believe: of domains that do not sign their mail, updates count without proof unless they have a DMARC policy, and each order is asked about",
+		log.Warn("nothing says whose findings about senders to believe: where a domain does not sign its mail, updates count without proof, "+
+			"unless it has a DMARC policy, and each order is asked about",
 			"hint", "run daybreak check, which proposes authserv_id for [imap]")
 	}
 	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true, Public: new(holiday.Calendar)})

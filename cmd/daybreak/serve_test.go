@@ -112,9 +112,10 @@ func letter(from, word string) []byte {
 	return fmt.Appendf(nil, "From: %[1]s@example.com\r\nTo: updates@example.com\r\nSubject: update\r\nMessage-ID: <%[2]s@example.com>\r\n\r\nI finished %[2]s.\r\n", strings.ToLower(from), word)
 }
 
+// deliver has a mail's sender hand it in.
 func (h *house) deliver(raw []byte) {
 	h.t.Helper()
-	_, err := h.server.Deliver(raw)
+	_, err := h.server.Deliver(mailtest.Transit(raw, time.Now(), recipient(raw)))
 	must(h.t, err)
 }
 
