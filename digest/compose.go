@@ -144,7 +144,7 @@ func (c *Composer) DigestLetter(turn team.Turn, now time.Time) (l templates.Lett
 func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l templates.Letter, marks map[string]int64, ok bool, err error) {
 	d := c.sort(turn, now)
 	d.view.Late = late
-	if d.view.Updates == 0 {
+	if !d.isNews() {
 		return templates.Letter{}, nil, false, nil
 	}
 	if l, err = c.digestOf(d, turn.Person); err != nil {

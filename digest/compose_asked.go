@@ -19,7 +19,7 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 	var out team.Turned
 	var letter templates.Letter
 	d, since := c.asked(a, now)
-	if d.view.Updates == 0 {
+	if !d.isNews() {
 		view := c.receipt(a, templates.NoNewsReceipt, rule)
 		view.Since, view.Whole = since, a.Turn == nil
 		letter, err = c.Templates.Receipt(view)

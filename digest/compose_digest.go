@@ -3,7 +3,6 @@ package digest
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +13,15 @@ import (
 
 // sorted is what a reader has not had yet, put in order.
 type sorted struct {
-	view  templates.Digest
-	marks map[string]int64
+	view templates.Digest
+	marking
+	called  map[string]string // names → as people are called
+	reacted bool              // to what the reader said
+}
+
+// isNews tells whether there is anything for which a reader wants a mail: that somebody reacted to what another said is not.
+func (d sorted) isNews() bool {
+	return d.view.Updates > 0 || d.view.Comments > 0 || d.reacted
 }
 
 // author is one person of one team, with what they said.
@@ -29,14 +35,19 @@ type author struct {
 // sort puts a turn's entries in the order in which they are read: teams as given, people by name, days with the most recent
 // first, and within a day what is done, next, in the way …
 func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
-	d := sorted{marks: map[string]int64{}}
+	d := sorted{marking: newMarking(), called: calledIn(turn)}
 	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), turn.Slot.Day.Short()
-	letters, counts := map[int64]string{}, map[int64]int{} // per person: their letter and how many items have a mark
-	named := map[int64]bool{}
-	var names []string
+	var names, voices []string
+	note := func(to *[]string, name string) {
+		if !slices.Contains(*to, name) {
+			*to = append(*to, name)
+		}
+	}
+	var others [][]talk // of each reading, on what is not in this digest
 	for _, reading := range turn.Reading {
 		authors, own := byAuthor(reading.Entries, turn.Person.ID)
 		section := templates.Section{Team: reading.Team.Name, Own: ownPart(own), Away: absent(reading.Away, turn.Slot.Day)}
+		open := d.talks(reading.Threads, turn.Person.ID)
 		for _, a := range authors {
 			person := templates.Person{Name: a.name}
 			for _, said := range c.parts(a.entries, reading.Team, turn) {
@@ -45,14 +56,14 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 				for _, g := range said.groups {
 					group := templates.Group{Label: g.label}
 					for _, item := range g.items {
-						if letters[a.id] == "" {
-							letters[a.id] = letter(len(letters))
-						}
-						counts[a.id]++
-						mark := letters[a.id] + strconv.Itoa(counts[a.id])
-						d.marks[mark] = item.ID
 						d.view.Items++
-						group.Items = append(group.Items, templates.Item{Mark: mark, Text: item.Text})
+						shown := templates.Item{Mark: d.mark(a.id, item.ID), Text: item.Text}
+						if i := slices.IndexFunc(open, func(t talk) bool { return t.ItemID == item.ID }); i >= 0 {
+							shown.Talk = open[i].view
+							d.count(open[i])
+							open = slices.Delete(open, i, i+1)
+						}
+						group.Items = append(group.Items, shown)
 					}
 					part.Groups = append(part.Groups, group)
 				}
@@ -60,22 +71,41 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 			}
 			if len(person.Parts) > 0 {
 				section.People = append(section.People, person)
-				if !named[a.id] {
-					named[a.id] = true
-					names = append(names, a.name)
-				}
+				note(&names, a.name)
 			}
 		}
 		if section.Updates > 0 {
 			section.Hours = hours(turn.Person, reading, turn.Slot.Day, now)
 		}
 		d.view.Updates += section.Updates
-		if section.Updates > 0 {
+		if section.Updates > 0 || len(open) > 0 {
 			d.view.Teams = append(d.view.Teams, reading.Team.Name)
 		}
-		if len(section.People) > 0 || section.Own != "" || section.Away != "" {
-			d.view.Sections = append(d.view.Sections, section)
+		others = append(others, open)
+		d.view.Sections = append(d.view.Sections, section)
+	}
+	for i, open := range others { // their items get marks behind those of what is new
+		for _, t := range open {
+			d.count(t)
+			topic := d.topic(t, turn.Slot.Day)
+			if t.mine {
+				d.view.ForYou = append(d.view.ForYou, topic)
+			} else {
+				d.view.Sections[i].Topics = append(d.view.Sections[i].Topics, topic)
+			}
+			for _, c := range t.Comments {
+				if c.News && c.MemberID != turn.Person.ID {
+					note(&voices, c.Name)
+				}
+			}
 		}
+	}
+	d.view.Sections = slices.DeleteFunc(d.view.Sections, func(s templates.Section) bool {
+		return len(s.People) == 0 && len(s.Topics) == 0 && s.Own == "" && s.Away == ""
+	})
+	d.view.Example = d.example()
+	if len(names) == 0 {
+		names = voices
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(spell.Plain(a), spell.Plain(b)) })
 	d.view.Names, d.view.Others = contents(names)

@@ -106,6 +106,33 @@ func turns() map[string]team.Turn {
 	overdue.Person.Rule.Digest, overdue.Person.Rule.DigestSet = 8*60, true
 	list["overdue"] = overdue
 
+	talked := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(3, "Mia Rossi", paris, march(2), 7, "done: Moved the billing jobs to the new queue; retries are idempotent now.", "next: Load test with Friday's peak."),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 8, "done: The export writes UTF-8."),
+	}})
+	talked.Reading[0].Threads = []team.Thread{
+		{ItemID: 700, MemberID: 3, Name: "Mia Rossi", Kind: team.Done, Day: march(2), Text: "Moved the billing jobs to the new queue; retries are idempotent now.", Comments: []team.Comment{
+			{ID: 1, Seq: 9, MemberID: 4, Name: "Dev Patel", Kind: team.Remark, Text: "Can I use it for exports?", News: true},
+			{ID: 2, Seq: 10, MemberID: 3, Name: "Mia Rossi", Kind: team.Remark, Text: "Yes:\n- add the job to https://git.example.com/queue\n- tell me, so that I can raise the limit", News: true},
+		}},
+		{ItemID: 800, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Done, Day: march(2), Text: "The export writes UTF-8.", Comments: []team.Comment{
+			{ID: 3, Seq: 11, MemberID: 4, Name: "Dev Patel", Kind: team.Remark, Text: "Thank you! The finance people have waited for this since autumn.", News: true},
+			{ID: 4, Seq: 11, MemberID: 3, Name: "Mia Rossi", Kind: team.Reaction, Text: "🎉", News: true},
+			{ID: 5, Seq: 12, MemberID: 5, Name: "Noor Haddad", Kind: team.Reaction, Text: "🎉", News: true},
+			{ID: 6, Seq: 12, MemberID: 5, Name: "Noor Haddad", Kind: team.Remark, Text: "شكرا، هذا يساعدنا كثيرا.", News: true},
+		}},
+		{ItemID: 300, MemberID: 6, Name: "Sam Okafor", Kind: team.Blocker, Day: team.Date{Year: 2026, Month: time.February, Day: 27}, Text: "Waiting for the staging certificate, which the hosting company wants to send by post for a reason that nobody here understands, not even they themselves.", Comments: []team.Comment{
+			{ID: 7, Seq: 5, MemberID: 3, Name: "Mia Rossi", Kind: team.Remark, Text: "Shall I call them?"},
+			{ID: 8, Seq: 13, MemberID: 6, Name: "Sam Okafor", Kind: team.Remark, Text: "Please do.", News: true},
+			{ID: 9, Seq: 14, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Reaction, Text: "👍", News: true},
+		}},
+		{ItemID: 301, MemberID: 4, Name: "Dev Patel", Kind: team.Note, Day: march(2), Comments: []team.Comment{
+			{ID: 10, Seq: 15, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Remark, Text: "Is this so?", News: true},
+			{ID: 11, Seq: 16, MemberID: 6, Name: "Sam Okafor", Kind: team.Remark, Text: "No, see the log.", News: true},
+		}},
+	}
+	list["talk"] = talked
+
 	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
 
 	zones := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {

@@ -29,6 +29,7 @@ const (
 type (
 	digestPage struct {
 		mailPage
+		ForYou   []topicPage
 		Sections []sectionPage
 		Left     string // that something was left out, "" if nothing was
 	}
@@ -37,6 +38,7 @@ type (
 		Own     string
 		Away    string
 		Hours   string
+		Topics  []topicPage
 		Text    []string        // people of the text part
 		HTML    []template.HTML // people of the HTML part
 	}
@@ -57,7 +59,8 @@ type (
 	itemPage struct {
 		Dir, Lang string
 		HTML      template.HTML
-		Lines     []string // of the text part
+		Talk      template.HTML // below it
+		Lines     []string      // of the text part
 	}
 	left struct {
 		Items  int
@@ -70,10 +73,10 @@ type (
 // clean gives the digest with every name made safe to set.
 func (d Digest) clean() Digest {
 	d.Names, d.Teams = cleanAll(d.Names), cleanAll(d.Teams)
-	d.Foot = d.Foot.clean()
+	d.Foot, d.ForYou = d.Foot.clean(), cleanTopics(d.ForYou)
 	sections := make([]Section, len(d.Sections))
 	for i, s := range d.Sections {
-		s.Team = Line(s.Team, nameLimit)
+		s.Team, s.Topics = Line(s.Team, nameLimit), cleanTopics(s.Topics)
 		people := make([]Person, len(s.People))
 		for j, p := range s.People {
 			people[j] = Person{Line(p.Name, nameLimit), p.Parts}
@@ -102,6 +105,7 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	if c.whole = d.Whole; c.whole {
 		text.room, html.room = wholeMail, wholeMail
 	}
+	inText.ForYou, inHTML.ForYou = topics(d.ForYou, &text, &html, c)
 	for _, section := range d.Sections {
 		sp := sectionPage{Own: section.Own, Away: section.Away, Hours: section.Hours}
 		c.inner = len(d.Sections) > 1
@@ -126,7 +130,11 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 			}
 			sp.Text, sp.HTML = append(sp.Text, t), append(sp.HTML, template.HTML(h))
 		}
-		inText.Sections, inHTML.Sections = append(inText.Sections, sp), append(inHTML.Sections, sp)
+		topicsText, topicsHTML := topics(section.Topics, &text, &html, c)
+		sp.Topics = topicsText
+		inText.Sections = append(inText.Sections, sp)
+		sp.Topics = topicsHTML
+		inHTML.Sections = append(inHTML.Sections, sp)
 	}
 	w := words{set: s}
 	if html.left != nil {
@@ -142,8 +150,9 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 
 // size is the length of all people's HTML.
 func (p digestPage) size() int {
-	n := 0
+	n := sizeOf(p.ForYou)
 	for _, s := range p.Sections {
+		n += sizeOf(s.Topics)
 		for _, h := range s.HTML {
 			n += len(h)
 		}
@@ -230,7 +239,7 @@ func (s *Set) personText(p Person, c columns) (string, error) {
 		if !c.whole {
 			words = cut(words, textItem, "… (the rest of this item is too long for a mail)")
 		}
-		return itemPage{Lines: row(label, words, i.Mark, c)}
+		return itemPage{Lines: append(row(label, words, i.Mark, c), i.Talk.lines(2+c.label+3, c.whole)...)}
 	}))
 	return b.String(), err
 }
@@ -244,7 +253,7 @@ func (s *Set) personHTML(p Person, c columns) (string, error) {
 		if !c.whole {
 			words = cut(words, htmlItem, "… (the rest of this item is in the plain text part of this mail)")
 		}
-		page := itemPage{Dir: direction(words), Lang: lang, HTML: template.HTML(say(words, i.Mark))}
+		page := itemPage{Dir: direction(words), Lang: lang, HTML: template.HTML(say(words, i.Mark)), Talk: i.Talk.html(c.whole)}
 		if l := language(words); l != "" && (l != "zh" || lang == "") {
 			page.Lang = l
 		}
@@ -265,7 +274,7 @@ func (p Person) page(c columns, set func(label string, i Item) itemPage) personP
 				label = ""
 			}
 			for _, item := range g.Items {
-				item.Text = strings.TrimRightFunc(strings.TrimLeft(clean(item.Text), "\n"), unicode.IsSpace)
+				item.Text, item.Talk = strings.TrimRightFunc(strings.TrimLeft(clean(item.Text), "\n"), unicode.IsSpace), item.Talk.clean()
 				gp.Items = append(gp.Items, set(label, item))
 				label = ""
 			}

@@ -1,6 +1,9 @@
 package templates
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Letter is a mail before it becomes bytes.
 type Letter struct {
@@ -32,19 +35,38 @@ type Prompt struct {
 
 // Digest is what one reader has not read yet.
 type Digest struct {
-	Day      string   // "Tuesday 3 March"
-	ShortDay string   // "Tue 3 Mar"
-	Teams    []string // whose members said something
-	Updates  int      // of others
-	Items    int      // of others
-	Names    []string
-	Others   int    // how many more wrote than Names names
-	Asked    bool   // the reader asked for it now
-	Since    string // asked for since this day, "Mon 2 Mar"; "" for what they had not been told
-	Whole    bool   // asked for to be read whole: nothing is shortened
-	Late     string // when it was due, "09:00", if it comes later; "" if it does not
-	Sections []Section
-	Foot     Foot
+	Day       string   // "Tuesday 3 March"
+	ShortDay  string   // "Tue 3 Mar"
+	Teams     []string // whose members said something
+	Updates   int      // of others
+	Items     int      // of others
+	Comments  int      // of others, and new, as Reactions are
+	Reactions int
+	Names     []string
+	Others    int     // how many more wrote than Names names
+	Asked     bool    // the reader asked for it now
+	Since     string  // asked for since this day, "Mon 2 Mar"; "" for what they had not been told
+	Whole     bool    // asked for to be read whole: nothing is shortened
+	Late      string  // when it was due, "09:00", if it comes later; "" if it does not
+	ForYou    []Topic // what others answered to what the reader said, or where they had answered
+	Sections  []Section
+	Example   string // a mark of this digest, to show how one answers
+	Foot      Foot
+}
+
+// News counts what is new, for the subject: "5 updates, 2 comments".
+func (d Digest) News() string {
+	var news []string
+	if d.Updates > 0 {
+		news = append(news, count(d.Updates, "update"))
+	}
+	if d.Comments > 0 {
+		news = append(news, count(d.Comments, "comment"))
+	}
+	if len(news) == 0 {
+		news = append(news, count(d.Reactions, "reaction"))
+	}
+	return strings.Join(news, ", ")
 }
 
 // Section is one team's part of a digest.
@@ -52,9 +74,10 @@ type Section struct {
 	Team    string
 	Updates int
 	People  []Person
-	Own     string // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
-	Away    string // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
-	Hours   string // when others work, by the reader's clock: "(Tokyo): Mia from 16:00"; "" if that goes without saying
+	Topics  []Topic // told before, or the author's readers know them: what is new about them
+	Own     string  // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
+	Away    string  // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
+	Hours   string  // when others work, by the reader's clock: "(Tokyo): Mia from 16:00"; "" if that goes without saying
 }
 
 // Person is what one person said, in one part or in several.
@@ -79,6 +102,7 @@ type Group struct {
 type Item struct {
 	Mark string // "a3"
 	Text string // the person's words
+	Talk        // below them
 }
 
 // ReceiptKind says what a Receipt is about.

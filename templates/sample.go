@@ -14,16 +14,18 @@ func samplePrompt() Prompt {
 func sampleDigest() Digest {
 	mia := Person{Name: "Mia Rossi", Parts: []Part{
 		{Groups: []Group{
-			{Label: "done", Items: []Item{{"a1", "Moved the billing jobs to the new queue."}, {"a2", "Closed https://example.com/4411."}}},
-			{Label: "What did you learn?", Items: []Item{{"a3", "- to ask\n- to listen"}}},
+			{Label: "done", Items: []Item{{Mark: "a1", Text: "Moved the billing jobs to the new queue."}, {Mark: "a2", Text: "Closed https://example.com/4411.", Talk: Talk{Said: []Said{{"Noor", "Good riddance."}}, Reactions: "👍 Sam"}}}},
+			{Label: "What did you learn?", Items: []Item{{Mark: "a3", Text: "- to ask\n- to listen"}}},
 		}},
-		{Note: "for Fri 27 Feb, late", Groups: []Group{{Label: "note", Items: []Item{{"a4", "ありがとう"}}}}},
+		{Note: "for Fri 27 Feb, late", Groups: []Group{{Label: "note", Items: []Item{{Mark: "a4", Text: "ありがとう"}}}}},
 	}}
 	dev := Person{Name: "Dev Patel", Parts: []Part{{Note: "correction for Mon 2 Mar"}}}
 	return Digest{
 		Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar", Teams: []string{"Platform"}, Updates: 3, Items: 4, Names: []string{"Dev", "Mia"}, Others: 1,
+		Comments: 2, Reactions: 1,
+		Example: "a1", ForYou: []Topic{{Mark: "b1", Whose: "You, Mon 2 Mar", Words: "Load test", Talk: Talk{Said: []Said{{"Mia", "With Friday's peak?\n\nOr Monday's."}}}}},
 		Sections: []Section{
-			{Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi", Hours: "(Tokyo): Dev from 13:30 · Mia from 16:00"},
+			{Topics: []Topic{{Mark: "c1", Whose: "Sam, Fri 27 Feb", Talk: Talk{Reactions: "🎉 Mia"}}}, Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi", Hours: "(Tokyo): Dev from 13:30 · Mia from 16:00"},
 			{Team: "Growth", Own: "1 item for Mon 2 Mar"},
 		},
 		Foot: Foot{When: "Mon–Fri at 09:00 (Tokyo)", Teams: []string{"Platform", "Growth"}},

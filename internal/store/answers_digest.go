@@ -56,7 +56,11 @@ func readingSince(ctx context.Context, tx *sql.Conn, p team.Person, since time.T
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, team.Reading{Team: in.Team, Entries: entries})
+		threads, err := threadsSince(ctx, tx, in.Team.ID, p.ID, since)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, team.Reading{Team: in.Team, Entries: entries, Threads: threads})
 	}
 	return list, nil
 }
@@ -100,6 +104,11 @@ func readingOf(ctx context.Context, tx *sql.Conn, p team.Person, about aboutDige
 				return d, nil, false, err
 			}
 			reading.Entries = append(reading.Entries, entries...)
+			threads, err := threadsIn(ctx, tx, told)
+			if err != nil {
+				return d, nil, false, err
+			}
+			reading.Threads = joined(reading.Threads, threads)
 		}
 		list = append(list, reading)
 	}

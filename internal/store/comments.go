@@ -60,11 +60,7 @@ func nextSeq(ctx context.Context, tx *sql.Conn, id int64) (int64, error) {
 	return n, err
 }
 
-// threadBefore is how many comments that are no news a thread shows above the first that is.
-const threadBefore = 3
-
-// threadsIn are the items of a team that were commented on within a span, each with what was answered to it up to its end. The reader's own
-// words are no news, and neither is what was answered before them.
+// threadsIn are the items of a team that were commented on within a span, each with what was answered to it up to its end.
 func threadsIn(ctx context.Context, tx *sql.Conn, s span) ([]team.Thread, error) {
 	if s.from >= s.through {
 		return nil, nil
@@ -73,6 +69,23 @@ func threadsIn(ctx context.Context, tx *sql.Conn, s span) ([]team.Thread, error)
 		WHERE n.team_id = ?1 AND n.seq > ?2 AND n.seq <= ?3 AND n.withdrawn_at IS NULL)
 			AND c.seq <= ?3 AND c.withdrawn_at IS NULL
 		ORDER BY c.item_id, c.id`, s.team, s.from, s.through)
+}
+
+// threadsSince are the items of a team that were commented on since a time, and since the member is in it.
+func threadsSince(ctx context.Context, tx *sql.Conn, in, member int64, since time.Time) ([]team.Thread, error) {
+	joined, _, err := one(ctx, tx, scanInt, `SELECT joined_seq FROM membership WHERE member_id = ?2 AND team_id = ?1`, in, member)
+	if err != nil {
+		return nil, err
+	}
+	before, _, err := one(ctx, tx, scanInt, `SELECT COALESCE(MAX(seq), 0) FROM comment WHERE team_id = ?1 AND made_at < ?2`, in, ms(since))
+	if err != nil {
+		return nil, err
+	}
+	last, _, err := one(ctx, tx, scanInt, `SELECT seq FROM team WHERE id = ?1`, in)
+	if err != nil {
+		return nil, err
+	}
+	return threadsIn(ctx, tx, span{team: in, from: max(joined, before), through: last})
 }
 
 // readThreads reads the comments on the items that a condition on comments n names, and these items. What has a number above known is news.
@@ -106,35 +119,8 @@ func readThreads(ctx context.Context, tx *sql.Conn, known int64, where string, a
 			JOIN "update" u ON u.id = e.update_id
 			JOIN member a ON a.id = u.member_id
 		WHERE c.item_id IN (SELECT n.item_id FROM comment n`+where, args...)
-	for i := range list {
-		list[i].Comments = shortened(list[i].Comments)
-	}
 	slices.SortStableFunc(list, func(a, b team.Thread) int { return int(firstNews(a) - firstNews(b)) })
 	return list, err
-}
-
-// shortened leaves out of what is known already all but the last words.
-func shortened(comments []team.Comment) []team.Comment {
-	known := 0
-	for _, c := range comments {
-		if !c.News && c.Kind == team.Remark {
-			known++
-		}
-	}
-	kept := comments[:0]
-	for _, c := range comments {
-		switch {
-		case c.News:
-		case c.Kind == team.Reaction:
-			continue
-		default:
-			if known--; known >= threadBefore {
-				continue
-			}
-		}
-		kept = append(kept, c)
-	}
-	return kept
 }
 
 // firstNews is the number of the first comment that is news.
@@ -145,4 +131,51 @@ func firstNews(t team.Thread) int64 {
 		}
 	}
 	return 0
+}
+
+// threadCache has the threads of the spans that several readers share.
+type threadCache map[[3]int64][]team.Thread
+
+// of gives what a reader has not had of what was answered in a team: in the span that is new, and in those that could not be sent.
+func (cache threadCache) of(ctx context.Context, tx *sql.Conn, fresh span, again []span) (list []team.Thread, err error) {
+	for _, s := range append(slices.Clip(again), fresh) {
+		if s.team != fresh.team {
+			continue
+		}
+		key := [3]int64{s.team, s.from, s.through}
+		threads, ok := cache[key]
+		if !ok {
+			if threads, err = threadsIn(ctx, tx, s); err != nil {
+				return nil, err
+			}
+			cache[key] = threads
+		}
+		list = joined(list, threads)
+	}
+	return list, nil
+}
+
+// joined adds threads to others. Of one that is among these, each comment is there once.
+func joined(list, more []team.Thread) []team.Thread {
+	if len(list) == 0 {
+		return more
+	}
+	list = slices.Clone(list)
+	for _, t := range more {
+		i := slices.IndexFunc(list, func(o team.Thread) bool { return o.ItemID == t.ItemID })
+		if i < 0 {
+			list = append(list, t)
+			continue
+		}
+		comments := slices.Clone(list[i].Comments)
+		for _, c := range t.Comments {
+			if k := slices.IndexFunc(comments, func(o team.Comment) bool { return o.ID == c.ID }); k >= 0 {
+				comments[k].News = comments[k].News || c.News
+			} else {
+				comments = append(comments, c)
+			}
+		}
+		list[i].Comments = comments
+	}
+	return list
 }

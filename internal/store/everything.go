@@ -29,6 +29,9 @@ var holdings = []struct{ name, query string }{
 		FROM "update" u JOIN team t ON t.id = u.team_id JOIN checkin c ON c.id = u.checkin_id
 			JOIN entry e ON e.update_id = u.id JOIN item i ON i.entry_id = e.id
 		WHERE u.member_id = ?1 ORDER BY u.day, e.id, i.position`},
+	{"comments", `
+		SELECT t.slug AS team, c.kind, c.words, c.made_at, c.withdrawn_at
+		FROM comment c JOIN team t ON t.id = c.team_id WHERE c.member_id = ?1 ORDER BY c.id`},
 	{"days_answered", `
 		SELECT u.day, t.slug AS team, c.name AS checkin, u.made_at
 		FROM "update" u JOIN team t ON t.id = u.team_id JOIN checkin c ON c.id = u.checkin_id WHERE u.member_id = ?1 ORDER BY u.day, u.id`},

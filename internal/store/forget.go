@@ -37,6 +37,8 @@ var erasures = []string{
 			JOIN answer a ON a.mail_id = q.settled_by WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET subject = '' WHERE id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET rcpt_to = '', subject = '', line = '' WHERE member_id = ?1`,
+	`DELETE FROM comment WHERE member_id = ?1 OR item_id IN (
+		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`DELETE FROM item WHERE entry_id IN (SELECT e.id FROM entry e JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`UPDATE prompt SET plan = '[]' WHERE member_id = ?1`,
 	`UPDATE answer SET left_out = '[]', doubt = '', attempts = '[]', called_off = '', refused = '[]' WHERE member_id = ?1`,
@@ -158,7 +160,12 @@ func tellings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) 
 		return n, err
 	}, `
 		SELECT e.team_id, e.seq FROM entry e JOIN "update" u ON u.id = e.update_id
-		WHERE u.member_id = ?1 AND e.seq IS NOT NULL ORDER BY e.team_id, e.seq`, member)
+		WHERE u.member_id = ?1 AND e.seq IS NOT NULL
+		UNION
+		SELECT c.team_id, c.seq FROM comment c -- their own ones, and all that stand with their words
+		WHERE c.item_id IN (SELECT o.item_id FROM comment o WHERE o.member_id = ?1) OR c.item_id IN (
+			SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)
+		ORDER BY 1, 2`, member)
 	if err != nil {
 		return nil, err
 	}

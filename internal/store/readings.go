@@ -45,6 +45,7 @@ func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn
 	if err != nil {
 		return err
 	}
+	threads := threadCache{}
 	for i := range turns {
 		t := &turns[i]
 		if t.Slot.Kind != team.DigestSlot {
@@ -63,6 +64,9 @@ func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn
 				reading.Entries = fresh // shared with the other readers
 			} else {
 				reading.Entries = append(reading.Entries, fresh...)
+			}
+			if reading.Threads, err = threads.of(ctx, tx, mark, r.again[t.Slot.MemberID]); err != nil {
+				return err
 			}
 			t.Reading = append(t.Reading, reading)
 		}
