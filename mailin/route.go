@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -251,7 +252,7 @@ func original(sent *team.Sent) *reply.Original {
 	if sent == nil {
 		return nil
 	}
-	o := &reply.Original{Text: sent.Text, Questions: sent.Questions, Plan: sent.Plan}
+	o := &reply.Original{Text: sent.Text, Questions: sent.Questions, Plan: sent.Plan, Marks: slices.Sorted(maps.Keys(sent.Marks))}
 	if sent.Kind == team.ReceiptMail && !sent.Confirms && !sent.Forgets { // it shows the person's own words, which they say again to put them right
 		o.Text = ""
 	}
@@ -260,6 +261,9 @@ func original(sent *team.Sent) *reply.Original {
 
 // update makes the mail the member's words for one check-in and one day.
 func (r *Reader) update(v *Verdict) error {
+	if rest := comments(v); !rest {
+		return nil
+	}
 	u := team.NewUpdate{MemberID: v.Person.ID, Items: v.Reading.Items, Replace: v.Reading.Correction}
 	what := "a mail of its own"
 	if s := v.Answers; s != nil && s.CheckInID != 0 {
@@ -275,6 +279,10 @@ func (r *Reader) update(v *Verdict) error {
 		}
 	} else {
 		t, why := r.team(v)
+		if why != "" && len(v.Mail.Comments) > 0 {
+			r.strayed(v)
+			return nil
+		}
 		if why != "" {
 			v.end(team.Held, "%s", why)
 			return nil

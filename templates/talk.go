@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"unicode"
+
+	"daybreak/internal/team"
 )
 
 // Said is what one member answered to an item.
@@ -74,7 +76,7 @@ func (t Talk) lines(left int, whole bool) []string {
 		if !whole {
 			words = cut(words, commentText, "… (the rest of this is too long for a mail)")
 		}
-		for i, l := range plain(s.Name+": "+words, Columns-left-2) {
+		for i, l := range plain(team.TalkSign+" "+s.Name+": "+words, Columns-left-2) {
 			if i > 0 && l != "" {
 				l = "  " + l
 			}
@@ -82,7 +84,10 @@ func (t Talk) lines(left int, whole bool) []string {
 		}
 	}
 	if t.Reactions != "" {
-		for _, l := range plain(t.Reactions, Columns-left) {
+		for i, l := range plain(team.TalkSign+" "+t.Reactions, Columns-left-2) {
+			if i > 0 {
+				l = "  " + l
+			}
 			lines = append(lines, blank+l)
 		}
 	}

@@ -162,7 +162,7 @@ func tellings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) 
 		SELECT e.team_id, e.seq FROM entry e JOIN "update" u ON u.id = e.update_id
 		WHERE u.member_id = ?1 AND e.seq IS NOT NULL
 		UNION
-		SELECT c.team_id, c.seq FROM comment c -- their own ones, and all that stand with their words
+		SELECT c.team_id, c.seq FROM comment c
 		WHERE c.item_id IN (SELECT o.item_id FROM comment o WHERE o.member_id = ?1) OR c.item_id IN (
 			SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)
 		ORDER BY 1, 2`, member)

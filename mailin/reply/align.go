@@ -84,6 +84,7 @@ type mirror struct {
 	later     []int32   // the next place of the same three words, -1 for none
 	questions [][]token // the words of each question
 	asked     []token   // the room of these
+	shown     []int16   // the number of the mark of the item of each line, 0 for none; nil if there are no marks
 	plan      [][]token // the words of each thing planned, as the text shows it
 }
 
@@ -99,7 +100,10 @@ func (m *mirror) reflect(o *Original) *mirror {
 		m.questions = append(m.questions, asked[from:len(asked):len(asked)])
 	}
 	m.asked = asked
-	m.plan = planIn(o)
+	m.plan, m.shown = planIn(o), nil
+	if len(o.Marks) > 0 {
+		m.shown = shown(o.Text, o.Marks)
+	}
 	for line := range strings.SplitSeq(o.Text, "\n") {
 		before := len(m.tokens)
 		m.tokens = tokens(m.tokens, line)
@@ -263,6 +267,7 @@ func (r *reader) align() {
 	}
 	r.quoteQuestions(words, starts)
 	r.quotePlan(words, starts)
+	r.ofItems(ours, starts)
 	r.insertions(ours, starts)
 }
 

@@ -11,6 +11,7 @@ import (
 type section struct {
 	question int // -1 for none
 	planned  int // the number in the plan that it stands under or beside, 0 for none
+	item     int // the number of the mark of the item under or beside which it stands, 0 for none
 	beside   bool
 	lines    []string
 }
@@ -18,11 +19,11 @@ type section struct {
 // sections hands the own lines to the questions under or beside which they stand.
 func (r *reader) sections(questions int) []section {
 	var all []section
-	current, planned, answered := -1, 0, 0
+	current, planned, item, answered := -1, 0, 0, 0
 	asked, several := -1, false // a question found, and another one
 	add := func(text string, beside bool) {
-		if n := len(all); n == 0 || all[n-1].question != current || all[n-1].planned != planned {
-			all = append(all, section{question: current, planned: planned, lines: make([]string, 0, 8)})
+		if n := len(all); n == 0 || all[n-1].question != current || all[n-1].planned != planned || all[n-1].item != item {
+			all = append(all, section{question: current, planned: planned, item: item, lines: make([]string, 0, 8)})
 		}
 		s := &all[len(all)-1]
 		s.lines = append(s.lines, text)
@@ -36,6 +37,9 @@ func (r *reader) sections(questions int) []section {
 				all[n-1].lines = append(all[n-1].lines, "")
 			}
 			depth = l.Quote
+		}
+		if l.ofItem && l.why != kept {
+			item = int(l.item)
 		}
 		switch {
 		case l.asked:
@@ -63,7 +67,7 @@ func (r *reader) sections(questions int) []section {
 				add(l.rest(), true)
 			}
 		case l.clean == "":
-			if n := len(all); n > 0 && all[n-1].question == current && all[n-1].planned == planned {
+			if n := len(all); n > 0 && all[n-1].question == current && all[n-1].planned == planned && all[n-1].item == item {
 				all[n-1].lines = append(all[n-1].lines, "")
 			}
 		case l.why == kept:
@@ -83,6 +87,7 @@ func (r *reader) sections(questions int) []section {
 			all[i].question = -1
 		}
 	}
+	r.belowAll(all)
 	if questions == 1 {
 		for i := range all {
 			all[i].question = 0
@@ -90,7 +95,7 @@ func (r *reader) sections(questions int) []section {
 	}
 	merged := all[:0]
 	for _, s := range all {
-		if n := len(merged); n > 0 && merged[n-1].question == s.question && merged[n-1].planned == s.planned {
+		if n := len(merged); n > 0 && merged[n-1].question == s.question && merged[n-1].planned == s.planned && merged[n-1].item == s.item {
 			merged[n-1].lines = append(append(merged[n-1].lines, ""), s.lines...)
 			continue
 		}
@@ -102,10 +107,11 @@ func (r *reader) sections(questions int) []section {
 // itemizer makes items of sections.
 type itemizer struct {
 	*reader
-	sent  *Original   // nil if it is not known
-	kinds []team.Kind // of the questions
-	items []team.NewItem
-	told  map[toldFate]bool // what was said of the plan
+	sent     *Original   // nil if it is not known
+	kinds    []team.Kind // of the questions
+	items    []team.NewItem
+	comments []Comment
+	told     map[toldFate]bool // what was said of the plan
 }
 
 // toldFate is what was said of one thing planned.
@@ -133,6 +139,13 @@ func (z *itemizer) questionFor(kind team.Kind) int {
 
 // section makes items of one section.
 func (z *itemizer) section(s section) {
+	if s.lines = z.commented(s.lines); isBlank(s.lines) {
+		return
+	}
+	if s.item > 0 {
+		z.comment(z.sent.Marks[s.item-1], strings.Join(s.lines, "\n"))
+		return
+	}
 	if s.lines = z.claimed(s.lines, s.question < 0 && s.planned == 0); isBlank(s.lines) {
 		return
 	}
@@ -473,13 +486,13 @@ func (z *itemizer) polite() {
 				thanks = says(before, languages.thanks) && capitalised(strings.TrimSpace(name)) && len(strings.Fields(name)) <= 3
 			}
 		}
-		if len(z.items) > 1 && (thanks || i == 0 && rest == "" && greets(first)) {
+		if len(z.items)+len(z.comments) > 1 && (thanks || i == 0 && rest == "" && greets(first)) {
 			z.step("%q: a greeting or closing, no item", first)
 			continue
 		}
 		kept = append(kept, it)
 	}
-	if len(kept) > 0 {
+	if len(kept)+len(z.comments) > 0 {
 		z.items = kept
 	}
 }

@@ -16,11 +16,13 @@ type line struct {
 	seen     sight
 	question int16  // of ours that ends here, -1 for none
 	planned  int16  // the number of the thing planned, as we listed it, that ends here; 0 for none
+	item     int16  // with ofItem: the number of the mark of the item of which its last words are, 0 for none
 	why      reason // why it is left out; kept if it is kept
 	looked   bool
 	ours     bool // every word stands in the text that we sent, in order
 	mixed    bool // many do
 	asked    bool // it is, or is part of, one of our questions
+	ofItem   bool // some of its words are ours, and item is known
 	inserted bool // it stands where nothing of ours is missing: between two lines of it, or below all
 }
 

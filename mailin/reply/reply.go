@@ -21,12 +21,14 @@ type Original struct {
 	Text      string // the text part
 	Questions []string
 	Plan      []string // what the member planned last, as it was numbered from 1 on
+	Marks     []string // that stand beside the items in it
 }
 
 // Reading is what was understood of one mail.
 type Reading struct {
 	Reply      string         // the words kept, plain text with LF line ends
 	Items      []team.NewItem // the same as things said
+	Comments   []Comment      // what it answers to items; Items has none of it
 	Short      Short          // what it says instead of items, "" if nothing such
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
@@ -80,7 +82,7 @@ func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	reading := Reading{Elided: r.elided()}
 	reading.Correction = r.correction()
 	reading.Reply = r.text()
-	reading.Items, reading.Short = r.items(sent, reading.Reply)
+	reading.Items, reading.Comments, reading.Short = r.items(sent, reading.Reply)
 	reading.Confidence = r.confidence(reading)
 	reading.Steps = r.steps
 	return reading
@@ -348,7 +350,7 @@ func (r *reader) text() string {
 }
 
 // items gives the own words to the questions.
-func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
+func (r *reader) items(sent *Original, words string) ([]team.NewItem, []Comment, Short) {
 	z := itemizer{reader: r, sent: sent}
 	if sent != nil {
 		z.kinds = make([]team.Kind, 0, len(sent.Questions))
@@ -362,10 +364,10 @@ func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
 		case !ok:
 		case short != same:
 			r.step("all that it says is %q: %s", strings.TrimSpace(words), shortMeans[short])
-			return nil, short
+			return nil, nil, short
 		case len(sent.Plan) > 0 && (len(sections) != 1 || sections[0].question < 0 || z.kindOf(sections[0].question) == team.Plan || len(z.kinds) == 1):
 			z.again(strings.TrimSpace(words))
-			return z.items, ""
+			return z.items, z.comments, ""
 		case len(sent.Plan) == 0:
 			r.step("%q: the mail listed no plan: kept as said", strings.TrimSpace(words))
 			r.unsure += 0.3
@@ -377,9 +379,9 @@ func (r *reader) items(sent *Original, words string) ([]team.NewItem, Short) {
 	z.polite()
 	if len(z.items) == 0 && len(z.kinds) > 0 && words != "" {
 		r.step("it answers with nothing: %s", shortMeans[Nothing])
-		return nil, Nothing
+		return nil, nil, Nothing
 	}
-	return z.items, ""
+	return z.items, z.comments, ""
 }
 
 // shortMeans says what short answers mean.
