@@ -17,6 +17,13 @@ func comments(v *Verdict) (rest bool) {
 		return true
 	}
 	found := v.Reading.Comments
+	if v.archive { // nobody reads a thread that is long over
+		if len(found) > 0 && items == 0 {
+			v.end(team.Old, "it answered items of a digest before daybreak was first started here")
+			return false
+		}
+		return true
+	}
 	if len(found) == 0 && items == 1 {
 		if emoji, ok := reply.ReactionIn(v.Reading.Reply); ok {
 			return reaction(v, emoji)

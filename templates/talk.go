@@ -5,8 +5,6 @@ import (
 	"html/template"
 	"strings"
 	"unicode"
-
-	"daybreak/internal/team"
 )
 
 // Said is what one member answered to an item.
@@ -67,6 +65,9 @@ func cleanTopics(topics []Topic) []Topic {
 	return list
 }
 
+// talkSign stands in the text part before what was answered to the item above it. Whoever reads replies knows an item's end by it.
+const talkSign = "↳"
+
 // lines sets a talk for the text part, so far from the edge.
 func (t Talk) lines(left int, whole bool) []string {
 	var lines []string
@@ -76,7 +77,7 @@ func (t Talk) lines(left int, whole bool) []string {
 		if !whole {
 			words = cut(words, commentText, "… (the rest of this is too long for a mail)")
 		}
-		for i, l := range plain(team.TalkSign+" "+s.Name+": "+words, Columns-left-2) {
+		for i, l := range plain(talkSign+" "+s.Name+": "+words, Columns-left-2) {
 			if i > 0 && l != "" {
 				l = "  " + l
 			}
@@ -84,7 +85,7 @@ func (t Talk) lines(left int, whole bool) []string {
 		}
 	}
 	if t.Reactions != "" {
-		for i, l := range plain(team.TalkSign+" "+t.Reactions, Columns-left-2) {
+		for i, l := range plain(talkSign+" "+t.Reactions, Columns-left-2) {
 			if i > 0 {
 				l = "  " + l
 			}

@@ -150,7 +150,8 @@ type (
 		Text        string           `json:"text"`
 		Reply       string           `json:"reply"`
 		Items       []jsonItem       `json:"items"`
-		Short       reply.Short      `json:"short,omitempty"` // nothing, skip or off instead of items
+		Comments    []jsonComment    `json:"comments,omitempty"` // answers to items of a digest
+		Short       reply.Short      `json:"short,omitempty"`    // nothing, skip or off instead of items
 		Elided      []jsonElided     `json:"elided"`
 		Attachments []jsonAttachment `json:"attachments"`
 		Confidence  float64          `json:"confidence"`
@@ -166,6 +167,11 @@ type (
 		Kind     team.Kind `json:"kind"`
 		Question int       `json:"question"`
 		Text     string    `json:"text"`
+	}
+	jsonComment struct {
+		Mark     string `json:"mark"`
+		Text     string `json:"text"`
+		Reaction bool   `json:"reaction,omitempty"`
 	}
 	jsonElided struct {
 		Text string `json:"text"`
@@ -218,6 +224,9 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 	}
 	for _, item := range v.Reading.Items {
 		out.Items = append(out.Items, jsonItem(item))
+	}
+	for _, c := range v.Reading.Comments {
+		out.Comments = append(out.Comments, jsonComment(c))
 	}
 	for _, e := range v.Reading.Elided {
 		out.Elided = append(out.Elided, jsonElided{e.Text, e.Why})
@@ -366,6 +375,13 @@ func printVerdict(out io.Writer, v mailin.Verdict) error {
 			name += fmt.Sprintf(", question %d", item.Question+1)
 		}
 		block(out, name, item.Text)
+	}
+	for _, c := range v.Reading.Comments {
+		name := "answer to " + c.Mark
+		if c.Reaction {
+			name = "reaction to " + c.Mark
+		}
+		block(out, name, c.Text)
 	}
 	for _, e := range v.Reading.Elided {
 		block(out, "left out: "+e.Why, e.Text)

@@ -9,9 +9,6 @@ const (
 	Reaction CommentKind = "reaction" // one emoji or a few
 )
 
-// TalkSign stands in the text part of our mails before what was answered to an item. It belongs to the item above it.
-const TalkSign = "↳"
-
 // NewComment is what a mail answers to an item, as read and not yet stored.
 type NewComment struct {
 	ItemID int64

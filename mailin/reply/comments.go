@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"daybreak/internal/team"
 )
 
 // Comment is what a mail answers to an item that the mail of ours showed.
@@ -15,6 +13,9 @@ type Comment struct {
 	Text     string // for a reaction one emoji or a few, nothing else
 	Reaction bool
 }
+
+// talkSign stands in the text part of our mails before what was answered to the item above it.
+const talkSign = "↳"
 
 // shown finds for each line of the text that has words which of the marks the item has that it is of: its number from 1 on, 0 for none.
 func shown(text string, marks []string) []int16 {
@@ -29,7 +30,7 @@ func shown(text string, marks []string) []int16 {
 		case s == "":
 		case indent == 0: // a heading
 			last, talk, begin = 0, -1, i+1
-		case last > 0 && (strings.HasPrefix(s, team.TalkSign) || talk >= 0 && indent > talk):
+		case last > 0 && (strings.HasPrefix(s, talkSign) || talk >= 0 && indent > talk):
 			if of[i] = last; talk < 0 {
 				talk = indent
 			}
