@@ -25,7 +25,7 @@ func written(t *testing.T, change func(*team.Turn), entries ...team.Entry) (subj
 	if !ok {
 		return "", "", nil
 	}
-	return l.Subject, l.Text, marks
+	return l.Subject, l.Plain(), marks
 }
 
 func inOrder(t *testing.T, text string, want ...string) {

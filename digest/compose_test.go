@@ -41,7 +41,7 @@ func TestDigestsReadAsTheGoldenOnes(t *testing.T) {
 		if err != nil || !ok {
 			t.Fatalf("%s: ok %v, error %v", name, ok, err)
 		}
-		golden(t, "digest-"+name+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
+		golden(t, "digest-"+name+".txt", "Subject: "+l.Subject+"\n\n"+l.Plain())
 		golden(t, "digest-"+name+".html", l.HTML)
 	}
 }

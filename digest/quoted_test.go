@@ -20,7 +20,7 @@ func checkQuoted(t *testing.T, s string) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := appendQuoted(nil, []byte(s)); string(got) != want.String() {
+	if got := appendQuoted(nil, s); string(got) != want.String() {
 		t.Errorf("%q becomes\n%q, not\n%q", s, got, want.String())
 	}
 }
@@ -45,7 +45,7 @@ func FuzzQuotedPrintable(f *testing.F) {
 	f.Add("a lone\r\x91\nCR")
 	f.Fuzz(func(t *testing.T, s string) {
 		checkQuoted(t, strings.ReplaceAll(s, "\r", ""))
-		back, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(appendQuoted(nil, []byte(s)))))
+		back, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(appendQuoted(nil, s))))
 		want := strings.ReplaceAll(s, "\r\n", "\n")
 		want = strings.ReplaceAll(strings.ReplaceAll(want, "\r", "\n"), "\n", "\r\n")
 		if err != nil || string(back) != want {
@@ -72,11 +72,11 @@ func TestBase64LinesAreShortAndComeBack(t *testing.T) {
 
 func TestPartsAreSplicedInWhereTheirHeadersEnd(t *testing.T) {
 	empty := "From: x\r\n\r\n--b\r\nA: 1\r\n\r\n\r\n--b\r\nB: 2\r\n\r\n\r\n--b--\r\n"
-	got, err := splice([]byte(empty), "b", []byte("one"), []byte("two"))
+	got, err := splice([]byte(empty), "b", encode("one"), encode("two"))
 	if want := "From: x\r\n\r\n--b\r\nA: 1\r\n\r\none\r\n--b\r\nB: 2\r\n\r\ntwo\r\n--b--\r\n"; err != nil || string(got) != want {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := splice([]byte(empty), "b", nil, nil, nil); err == nil {
+	if _, err := splice([]byte(empty), "b", encode(""), encode(""), encode("")); err == nil {
 		t.Error("a part that is not there was filled")
 	}
 }
@@ -89,6 +89,6 @@ func BenchmarkQuoted(b *testing.B) {
 	b.SetBytes(int64(len(html)))
 	var out []byte
 	for b.Loop() {
-		out = appendQuoted(out[:0], html)
+		out = appendQuoted(out[:0], string(html))
 	}
 }

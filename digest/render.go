@@ -41,7 +41,7 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	tok := c.Keys.Sign(m.token)
 	out := team.Outgoing{
 		Dedupe: m.dedupe, Kind: m.kind, MemberID: m.person.ID, From: c.Address, To: m.person.Address(),
-		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Text,
+		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Plain(),
 		CreatedAt: m.date, ExpiresAt: m.until, State: team.Queued,
 	}
 	switch {
@@ -88,7 +88,7 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+m.answers+">")
 		msg.SetGenHeader(mail.HeaderReferences, "<"+m.answers+">")
 	}
-	text := body(msg.SetBodyWriter, mail.TypeTextPlain, m.letter.Text)
+	text := body(msg.SetBodyWriter, "text/plain; format=flowed", flowing(m.letter.Text))
 	html := body(msg.AddAlternativeWriter, mail.TypeTextHTML, m.letter.HTML)
 
 	var empty bytes.Buffer
@@ -152,17 +152,26 @@ var messageID = regexp.MustCompile(`^[!-;=?-~]{1,120}@[!-;=?-~]{1,120}$`)
 // isMessageID tells whether what a mail calls its Message-ID can be repeated in a header. Some mails have odd ones or none.
 func isMessageID(s string) bool { return messageID.MatchString(s) }
 
-// body adds an empty part to a mail and gives what belongs into it, in the shorter of the two encodings that every server carries
-// unchanged. Lines end with CRLF in both.
-func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, s string) []byte {
-	nothing := func(io.Writer) (int64, error) { return 0, nil }
-	text := []byte(s)
-	wide := wideBytes(text)
-	if wide > len(s)/6 {
-		s = strings.ReplaceAll(s, "\n", "\r\n")
-		add(kind, nothing, mail.WithPartEncoding(mail.EncodingB64))
-		return appendBase64(make([]byte, 0, len(s)*4/3+len(s)/28+8), s)
+// body adds an empty part to a mail and gives what belongs into it.
+func body(add func(mail.ContentType, func(io.Writer) (int64, error), ...mail.PartOption), kind mail.ContentType, words string) encoded {
+	e, encoding := encode(words), mail.EncodingQP
+	if e.base64 {
+		encoding = mail.EncodingB64
 	}
-	add(kind, nothing, mail.WithPartEncoding(mail.EncodingQP))
-	return appendQuoted(make([]byte, 0, len(s)*6/5+2*wide+256), text)
+	add(kind, func(io.Writer) (int64, error) { return 0, nil }, mail.WithPartEncoding(encoding))
+	return e
+}
+
+// flowing is a letter's text in the format=flowed (RFC 3676), in which a program of any width sets what goes on in the next line: a line
+// that begins with a blank, ">" or "From " gets one blank before it, which the program takes away.
+func flowing(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/16 + 64)
+	for line := range strings.Lines(text) {
+		if c := line[0]; c == ' ' || c == '>' || c == 'F' && strings.HasPrefix(line, "From ") {
+			b.WriteByte(' ')
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }

@@ -20,6 +20,8 @@ import (
 type parsed struct {
 	header     mail.Header
 	text, html string
+	wire       string // the text as it is sent
+	unbroken   string // the text with each paragraph on one line
 }
 
 func parse(t testing.TB, m team.Outgoing) parsed {
@@ -52,7 +54,17 @@ func parse(t testing.TB, m team.Outgoing) parsed {
 			t.Fatalf("part %d: %v", i, err)
 		}
 		if i == 0 {
-			p.text = strings.ReplaceAll(string(b), "\r\n", "\n")
+			if params["format"] != "flowed" {
+				t.Fatalf("the text is %v", params)
+			}
+			p.wire = strings.ReplaceAll(string(b), "\r\n", "\n")
+			for line := range strings.Lines(p.wire) { // RFC 3676 §4.2 and §4.4
+				line = strings.TrimPrefix(line, " ")
+				p.text += strings.TrimRight(line, " \n") + "\n"
+				if p.unbroken += line; strings.HasSuffix(line, " \n") {
+					p.unbroken = strings.TrimSuffix(p.unbroken, "\n")
+				}
+			}
 		} else {
 			p.html = strings.ReplaceAll(string(b), "\r\n", "\n")
 		}
@@ -177,6 +189,32 @@ func TestTheTextPartIsKeptAsItIsSent(t *testing.T) {
 	for name, m := range mails(t, testComposer(t)) {
 		if got := parse(t, m).text; got != m.Text {
 			t.Errorf("%s: kept is\n%q\nsent was\n%q", name, m.Text, got)
+		}
+	}
+}
+
+// TestParagraphsOfOursFlow: a program that is wider or narrower than 72 columns sets them anew, and leaves items as they are.
+func TestParagraphsOfOursFlow(t *testing.T) {
+	all := mails(t, testComposer(t))
+	busy := parse(t, all["digest-busy"])
+	for _, want := range []string{
+		"\n36 items from Camila, Dev, Grace, Hana, Jonas, Lena, Mia, Oleg, Priya, Sam, Tomás and Wanjiru.\n",
+		"\n           Fixed, with a test.                                      [j1]\n", "\n               if row.id not in seen:\n",
+		"\n  next     The primary, on Sunday at 06:00 UTC. It is down for\n           about a minute.                                          [h2]\n",
+	} {
+		if !strings.Contains(busy.unbroken, want) {
+			t.Errorf("unbroken it lacks %q:\n%s", want, busy.unbroken)
+		}
+	}
+	help := parse(t, all["receipt-help"]).unbroken
+	if want := "\n  - \"tz Lisbon\": you have moved\n"; !strings.Contains(help, want) {
+		t.Errorf("unbroken it lacks %q:\n%s", want, help)
+	}
+	for name, m := range all {
+		for line := range strings.Lines(parse(t, m).wire) {
+			if strings.HasPrefix(line, ">") || strings.HasPrefix(line, "From ") || strings.HasPrefix(line, "-- ") {
+				t.Errorf("%s: a program may take the line %q for a quote, a mailbox's or a signature's", name, line)
+			}
 		}
 	}
 }

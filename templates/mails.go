@@ -8,9 +8,12 @@ import (
 // Letter is a mail before it becomes bytes.
 type Letter struct {
 	Subject string // one line
-	Text    string // lines of at most Columns columns, ended by "\n"
+	Text    string // lines of at most Columns columns, ended by "\n"; one that ends with a blank goes on in the next
 	HTML    string // a whole document
 }
+
+// Plain is the text without the blanks that tell where it goes on.
+func (l Letter) Plain() string { return strings.ReplaceAll(l.Text, " \n", "\n") }
 
 // Foot says why a mail comes and when.
 type Foot struct {

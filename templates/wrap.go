@@ -140,7 +140,8 @@ func pieces(word string) []piece {
 }
 
 // rewrap breaks every line of a mail's text that is too wide, keeping its indent and the place under a list's bullet, takes
-// blanks off the ends, makes one empty line of several and leaves one newline at the end.
+// blanks off the ends, makes one empty line of several and leaves one newline at the end. Paragraphs flow (RFC 3676): a line of theirs that
+// was broken between two words ends with a blank.
 func rewrap(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 64)
@@ -156,8 +157,13 @@ func rewrap(text string) string {
 			b.WriteByte('\n')
 			continue
 		}
-		for _, piece := range wrap(line, Columns, indent(line)+len(marker(line))) {
+		hang := indent(line) + len(marker(line))
+		for _, piece := range wrap(line, Columns, hang) {
 			b.WriteString(piece)
+			if line = strings.TrimPrefix(line, piece); hang == 0 && strings.HasPrefix(line, " ") {
+				b.WriteByte(' ')
+			}
+			line = strings.TrimLeft(line, " ")
 			b.WriteByte('\n')
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,7 +58,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 						return fmt.Errorf("writing the HTML: %w", err)
 					}
 				}
-				_, err = fmt.Fprintf(app.Out, "Subject: %s\n\n%s", letter.Subject, strings.TrimRight(letter.Text, "\n")+"\n")
+				_, err = fmt.Fprintf(app.Out, "Subject: %s\n\n%s", letter.Subject, letter.Plain())
 				return err
 			})
 		},

@@ -104,7 +104,7 @@ func (o *original) readBody(r *mail.Reader) error {
 		if !ok {
 			continue
 		}
-		kind, _, _ := header.ContentType()
+		kind, params, _ := header.ContentType()
 		body, err := io.ReadAll(part.Body)
 		if err != nil {
 			return fmt.Errorf("reading a part: %w", err)
@@ -112,7 +112,9 @@ func (o *original) readBody(r *mail.Reader) error {
 		text := strings.ToValidUTF8(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(body)), "\ufffd")
 		switch {
 		case kind == "text/plain" && o.text == "":
-			o.text = text
+			if o.text = text; strings.EqualFold(params["format"], "flowed") {
+				o.text = strings.TrimPrefix(strings.ReplaceAll("\n"+text, "\n ", "\n"), "\n")
+			}
 		case kind == "text/html" && o.html == "":
 			o.html = text
 		}
