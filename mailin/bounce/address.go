@@ -1,7 +1,10 @@
 package bounce
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // mention is an address in a line.
@@ -109,20 +112,43 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // as it is.
 func typed(value string) string {
 	value = strings.TrimSpace(value)
+	if strings.IndexFunc(value, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 || escaped.MatchString(value) {
+		if addr := bare(unescape(value)); isAddress(addr) && strings.Count(addr, "@") == 1 && !strings.ContainsAny(addr, "()<>,;:\" \t") {
+			return addr
+		}
+	}
 	if list := mentions(value); len(list) > 0 {
 		return list[0].addr
 	}
-	if kind, rest, ok := strings.Cut(value, ";"); ok && !strings.ContainsAny(kind, " @<") {
-		value = strings.TrimSpace(rest)
-	}
-	value = strings.ToLower(strings.Trim(value, `<>"' `))
-	if i := strings.LastIndexByte(value, '@'); i > 0 && !strings.ContainsAny(value, " \t") { // a domain without a dot, or letters beyond ASCII
+	value = bare(value)
+	if i := strings.LastIndexByte(value, '@'); i > 0 && !strings.ContainsAny(value, " \t") { // a domain without a dot
 		return value
 	}
 	if len(value) > longestLocal || strings.ContainsAny(value, " \t") {
 		return ""
 	}
 	return value
+}
+
+// bare takes off an address its type and what it stands in.
+func bare(value string) string {
+	if kind, rest, ok := strings.Cut(value, ";"); ok && !strings.ContainsAny(kind, " @<") {
+		value = strings.TrimSpace(rest)
+	}
+	return strings.ToLower(strings.Trim(value, `<>"' `))
+}
+
+// escaped is a letter beyond ASCII in a report that is to be ASCII (RFC 6533 §3).
+var escaped = regexp.MustCompile(`\\x\{([0-9A-Fa-f]{2,6})\}`)
+
+func unescape(s string) string {
+	return escaped.ReplaceAllStringFunc(s, func(code string) string {
+		r, err := strconv.ParseUint(code[3:len(code)-1], 16, 32)
+		if err != nil || !utf8.ValidRune(rune(r)) || r < utf8.RuneSelf {
+			return code
+		}
+		return string(rune(r))
+	})
 }
 
 // isAddress tells an address from a local name.
