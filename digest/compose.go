@@ -38,6 +38,12 @@ func until(slot team.Slot, now time.Time) time.Time {
 // tokenDays is how many days a mail can be answered.
 const tokenDays = 90
 
+// sign sets until when a token can be answered and gives its text.
+func (c *Composer) sign(t *token.Token) string {
+	t.Expires = t.Day.Add(tokenDays)
+	return c.Keys.Sign(*t)
+}
+
 // Prompt writes the mail that asks a member one check-in for one day.
 func (c *Composer) Prompt(turn team.Turn, now time.Time) (team.Outgoing, error) {
 	return c.ask(turn, now, nil)
@@ -86,10 +92,13 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 		dedupe: fmt.Sprintf("%s:%d:%d:%s", kind, turn.Person.ID, turn.CheckIn.ID, day),
 		token:  token.Token{Kind: token.Prompt, Member: turn.Person.ID, ID: turn.CheckIn.ID, Day: day},
 	}
+	if repeats != nil {
+		m.token.Kind, m.answers = token.Reminder, repeats.MessageID
+	}
+	view.Offers, view.ReplyTo = team.PlanAnswers(), token.Address(c.Address, c.sign(&m.token))
 	if repeats == nil {
 		m.letter, err = c.Templates.Prompt(view)
 	} else {
-		m.token.Kind, m.answers = token.Reminder, repeats.MessageID
 		m.letter, err = c.Templates.Reminder(view)
 	}
 	if err != nil {

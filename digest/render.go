@@ -36,9 +36,8 @@ type message struct {
 // render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only, but for
 // the signature.
 func (c *Composer) render(m message) (team.Outgoing, error) {
-	m.token.Expires = m.token.Day.Add(tokenDays)
 	m.letter.Subject = notEncoded(m.letter.Subject)
-	tok := c.Keys.Sign(m.token)
+	tok := c.sign(&m.token)
 	out := team.Outgoing{
 		Dedupe: m.dedupe, Kind: m.kind, MemberID: m.person.ID, From: c.Address, To: m.person.Address(),
 		MessageID: token.MessageID(c.Address, tok), Subject: m.letter.Subject, Text: m.letter.Plain(),

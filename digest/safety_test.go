@@ -2,6 +2,7 @@ package digest
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,9 @@ func checkHTML(t testing.TB, name, doc string) {
 	}
 }
 
+// planAnswer is what a link under a thing planned says.
+var planAnswer = regexp.MustCompile(`^[1-9] (done|moved|dropped)$`)
+
 func checkAttribute(t testing.TB, name string, n *html.Node, a html.Attribute) {
 	t.Helper()
 	switch {
@@ -54,6 +58,12 @@ func checkAttribute(t testing.TB, name string, n *html.Node, a html.Attribute) {
 		u, err := url.Parse(a.Val)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto" {
 			t.Errorf("%s: there is a link to %q", name, a.Val)
+		}
+		if err == nil && u.Scheme == "mailto" && len(u.Query()) == 2 && u.Query().Has("subject") && planAnswer.MatchString(u.Query().Get("body")) {
+			if to, err := url.PathUnescape(u.Opaque); err != nil || !strings.HasPrefix(to, "updates+") || strings.ContainsAny(to, "?&,") || n.FirstChild == nil || !strings.HasSuffix(a.Val, "%20"+n.FirstChild.Data) {
+				t.Errorf("%s: the link %q to answer a plan", name, a.Val)
+			}
+			break
 		}
 		if n.FirstChild == nil || n.FirstChild.Data != a.Val {
 			t.Errorf("%s: a link to %q shows something else", name, a.Val)

@@ -33,6 +33,8 @@ type Prompt struct {
 	Rarely    bool     // nothing came for a while: it is asked once a week from now on
 	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
 	PlanDay   string   // for which they said it: "Mon 2 Mar"
+	Offers    []string // what a link under each of these answers: "done", to the address ReplyTo
+	ReplyTo   string
 	Foot      Foot
 }
 

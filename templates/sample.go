@@ -6,7 +6,7 @@ func samplePrompt() Prompt {
 	return Prompt{
 		Team: "Platform", CheckIn: "weekly", Reader: "Aiko", Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar",
 		Questions: []string{"What got done?", "What is next?", "What is in the way?"},
-		Plan:      []string{"Load test with Friday's peak.", "次の移行"}, PlanDay: "Mon 2 Mar",
+		Plan:      []string{"Load test with Friday's peak.", "次の移行"}, PlanDay: "Mon 2 Mar", Offers: []string{"done", "moved"}, ReplyTo: "updates+abc@example.com",
 		Foot: Foot{When: "Mon–Fri at 16:00 (Tokyo)", Teams: []string{"Platform"}},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	texttemplate "text/template"
@@ -85,11 +86,13 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 		mailPage
 		Prompt
 		PlanLead, PlanHint string
+		Planned            []planned
 	}{Prompt: v}
 	if len(v.Plan) > 0 {
 		p.PlanLead, p.PlanHint = w.line("prompt.plan", v), w.line("prompt.plan.hint", v)
 	}
 	p.Subject = w.line(kind+".subject", v)
+	p.Planned = offers(v, p.Subject)
 	p.Title = p.Subject
 	p.Lead = w.line(kind+".lead", v)
 	p.Preheader = p.Lead
@@ -99,6 +102,34 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 	}
 	return s.letter("prompt", p.Subject, frame, p, p)
 }
+
+// planned is a thing planned with the links that say what became of it.
+type planned struct {
+	Words  string
+	Offers []offer
+}
+
+// offer is a link that begins a mail which needs but to be sent.
+type offer struct {
+	Word string
+	URL  template.URL // made of nothing but escaped words
+}
+
+// offers adds to each thing planned the links that answer it.
+func offers(v Prompt, subject string) []planned {
+	list := make([]planned, len(v.Plan))
+	for i, words := range v.Plan {
+		list[i].Words = words
+		for _, word := range v.Offers {
+			link := "mailto:" + strings.ReplaceAll(escapeURL(v.ReplyTo), "%40", "@") + "?subject=" + escapeURL("Re: "+subject) + "&body=" + escapeURL(fmt.Sprintf("%d %s", i+1, word))
+			list[i].Offers = append(list[i].Offers, offer{word, template.URL(link)})
+		}
+	}
+	return list
+}
+
+// escapeURL writes words as a part of a link (RFC 6068): a space is no plus there.
+func escapeURL(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // Digest renders the mail that tells. What would make it too long is left out, and the mail says so.
 func (s *Set) Digest(v Digest) (Letter, error) {

@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"html"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -209,5 +212,43 @@ func TestAPlanIsAnsweredBetweenItsLinesInEveryClientThatLetsOne(t *testing.T) {
 	}
 	if tried < 5 {
 		t.Errorf("only %d clients", tried)
+	}
+}
+
+// The links under each thing planned begin a mail that needs but to be sent: it is what the number and the word would be as a reply.
+func TestALinkUnderAPlanAnswersIt(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(ines, "gmail-web", 2, mailtest.Answer{Text: "Next:\n- the import & the quays\n- lunch\n- the crane page"})
+	p.until(3, 16)
+	_, raw := p.newest(ines, team.PromptMail, 3)
+	links := regexp.MustCompile(`href="(mailto:[^"]*)"[^>]*>(\w+)</a>`).FindAllStringSubmatch(mime.Read(raw).HTML, -1)
+	if len(links) != 9 {
+		t.Fatalf("%d links", len(links))
+	}
+	var got []string
+	for i, l := range links {
+		u, err := url.Parse(html.UnescapeString(l[1]))
+		must(t, err)
+		to, err := url.PathUnescape(u.Opaque)
+		must(t, err)
+		subject, body := u.Query().Get("subject"), u.Query().Get("body")
+		if want := fmt.Sprintf("%d %s", i/3+1, l[2]); body != want || subject != "Re: Harbour: what happened today, Ines?" {
+			t.Errorf("%q and %q, want %q", subject, body, want)
+		}
+		if i%4 != 0 { // 1 done, 2 moved, 3 dropped
+			continue
+		}
+		mail := fmt.Sprintf("From: Ines <%s>\r\nTo: %s\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%d@harbour.example>\r\n\r\n%s\r\n\r\n-- \r\nInes Duarte\r\n",
+			ines, to, subject, p.world.clock.Now().Format(time.RFC1123Z), i, body)
+		must(t, p.world.arrive(p.ctx, mailtest.Transit([]byte(mail), p.world.clock.Now(), to)))
+		m := p.said[len(p.said)-1]
+		if m.Update == nil || m.Update.Day != team.DateOf(p.world.clock.Now()) {
+			t.Fatalf("%q is %s: %s", body, m.Outcome, m.Reason)
+		}
+		got = append(got, fmt.Sprint(m.Update.Items))
+	}
+	if got, want := strings.Join(got, " "), "[{done 0 the import & the quays}] [{plan 1 lunch}] [{note -1 Dropped: the crane page}]"; got != want {
+		t.Errorf("stored %s, want %s", got, want)
 	}
 }

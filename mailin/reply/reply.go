@@ -61,7 +61,7 @@ func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	defer s.free()
 	r := &reader{scratch: s, explains: explain, subject: m.Subject, names: namesOf(m)}
 	r.fresh = m.Subject != "" && !isAnswer(m.Subject) && len(m.InReplyTo) == 0 && len(m.References) == 0 && sent == nil
-	r.take(r.body(m))
+	r.take(withoutOffers(r.body(m), sent))
 	if sent != nil {
 		r.mirror = s.mirror.reflect(sent)
 		r.align()
