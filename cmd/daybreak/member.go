@@ -14,12 +14,13 @@ import (
 )
 
 func newMemberCommand(app *App) *cobra.Command {
-	c := &cobra.Command{Use: "member", Short: "List, show, pause, resume, remove and forget members"}
+	c := &cobra.Command{Use: "member", Short: "List, show, import, pause, resume, remove and forget members"}
 	c.AddCommand(
 		newMemberList(app),
 		memberAction(app, toLook, "show MEMBER", "Show one member: addresses, zone, days, hours, teams", showMember),
 		memberAction(app, toChange, "pause MEMBER", "Ask and send a member nothing until resumed", setPaused(true)),
 		memberAction(app, toChange, "resume MEMBER", "Ask and tell a paused member again", setPaused(false)),
+		newMemberImport(app),
 		newMemberAlias(app),
 		newMemberAway(app),
 		memberAction(app, toChange, "back MEMBER", "End a member's leave today, or call off one that is to come", endAway),

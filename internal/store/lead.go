@@ -184,21 +184,11 @@ func newMember(ctx context.Context, tx *sql.Conn, c change, o team.LeadOrder, t 
 	id, _, err := one(ctx, tx, scanInt, `
 		INSERT INTO member (name, zone, days, hours_start, hours_end, paused, planned, revision, made_at)
 		VALUES (?1, ?2, 0, 0, 0, 0, 0, 1, ?3)
-		RETURNING id`, clean(cmp.Or(o.Name, nameFrom(o.Address))), zone, ms(now))
+		RETURNING id`, clean(cmp.Or(o.Name, team.NameFrom(o.Address))), zone, ms(now))
 	if err != nil {
 		return 0, err
 	}
 	return id, exec(ctx, tx, `INSERT INTO address (addr, member_id, position) VALUES (?1, ?2, 0)`, o.Address, id)
-}
-
-// nameFrom makes a name of an address: "Mia Rossi" of mia.rossi@example.com.
-func nameFrom(addr string) string {
-	local, _, _ := strings.Cut(addr, "@")
-	words := strings.FieldsFunc(local, func(c rune) bool { return strings.ContainsRune("._-+", c) })
-	for i, w := range words {
-		words[i] = strings.ToUpper(w[:1]) + w[1:]
-	}
-	return cmp.Or(strings.Join(words, " "), local)
 }
 
 // hasZone says why nobody would know what day it is for a newcomer, nil if it is known. What the member has set themselves stays.

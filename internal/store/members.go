@@ -263,7 +263,7 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 		what := "member " + w.Address()
 		old, joined := have[w.ID]
 		if _, kept := a.places[place{w.ID, teamID}]; kept && !joined {
-			a.change(team.Keep, what, "not in "+slug+", as a mail said (the file has them in it)")
+			a.change(team.Keep, what, "not in "+slug+", as a mail or an import said (the file has them in it)")
 			a.changes, w.changes = append(a.changes, w.changes...), nil
 			continue
 		}
@@ -298,7 +298,7 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 			continue
 		}
 		if _, kept := a.places[place{m.member, teamID}]; kept {
-			a.change(team.Keep, "member "+a.known.people[m.member].Address(), "in "+slug+", as a mail said (the file does not have them in it)")
+			a.change(team.Keep, "member "+a.known.people[m.member].Address(), "in "+slug+", as a mail or an import said (the file does not have them in it)")
 			if replanAll {
 				a.replan[m.member] = true
 			}

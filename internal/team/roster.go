@@ -1,6 +1,10 @@
 package team
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Roster is what a team file says: teams with their check-ins and members. Teams that it does not name stay as they are.
 type Roster struct{ Teams []RosterTeam }
@@ -90,4 +94,14 @@ type FailedMail struct {
 	To, Subject string
 	Line        string
 	At          time.Time
+}
+
+// NameFrom makes a name of an address: "Mia Rossi" of mia.rossi@example.com.
+func NameFrom(addr string) string {
+	local, _, _ := strings.Cut(addr, "@")
+	words := strings.FieldsFunc(local, func(c rune) bool { return strings.ContainsRune("._-+", c) })
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return cmp.Or(strings.Join(words, " "), local)
 }
