@@ -19,8 +19,8 @@ func (r *Reader) consents(v *Verdict) bool {
 		return false
 	}
 	yes, no := v.saysYesOrNo()
-	o, _ := order.Read(strings.TrimSpace(v.Reading.Reply))
-	stops := o != nil && o.Kind == order.Pause || unsubscribing(v.Message)
+	t := v.told()
+	stops := t.order != nil && (t.order.Kind == order.Pause || t.order.Kind == order.Forget) || unsubscribing(v.Message)
 	into := v.Answers.Notice.Invites.Name
 	v.Mail.Joins = &team.Joins{Notice: v.Answers.Notice.ID}
 	switch {

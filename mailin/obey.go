@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"daybreak/internal/spell"
 	"daybreak/internal/team"
 	"daybreak/internal/token"
 	"daybreak/mailin/mime"
@@ -36,6 +38,10 @@ func (v *Verdict) told() (t told) {
 	said := strings.TrimSpace(v.Reading.Reply)
 	t.words = said
 	if t.order, t.doubt = order.Read(said); t.order != nil || t.doubt != nil {
+		if q := v.Reading.Items; t.order != nil && len(q) == 1 && q[0].Question >= 0 && order.Above(said, *t.order) < order.Clear {
+			v.heading = &team.Doubt{Why: fmt.Sprintf("%q stands where it may as well be an answer", said), Try: []string{said}}
+			return told{}
+		}
 		return t
 	}
 	subject := strings.TrimSpace(v.Message.Subject)
@@ -87,7 +93,8 @@ func (v *Verdict) weighed(t told) told {
 	return told{}
 }
 
-// besides stores what is said beside an order, if it is an update, and else says in the order's answer that it is not. What is but a remark to an order is no update, unless it is always one.
+// besides stores what is said beside an order, if it is an update, and else says in the order's answer that it is not. What is but a remark to
+// an order is no update, unless it is always one.
 func (r *Reader) besides(v *Verdict, t told, always bool) error {
 	if t.more == "" {
 		return nil
@@ -179,6 +186,10 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 	case order.Undo:
 		v.Mail.Undo, *kind = true, team.AnswerChanged
 	case order.Name:
+		if isOurs(o.Words, *v.Person) {
+			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, fmt.Sprintf("%q would be taken for something else than a person; a name of your own is fine", o.Words)
+			break
+		}
 		v.Mail.Name, *kind = o.Words, team.AnswerChanged
 	case order.Data:
 		*kind = team.AnswerData
@@ -218,6 +229,18 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Reason += ", which sets " + part.Name + " " + cmp.Or(part.Text(o.Rule), "as the team has it")
 	}
 	return true, r.besides(v, t, false)
+}
+
+// ours are names that nobody has, since they stand for somebody else in what we write.
+var ours = []string{"all", "admin", "administrator", "anybody", "anyone", "daybreak", "everybody", "everyone", "lead", "mailer daemon", "mailer-daemon", "me", "nobody", "no one", "postmaster", "somebody", "someone",
+	"support", "team", "the team", "unknown", "us", "you"}
+
+// isOurs tells whether a name would be taken for us, for a team of the person's, or for all of them.
+func isOurs(name string, p team.Person) bool {
+	seen := spell.Seen(name)
+	return slices.Contains(ours, seen) || slices.ContainsFunc(p.Teams, func(m team.Membership) bool {
+		return seen == spell.Seen(m.Team.Name) || seen == spell.Seen(m.Team.Slug)
+	})
 }
 
 // unsettable says why a part of the person's rule cannot be set, "" if it can.

@@ -35,6 +35,9 @@ func TestAnOrderMayStandAboveOtherWords(t *testing.T) {
 		{"forget me", mail{body: "forget me\n\nIt was fun."}, "forget", kept, "It was fun"},
 		{"a word of another language", mail{body: "Hilfe\n\nder Importer klemmt"}, "", "", "klemmt"},
 
+		{"below a quoted question", mail{body: "> - What is in the way?\nHelp"}, "", asked, "Help"},
+		{"below a quoted question, but clear", mail{body: "> - What is in the way?\nunsubscribe"}, "pause", "", ""},
+
 		{"a subject", of("pause", "I am on leave until May."), "pause", told, ""},
 		{"the subject stop", of("Stop", "- so many mails\n- so little time"), "", "", "so little time"},
 		{"the subject stop and a reason", of("stop", "I do not work there any more."), "pause", told, ""},

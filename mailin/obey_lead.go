@@ -100,9 +100,10 @@ func (r *Reader) forOneTeam(ctx context.Context, v *Verdict, o *order.Order) (*t
 	return l, nil, nil
 }
 
-// isCalled tells whether a word is a team's slug or its name.
+// isCalled tells whether a word is a team's slug or its name, of which "team" may have been taken for a word of the order.
 func isCalled(t team.Team, word string) bool {
-	return strings.EqualFold(t.Slug, word) || strings.EqualFold(strings.Join(strings.Fields(t.Name), " "), word)
+	name := strings.Join(strings.Fields(t.Name), " ")
+	return strings.EqualFold(t.Slug, word) || slices.ContainsFunc([]string{word, "team " + word, word + " team"}, func(w string) bool { return strings.EqualFold(name, w) })
 }
 
 func names(places []team.Membership) string {

@@ -66,7 +66,7 @@ func (r *Reader) left(v *Verdict, own []team.Team, o *order.Order) (team.Team, *
 
 // asksFromOutside tells whether a mail is one of the few orders that hold for who is in no team, or seems to be.
 func asksFromOutside(v *Verdict) bool {
-	if v.Answers != nil && v.Answers.Forgets {
+	if v.Answers != nil && (v.Answers.Forgets || v.Answers.Confirms) {
 		return true
 	}
 	t := v.told()

@@ -175,3 +175,44 @@ func TestAskingToJoinIsNoWayToWriteToStrangers(t *testing.T) {
 		t.Errorf("a month later notices %q", got)
 	}
 }
+
+// TestATeamsNameMayHaveTheWordTeam orders for a team called "Team 2", of which a word may be taken for one of the order.
+func TestATeamsNameMayHaveTheWordTeam(t *testing.T) {
+	o := newOffice(t)
+	roster, err := o.store.Roster(t.Context())
+	must(t, err)
+	roster.Teams[1].Team.Name = "Team 2"
+	roster.Teams[1].Members[0].Lead = true
+	_, err = o.store.ApplyRoster(t.Context(), roster, false, o.now)
+	must(t, err)
+	for _, body := range []string{"add dev@example.com Dev tz Kolkata team Team 2", "settings prompt 16:30 team Team 2", "settings digest 08:30 team team 2", "leave Team 2"} {
+		if got := o.take(o.raw(mail{body: body})); got.Answer == nil || got.Answer.Kind != team.AnswerChanged {
+			t.Errorf("%q: %s, %+v", body, got.Reason, got.Answer)
+		}
+	}
+	if got := o.roster(); got != "platform: Aiko Tanaka, Mia Rossi; garden: Dev" {
+		t.Error(got)
+	}
+}
+
+func TestWhoIsInNoTeamIsAnsweredAboutWhatHoldsForThem(t *testing.T) {
+	o := newOffice(t)
+	mia := func(body string) team.Mail {
+		return o.take(o.raw(mail{from: "Mia <mia@example.com>", to: own, subject: "bye", body: body}))
+	}
+	mia("leave")
+	for body, want := range map[string]team.Outcome{"undoo": team.Command, "forgte me": team.Command, "jion platform": team.Command, "Moved the jobs.": team.Held, "pause": team.Held} {
+		if got := mia(body); got.Outcome != want {
+			t.Errorf("%q is %s: %s", body, got.Outcome, got.Reason)
+		}
+	}
+}
+
+func TestAnEmptyReplyOrdersNothingByItsSubject(t *testing.T) {
+	o := newOffice(t)
+	for _, subject := range []string{"Re: pause", "AW: stop", "Re: forget me"} {
+		if got := o.take(o.raw(mail{to: platform, subject: subject, body: " "})); got.Outcome != team.Empty {
+			t.Errorf("%q is %s: %s", subject, got.Outcome, got.Reason)
+		}
+	}
+}

@@ -23,3 +23,14 @@ func TestLettersToChangeAreCounted(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesThatLookAlikeAreSeenAlike(t *testing.T) {
+	for a, b := range map[string]string{"Mia Rossi": "mia  rossı", "Aiko": "Аікο", "Zoë": "ZOE", "Łukasz": "lukasz", "O’Neill": "O'Neill", "Ｍia": "mia"} {
+		if Seen(a) != Seen(b) {
+			t.Errorf("%q is %q, %q is %q", a, Seen(a), b, Seen(b))
+		}
+	}
+	if Seen("Mia") == Seen("Mina") || Seen("Анна") == Seen("Инна") {
+		t.Error("names that differ look alike")
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 	"time"
 
 	"daybreak/internal/spell"
@@ -31,8 +30,7 @@ func rename(ctx context.Context, tx *sql.Conn, c change, name string, now time.T
 	if err != nil {
 		return false, err
 	}
-	key := func(name string) string { return strings.Join(strings.Fields(spell.Plain(name)), " ") }
-	if slices.ContainsFunc(others, func(o string) bool { return key(o) == key(name) }) {
+	if slices.ContainsFunc(others, func(o string) bool { return spell.Seen(o) == spell.Seen(name) }) {
 		return true, nil
 	}
 	if err := choose(ctx, tx, c.member, changeName, was, name); err != nil {

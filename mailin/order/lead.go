@@ -170,8 +170,8 @@ func readNewcomer(kind Kind, words string) (*Order, *team.Doubt) {
 		return nil, nil
 	}
 	example := string(kind) + " mia@example.com Mia Rossi tz Europe/Rome"
-	if local, domain, _ := strings.Cut(o.Address, "@"); local == "" || !strings.Contains(domain, ".") || !team.SureAddress(o.Address) {
-		if local == "" || domain == "" { // "add @mia to the reviewers"
+	if !isAddress(o.Address) {
+		if strings.HasPrefix(o.Address, "@") || strings.HasSuffix(o.Address, "@") { // "add @mia to the reviewers"
 			return nil, nil
 		}
 		return nil, noAddress(o.Address, example)

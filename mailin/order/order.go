@@ -325,7 +325,7 @@ func readAlias(line string) (*Order, *team.Doubt) {
 	switch {
 	case !strings.Contains(o.Address, "@") || strings.Contains(o.Address, " "):
 		return nil, nil
-	case !team.SureAddress(o.Address):
+	case !isAddress(o.Address):
 		return nil, noAddress(o.Address, "alias mia@home.example")
 	}
 	return &o, nil
@@ -334,6 +334,12 @@ func readAlias(line string) (*Order, *team.Doubt) {
 // address is the address that a word stands for.
 func address(word string) string {
 	return team.CleanAddress(strings.TrimPrefix(strings.Trim(word, "<>(),;"), "mailto:"))
+}
+
+// isAddress tells whether mail can go to what is like an address.
+func isAddress(addr string) bool {
+	local, domain, _ := strings.Cut(addr, "@")
+	return local != "" && strings.Contains(strings.Trim(domain, "."), ".") && team.SureAddress(addr)
 }
 
 func noAddress(addr, example string) *team.Doubt {

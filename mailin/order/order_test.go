@@ -79,6 +79,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 		"digest since munday": "? digest since monday, digest since 3 Mar", "digest since": "? digest since monday, digest since 3 Mar", "digest since 31 Feb": "? digest since monday, digest since 3 Mar", "digset now": "? digest now", "forgte me": "? forget me", "my daat": "? my data", "resmue": "? resume", "hepl": "? help", "setings": "? settings", "tz lisbom": "? tz Europe/Lisbon", "receipts alwys": "? receipts always, receipts unsure, receipts never", "timezone IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "unsubscibe": "? unsubscribe", "promt 16:30": "? prompt 16:30", "digset 08:30": "? digest 08:30",
 		"tz": "? tz Lisbon", "tz Lisbom": "? tz Europe/Lisbon", "tz IST": "? tz Asia/Kolkata, tz Europe/Dublin, tz Asia/Jerusalem", "tz Portugal": "? tz Europe/Lisbon, tz Atlantic/Azores",
 		"tz Qwxyzzy": "?", "alias mia@": "? alias mia@home.example", "alias mïa@home.example": "? alias mia@home.example", "alias a@b@c": "? alias mia@home.example", "prompt 25:00": "? prompt 16:30", "prompt 4": "? prompt 16:30", "digest 8 uhr": "? digest 16:30", "hours 17-17": "? hours 09:00-17:00, fri 09:00-13:00", "days mon-blursday": "? days mon-thu, days mon,wed,fri",
+		"alias mail@x": "? alias mia@home.example", "alias mia@.": "? alias mia@home.example",
 		"receipts sometimes": "? receipts always, receipts unsure, receipts never",
 	} {
 		if got := strings.TrimSpace(told(text)); got != want {

@@ -19,7 +19,7 @@ func readSince(words string) (*Order, *team.Doubt) {
 	if strings.Contains(more, " ") || words != "" && first[0] > '9' && (more != "" || spell.Nearest(first, dayWords) == "") {
 		return nil, nil // it tells of something
 	}
-	return nil, &team.Doubt{Why: fmt.Sprintf("I do not understand the day in \"digest since %s\"", words), Try: []string{"digest since monday", "digest since 3 Mar"}}
+	return nil, &team.Doubt{Why: fmt.Sprintf("I do not understand the day in %q", strings.TrimSpace("digest since "+words)), Try: []string{"digest since monday", "digest since 3 Mar"}}
 }
 
 // dayWords are the words that a day may be.
