@@ -100,10 +100,15 @@ func erased(a team.Answer) []string {
 	}
 	lines := []string{
 		"your name, your settings and your leaves, and " + strings.Join(a.Person.Addresses, ", "),
-		fmt.Sprintf("all that you have said, %s, and the copies of it that I keep of what others were sent", templates.Count(count["updates"], "item")),
 	}
-	if in, out := count["mails_received"], count["mails_sent"]; in+out > 0 {
-		lines = append(lines, fmt.Sprintf("%s from you and what I keep of %s to you", templates.Count(in, "mail"), templates.Count(out, "mail")))
+	if n := count["updates"]; n > 0 {
+		lines = append(lines, fmt.Sprintf("all that you have said, %s, and the copies of it that I keep of what others were sent", templates.Count(n, "item")))
+	}
+	if n := count["mails_received"]; n > 0 {
+		lines = append(lines, templates.Count(n, "mail")+" from you")
+	}
+	if n := count["mails_sent"]; n > 0 {
+		lines = append(lines, "what I keep of "+templates.Count(n, "mail")+" to you")
 	}
 	for _, in := range a.Person.Teams {
 		lines = append(lines, "your place in "+in.Team.Name)

@@ -17,11 +17,11 @@ func changedForTeam(c team.Changed) string {
 	case c.Part == "team" && c.Whose.ID == 0 && c.Is != "":
 		return "You are in " + t + " now."
 	case c.Part == "team" && c.Whose.ID == 0:
-		return "You are not in " + t + " any more."
+		return "You have left " + t + "."
 	case c.Part == "asks to join" && c.Whose.ID != 0:
 		return who + " is told that the answer is no, and is not in " + t + "."
 	case c.Part == "asks to join" && c.Is != "":
-		return "Those who lead " + t + " are asked whether you may join. You hear from me when one of them has answered."
+		return "Those who lead " + t + " are asked whether you may join. One of them decides, and I tell you."
 	case c.Part == "asks to join":
 		return "You do not ask to be in " + t + " any more."
 	case c.Part == "team" && c.Is == "":
@@ -32,18 +32,18 @@ func changedForTeam(c team.Changed) string {
 		r := c.Whose.RuleIn(c.Team)
 		return who + " is in " + t + " now, and is asked " + when(r, r.Prompt) + ". A mail tells them so, and how to stop it."
 	case c.Part == "invited" && c.Is == "":
-		return c.Was + " is not invited to " + t + " any more: a yes does not count."
+		return c.Was + " is not invited to " + t + " any more; a yes would come too late."
 	case c.Part == "invited" && c.Undone:
 		return c.Is + " is invited to " + t + " again, and not asked a second time."
 	case c.Part == "invited":
-		return c.Is + " is asked, once, whether they want to be in " + t + ". Only if they reply yes they are in it, and you are told."
+		return c.Is + " is asked once whether they want to be in " + t + ". After a yes they are, and I tell you."
 	}
 	part, ok := team.RulePartOf(c.Part)
 	if !ok {
 		return ""
 	}
 	holds := cmp.Or(c.Is, part.Text((team.Person{}).RuleIn(c.Team)), "not set")
-	return fmt.Sprintf("For %s: %s %s now; before, it was %s. Who has set their own keeps that.", t, part.Name, holds, cmp.Or(c.Was, "not set"))
+	return fmt.Sprintf("In %s: %s %s from now on, %s before. Whoever has set their own keeps it.", t, part.Name, holds, cmp.Or(c.Was, "not set"))
 }
 
 // roster lists who is in teams, a line each, with the team in front if there are several.

@@ -700,7 +700,7 @@ func (w *walled) took(raw []byte, _ bool) {
 	w.must(err)
 	sent := posted{to: p, raw: raw, id: strings.Trim(m.Header.Get("Message-ID"), "<>"), subject: subject, reply: reply.Address, team: -1}
 	text := wallText(w.t, m)
-	sent.confirm = strings.Contains(text, "claims to be yours") || invited
+	sent.confirm = strings.Contains(text, "in your name") || invited
 	for in := range wallTeams {
 		names := m.Header.Get("Auto-Submitted") == "auto-generated" && !strings.Contains(subject, " · ") && strings.Contains(subject, fmt.Sprint("Team ", in))
 		if names || strings.Contains(text, fmt.Sprintf("What Team %d will read from you", in)) {
