@@ -220,7 +220,7 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 	case m.Name != "":
 		taken, err := rename(ctx, tx, by, m.Name, a.now)
 		if err == nil && taken {
-			unclear(m, team.Doubt{Why: "somebody who reads you is called that, or almost that, already"})
+			unclear(m, team.Doubt{Why: "somebody who reads you is called that already, or almost that"})
 		}
 		return err
 	case m.Alias != "":
