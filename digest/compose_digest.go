@@ -154,6 +154,7 @@ type part struct {
 	correction bool
 	late       bool
 	items      []team.Item
+	by         []string // the addresses that wrote it for the person
 	note       string
 	groups     []group
 }
@@ -178,7 +179,9 @@ func (c *Composer) parts(entries []team.Entry, t team.Team, turn team.Turn) []pa
 		if e.Correction { // what it replaces is not news any more
 			p.correction, p.items = true, nil
 		}
-		p.late = p.late || c.late(e, turn)
+		if p.late = p.late || c.late(e, turn); e.By != "" && !slices.Contains(p.by, e.By) {
+			p.by = append(p.by, e.By)
+		}
 		for _, item := range e.Items {
 			if strings.TrimSpace(item.Text) != "" {
 				p.items = append(p.items, item)
@@ -218,7 +221,7 @@ func (c *Composer) late(e team.Entry, turn team.Turn) bool {
 }
 
 // notes says what a reader has to know about a part: the check-in, if the team has several; the day, if it is not the
-// person's most recent one here; that it is late or a correction.
+// person's most recent one here; that it is late or a correction; who wrote it for them.
 func (p part) notes(recent, today team.Date, named bool) string {
 	var notes []string
 	if named && p.checkIn != "" {
@@ -234,6 +237,9 @@ func (p part) notes(recent, today team.Date, named bool) string {
 		notes = append(notes, "for "+day+", late")
 	case p.day != recent:
 		notes = append(notes, "for "+day)
+	}
+	if len(p.by) > 0 {
+		notes = append(notes, "written by "+strings.Join(p.by, ", "))
 	}
 	return strings.Join(notes, " · ")
 }

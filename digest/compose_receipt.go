@@ -3,6 +3,7 @@ package digest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"daybreak/internal/team"
@@ -133,9 +134,15 @@ func (c *Composer) show(view *templates.Receipt, a team.Answer, now time.Time) {
 	if t, ok := a.Person.Team(said.Team.ID); ok && len(t.CheckIns) > 1 {
 		view.CheckIn = said.CheckIn
 	}
+	if n := len(said.Entries); n > 0 && a.Kind == team.AnswerUnderstood {
+		view.By = said.Entries[n-1].By
+	}
 	view.Said.Name = a.Person.Name
 	for _, p := range c.parts(said.Entries, said.Team, team.Turn{Slot: team.Slot{Day: team.DateOf(now)}}) {
 		part := templates.Part{}
+		if len(p.by) > 0 {
+			part.Note = "written by " + strings.Join(p.by, ", ")
+		}
 		for _, g := range p.groups {
 			shown := templates.Group{Label: g.label}
 			for _, item := range g.items {

@@ -33,6 +33,8 @@ func receipts() map[string]team.Answer {
 	undated.Doubt.Why = "it may be one of two weeks"
 	heading := about(team.AnswerHeading, "note: weekly", "note: I get too many mails")
 	heading.Doubt = team.Doubt{Why: `"weekly" may be the heading of what is below it`, Try: []string{"weekly"}}
+	written := about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line.")
+	written.Said.Entries[len(written.Said.Entries)-1].By = "assistant@example.com"
 	order := func(kind team.AnswerKind) team.Answer {
 		return team.Answer{ID: 79, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}
 	}
@@ -97,7 +99,7 @@ func receipts() map[string]team.Answer {
 	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
-		"heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
+		"written": written, "heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,

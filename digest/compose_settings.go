@@ -39,6 +39,13 @@ func changed(a team.Answer, now time.Time) string {
 			return "Mail from " + c.Was + " is not taken for yours any more."
 		}
 		return "Mail from " + c.Is + " is taken for yours, too. What I send goes to " + a.Person.Address() + " as before."
+	case "delegate":
+		if c.Is == "" {
+			return "Nothing from " + c.Was + " is taken as yours any more."
+		}
+		return "What " + c.Is + " writes below the line \"for: " + shortName(a.Person.Name) + "\" is your update from now on. You are told each time."
+	case "written":
+		return "What " + c.Was + " wrote for you is taken back."
 	case "zone":
 		if loc, err := (team.Rule{Zone: holds}).Location(); err == nil {
 			return sentence("Your zone is", c, holds, ": it is "+clock(now, loc)+" for you")

@@ -125,8 +125,8 @@ func (v *Verdict) withoutEffects() {
 
 // changes tells whether a mail gives an order that changes something.
 func changes(m team.Mail) bool {
-	return m.Alias != "" || m.Lead != nil || m.Forget || m.Unalias != "" || m.Pause != nil || m.Set != nil || m.Name != "" || m.Leave != 0 ||
-		m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil
+	return m.Alias != "" || m.Delegate != "" || m.Undelegate != "" || m.Lead != nil || m.Forget || m.Unalias != "" || m.Pause != nil || m.Set != nil ||
+		m.Name != "" || m.Leave != 0 || m.Join != 0 || m.Undo || m.Away != nil || !m.Back.IsZero() || m.Event != nil
 }
 
 // known is what is known of a mail from a member's address.

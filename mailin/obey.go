@@ -201,12 +201,18 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Join, *kind = place.ID, team.AnswerChanged
 	case order.Digest, order.Since, order.Full:
 		r.digest(v, *o)
-	case order.Alias:
+	case order.Alias, order.Delegate:
 		if o.Address == r.Address || token.FromAddress(r.Address, o.Address) != "" {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, "that address is my own"
 			break
 		}
-		v.Mail.Alias, *kind = o.Address, team.AnswerChanged
+		if *kind = team.AnswerChanged; o.Kind == order.Delegate {
+			v.Mail.Delegate = o.Address
+		} else {
+			v.Mail.Alias = o.Address
+		}
+	case order.Undelegate:
+		v.Mail.Undelegate, *kind = o.Address, team.AnswerChanged
 	case order.Unalias:
 		v.Mail.Unalias, *kind = o.Address, team.AnswerChanged
 	case order.List:

@@ -68,6 +68,7 @@ func (h household) Sent(context.Context, team.MailKind, int64, int64, team.Date)
 	return h.sent, true, nil
 }
 
+func (h household) Allowing(context.Context, string) ([]team.Person, error) { return nil, nil }
 func (h household) LatestPrompts(context.Context, int64) ([]team.Sent, error) {
 	return []team.Sent{h.sent}, nil
 }

@@ -26,6 +26,8 @@ type Directory interface {
 	LatestPrompts(ctx context.Context, member int64) ([]team.Sent, error)
 	// Teams are all, with their slugs and names.
 	Teams(ctx context.Context) ([]team.Team, error)
+	// Allowing are the members who allow an address to write for them.
+	Allowing(ctx context.Context, addr string) ([]team.Person, error)
 	// Members are those who are in a team.
 	Members(ctx context.Context, teamID int64) ([]team.Person, error)
 	// Invited are those who are asked whether they want to be in a team, and have not answered.
@@ -202,6 +204,9 @@ func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
 // route decides about a person's mail: who wrote, about what, is it wanted.
 func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	person, err := r.author(ctx, v)
+	if err == nil && v.Mail.Outcome == team.Refused {
+		_, err = r.inStead(ctx, v, nil)
+	}
 	if err != nil || person == nil {
 		return err
 	}
@@ -214,6 +219,9 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	v.Answers = sent
 	v.Reading = r.reading(v.Message, original(sent))
 	v.Mail.Confidence = v.Reading.Confidence
+	if done, err := r.inStead(ctx, v, person); err != nil || done {
+		return err
+	}
 	if len(person.Teams) == 0 && (sent == nil || sent.Notice == nil || sent.Notice.Invites == nil) && !asksFromOutside(v) {
 		v.end(team.Held, "the sender is in no team any more")
 		return nil

@@ -217,7 +217,7 @@ type Receipt struct {
 	About string // with what tells of a member, such as UnreachedReceipt: "Mia Rossi (mia@example.com)"; a server's words are the Doubt
 	Into  string // with what is about the team that somebody is asked or added to, or was: its name
 	Slug  string // with RemovedReceipt: what the team is called in orders
-	By    string // with WelcomeReceipt and InvitationReceipt: the lead's name
+	By    string // with UnderstoodReceipt the address that wrote for the reader, "" if nobody did; with WelcomeReceipt and InvitationReceipt: the lead's name
 	At    string // likewise: the lead's address
 
 	Team    string    // that will read what is Said

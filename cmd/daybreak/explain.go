@@ -117,6 +117,7 @@ func (nobody) Sent(context.Context, team.MailKind, int64, int64, team.Date) (tea
 	return team.Sent{}, false, nil
 }
 
+func (nobody) Allowing(context.Context, string) ([]team.Person, error)   { return nil, nil }
 func (nobody) LatestPrompts(context.Context, int64) ([]team.Sent, error) { return nil, nil }
 
 func (nobody) Teams(context.Context) ([]team.Team, error) { return nil, nil }

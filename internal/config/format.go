@@ -50,6 +50,9 @@ func FormatRoster(r team.Roster) []byte {
 			}
 			pair(&b, "name", m.Member.Name)
 			list(&b, "addresses", m.Member.Addresses)
+			if len(m.Member.Delegates) > 0 {
+				list(&b, "delegates", m.Member.Delegates)
+			}
 			formatRule(&b, m.Member.Rule)
 			if m.Lead {
 				b.WriteString("lead = true\n")

@@ -238,6 +238,7 @@ func (r *rosterReader) readMember(t *table, in team.Team, own map[string]int) te
 	t.notLonger(t.line("name"), "name", name, maxName)
 	hasName := t.has("name")
 	m := team.Member{Name: name, Addresses: r.addresses(t, own), Rule: readRule(t)}
+	m.Delegates = readDelegates(t, m)
 	if m.Addresses == nil {
 		return team.RosterMember{}
 	}
@@ -267,6 +268,24 @@ func (r *rosterReader) readMember(t *table, in team.Team, own map[string]int) te
 		}
 	}
 	return team.RosterMember{Member: m, Lead: lead}
+}
+
+// readDelegates reads the addresses that may write for a member.
+func readDelegates(t *table, m team.Member) (clean []string) {
+	texts, at, _ := t.texts("delegates", "assistant@example.com")
+	for i, text := range texts {
+		switch address, wrong, hint := CheckAddress(text); {
+		case wrong != "":
+			t.wrongAt(at[i], hint, "%s", wrong)
+		case slices.Contains(m.Addresses, address):
+			t.wrongAt(at[i], "leave it out", "%s is an address of theirs, from which they write anyway", address)
+		case slices.Contains(clean, address):
+			t.wrongAt(at[i], "leave one out", "address %s is written twice", address)
+		default:
+			clean = append(clean, address)
+		}
+	}
+	return clean
 }
 
 // addresses reads a member's addresses; nil if there is none to use.
@@ -323,6 +342,9 @@ func same(t *table, m team.Member, first *described, own map[string]int) team.Me
 			differs("addresses", strings.Join(m.Addresses, ", "), strings.Join(want.Addresses, ", "))
 			break
 		}
+	}
+	if len(m.Delegates) > 0 && !slices.Equal(m.Delegates, want.Delegates) {
+		differs("delegates", strings.Join(m.Delegates, ", "), strings.Join(want.Delegates, ", "))
 	}
 	for _, part := range team.RuleParts() {
 		here, there := part.Text(m.Rule), part.Text(want.Rule)

@@ -49,11 +49,11 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, calendar, holiday, sender_check, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
-				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts)` + "\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, delegates)` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
-			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts)`},
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, delegates)`},
 		{"check-in key", `questions =`, `question =`,
 			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions, days)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
@@ -265,6 +265,9 @@ func someRoster(t *rapid.T) team.Roster {
 		m.Rule.Zone = someZone.Draw(t, "zone")
 		for j := range rapid.IntRange(1, 3).Draw(t, "addresses") {
 			m.Addresses = append(m.Addresses, fmt.Sprintf("p%d.%d@%s", i, j, rapid.StringMatching(`[a-z0-9]{1,9}(\.[a-z]{2,5}){1,2}`).Draw(t, "domain")))
+		}
+		if rapid.Bool().Draw(t, "delegates") {
+			m.Delegates = []string{fmt.Sprintf("bot%d@tools.example", i)}
 		}
 		people[i] = m
 	}

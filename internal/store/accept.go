@@ -172,6 +172,11 @@ func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *tea
 		if update, err = a.addEntry(ctx, tx, id, *m.Update); err != nil {
 			return 0, err
 		}
+		if m.Update.By != "" {
+			if err := a.logWritten(ctx, tx, id, *m.Update); err != nil {
+				return 0, err
+			}
+		}
 		if m.Answer != nil && m.Answer.Kind.IsReceipt() {
 			return update, nil
 		}
@@ -207,6 +212,8 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		return a.settleInvitation(ctx, tx, mail, m)
 	case m.Lead != nil:
 		return a.obeyLead(ctx, tx, mail, m)
+	case m.Delegate != "" || m.Undelegate != "":
+		return a.delegate(ctx, tx, by, m)
 	case m.Unalias != "":
 		return a.unalias(ctx, tx, by, m)
 	case m.Pause != nil:
@@ -348,9 +355,9 @@ func newEntry(ctx context.Context, tx *sql.Conn, update, mail int64, u team.NewU
 		seq = n
 	}
 	entry, _, err := one(ctx, tx, scanInt, `
-		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at, corrects)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace || u.Corrects != 0), ms(now), orNull(u.Corrects))
+		INSERT INTO entry (update_id, mail_id, team_id, seq, correction, accepted_at, corrects, written_by)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+		RETURNING id`, update, mail, u.TeamID, seq, truth(u.Replace || u.Corrects != 0), ms(now), orNull(u.Corrects), u.By)
 	return entry, err
 }
 

@@ -19,13 +19,15 @@ const (
 
 // What is changed beside the parts of a rule.
 const (
-	changePaused  = "paused"  // yes or ""
-	changeAddress = "address" // another of the member's
-	changeAway    = "away"    // spans, see spansText
-	changeTeam    = "team"    // the slug of the one in which the member has a place, or ""
-	changeInvited = "invited" // the address that is asked, or ""
-	changeName    = "name"
-	changeAsks    = "asks to join" // the slug of the team, or ""
+	changePaused   = "paused"  // yes or ""
+	changeAddress  = "address" // another of the member's
+	changeAway     = "away"    // spans, see spansText
+	changeTeam     = "team"    // the slug of the one in which the member has a place, or ""
+	changeInvited  = "invited" // the address that is asked, or ""
+	changeName     = "name"
+	changeDelegate = "delegate"     // an address that may write for the member
+	changeWritten  = "written"      // by what address an update was, for the member
+	changeAsks     = "asks to join" // the slug of the team, or ""
 
 	changeForgotten = "forgotten" // all of the member is erased
 )
@@ -183,6 +185,15 @@ func undoOwn(ctx context.Context, tx *sql.Conn, c, last change, now time.Time) (
 		return restoreAway(ctx, tx, c, last, now)
 	case changeName:
 		return restoreName(ctx, tx, c, last, now)
+	case changeDelegate:
+		addr, may := last.became, false
+		if addr == "" {
+			addr, may = last.was, true
+		}
+		n, err := allow(ctx, tx, c, addr, may, now)
+		return n > 0, err
+	case changeWritten:
+		return restoreWritten(ctx, tx, c, last, now)
 	case changeAddress:
 		if last.became == "" {
 			return addAddress(ctx, tx, c, last.was, now)

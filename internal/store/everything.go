@@ -18,6 +18,7 @@ var holdings = []struct{ name, query string }{
 			digest_at AS digest_minutes, digests, receipts, holidays, paused, told_day, unreached_at, unreached_why, other_offset, made_at
 		FROM member WHERE id = ?1`},
 	{"addresses", `SELECT addr AS address, CASE source WHEN '' THEN 'team file, admin' ELSE source END AS from_where FROM address WHERE member_id = ?1 ORDER BY position`},
+	{"may_write_for_them", `SELECT addr AS address, made_at FROM delegate WHERE member_id = ?1 ORDER BY addr`},
 	{"teams", `
 		SELECT t.slug AS team, t.name, s.lead, s.joined_at
 		FROM membership s JOIN team t ON t.id = s.team_id WHERE s.member_id = ?1 ORDER BY s.id`},
@@ -25,7 +26,7 @@ var holdings = []struct{ name, query string }{
 		SELECT t.slug AS team, t.name, f.lead, f.joined_at
 		FROM former f JOIN team t ON t.id = f.team_id WHERE f.member_id = ?1 ORDER BY f.team_id`},
 	{"updates", `
-		SELECT u.day, t.slug AS team, c.name AS checkin, i.kind, i.asked AS question, i.words, e.accepted_at, e.withdrawn_at
+		SELECT u.day, t.slug AS team, c.name AS checkin, i.kind, i.asked AS question, i.words, e.written_by, e.accepted_at, e.withdrawn_at
 		FROM "update" u JOIN team t ON t.id = u.team_id JOIN checkin c ON c.id = u.checkin_id
 			JOIN entry e ON e.update_id = u.id JOIN item i ON i.entry_id = e.id
 		WHERE u.member_id = ?1 ORDER BY u.day, e.id, i.position`},

@@ -49,6 +49,8 @@ var erasures = []string{
 	`DELETE FROM event WHERE member_id = ?1`,
 	`DELETE FROM slot WHERE member_id = ?1`,
 	`DELETE FROM asked_zone WHERE member_id = ?1`,
+	`DELETE FROM delegate WHERE member_id = ?1 OR addr IN (SELECT a.addr FROM address a WHERE a.member_id = ?1)`,
+	`UPDATE entry SET written_by = '' WHERE written_by IN (SELECT a.addr FROM address a WHERE a.member_id = ?1)`,
 	`DELETE FROM chosen WHERE member_id = ?1`,
 	`DELETE FROM chosen_place WHERE member_id = ?1`,
 	`DELETE FROM former WHERE member_id = ?1`,

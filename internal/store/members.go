@@ -86,7 +86,10 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 			}
 		}
 	}
-	return a.storeAddresses(ctx, tx, moved)
+	if err := a.storeAddresses(ctx, tx, moved); err != nil {
+		return err
+	}
+	return a.applyDelegates(ctx, tx, elsewhere)
 }
 
 // respect leaves what the person chose by mail as it is, unless the roster states something else than it did before: the newest word counts.

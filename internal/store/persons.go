@@ -96,6 +96,11 @@ func (w *wanted) merge(m team.Member, addresses []string, slug string) error {
 			return refuse("%s (%s) has %s %s in team %s and %s in team %s", w.Name, main, f.Name, have, w.seen, more, slug)
 		}
 	}
+	for _, d := range m.Delegates {
+		if !slices.Contains(w.Delegates, d) {
+			w.Delegates = append(w.Delegates, d)
+		}
+	}
 	for _, a := range addresses {
 		if !slices.Contains(w.Addresses, a) {
 			w.Addresses = append(w.Addresses, a)

@@ -210,7 +210,7 @@ func entriesOfUpdate(ctx context.Context, tx *sql.Conn, update int64) ([]team.En
 
 // itemsOfEntries gives a row for each item; a condition follows, and an order that puts those of an entry one after the other.
 const itemsOfEntries = `
-		SELECT e.id, e.team_id, COALESCE(e.seq, 0), e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name,
+		SELECT e.id, e.team_id, COALESCE(e.seq, 0), e.accepted_at, e.correction, u.member_id, u.day, m.name, m.zone, t.zone, c.name, e.written_by,
 			i.id, i.kind, i.question, i.asked, i.words
 		FROM entry e
 			JOIN "update" u ON u.id = e.update_id
@@ -233,7 +233,7 @@ func readEntries(ctx context.Context, tx *sql.Conn, query string, args ...any) (
 		var item team.Item
 		var id, accepted int64
 		var dayText, teamZone string
-		err := rows.Scan(&id, &e.TeamID, &e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn,
+		err := rows.Scan(&id, &e.TeamID, &e.Seq, &accepted, &e.Correction, &e.MemberID, &dayText, &e.Name, &e.Zone, &teamZone, &e.CheckIn, &e.By,
 			&item.ID, &item.Kind, &item.Question, &item.Asked, &item.Text)
 		if err != nil {
 			return nil, err

@@ -18,6 +18,10 @@ func (s *Store) Roster(ctx context.Context) (r team.Roster, err error) {
 		if err != nil {
 			return err
 		}
+		filed, err := filedDelegates(ctx, tx)
+		if err != nil {
+			return err
+		}
 		for _, t := range known.teams {
 			out := team.RosterTeam{Team: t}
 			out.Team.ID = 0
@@ -28,6 +32,7 @@ func (s *Store) Roster(ctx context.Context) (r team.Roster, err error) {
 			for _, m := range known.memberships {
 				if m.team == t.ID {
 					member := known.people[m.member].Member
+					member.Delegates = filed[member.ID]
 					member.ID, member.Paused = 0, false
 					out.Members = append(out.Members, team.RosterMember{Member: member, Lead: m.lead})
 				}

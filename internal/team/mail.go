@@ -67,6 +67,8 @@ type Mail struct {
 	Leave      int64        // with Command: the team that the member leaves
 	Join       int64        // with Command: the team into which the member wants; its leads are asked
 	Forget     bool         // with Command: the member confirms that all that is held of them is to be erased
+	Delegate   string       // with Command: an address that may write for the member
+	Undelegate string       // with Command: one that may no more
 	Unalias    string       // with Command: an address that is not the member's any more
 	Lead       *LeadOrder   // with Command: what the member orders for a team of theirs
 	Joins      *Joins       // with Command or Complaint: the answer to an invitation
@@ -122,6 +124,7 @@ type Event struct {
 func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Name, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
+	m.Delegate, m.Undelegate = "", ""
 	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join, m.Forget = "", nil, nil, 0, 0, false
 }
 

@@ -195,6 +195,7 @@ type Member struct {
 	ID        int64
 	Name      string
 	Addresses []string // the first is the main one, to which mail is sent; all lower-case
+	Delegates []string // of a roster: the addresses that may write for them; the database tells them by Allowing only
 	Rule      Rule     // the member's own; unset parts come from the team
 	Away      Away
 	Paused    bool

@@ -30,9 +30,10 @@ type NewUpdate struct {
 	CheckInID int64
 	Day       Date
 	Items     []NewItem
-	Replace   bool  // a correction: what was said before for that day is withdrawn
-	Corrects  int64 // the receipt, by the mail that it answers, of which what it showed is withdrawn; 0 for none
-	Archive   bool  // kept but not news: it is in no digest (old mail taken in at the first start)
+	Replace   bool   // a correction: what was said before for that day is withdrawn
+	Corrects  int64  // the receipt, by the mail that it answers, of which what it showed is withdrawn; 0 for none
+	By        string // the address that wrote it for the member, "" for the member
+	Archive   bool   // kept but not news: it is in no digest (old mail taken in at the first start)
 }
 
 // Item is one thing said, as stored. Seq counts a team's entries in the order in which they became visible: all items of one
@@ -56,6 +57,7 @@ type Entry struct {
 	Day        Date
 	Seq        int64
 	At         time.Time // when it was accepted
+	By         string    // the address that wrote it for them, "" for their own words
 	Correction bool      // replaces what the author said before for that day
 	Items      []Item
 }

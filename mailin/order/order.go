@@ -19,22 +19,24 @@ type Kind string
 
 // The kinds of orders.
 const (
-	Pause    Kind = "pause"    // no mail any more
-	Resume   Kind = "resume"   // mail again
-	Help     Kind = "help"     // tell how daybreak is used
-	Settings Kind = "settings" // tell what is set for the member
-	Undo     Kind = "undo"     // take the last change back
-	Set      Kind = "set"      // change a part of the member's rule
-	Alias    Kind = "alias"    // take mail from another address for the member's too
-	Unalias  Kind = "unalias"  // not any more
-	Name     Kind = "name"     // be called something else
-	Digest   Kind = "digest"   // a digest now
-	Since    Kind = "since"    // a digest of what was said since a day
-	Full     Kind = "full"     // a digest that is not shortened
-	Leave    Kind = "leave"    // be in a team no more
-	Join     Kind = "join"     // be in a team
-	Data     Kind = "data"     // all that is held of them
-	Forget   Kind = "forget"   // erase all that is held of them
+	Pause      Kind = "pause"      // no mail any more
+	Resume     Kind = "resume"     // mail again
+	Help       Kind = "help"       // tell how daybreak is used
+	Settings   Kind = "settings"   // tell what is set for the member
+	Undo       Kind = "undo"       // take the last change back
+	Set        Kind = "set"        // change a part of the member's rule
+	Alias      Kind = "alias"      // take mail from another address for the member's too
+	Unalias    Kind = "unalias"    // not any more
+	Delegate   Kind = "delegate"   // let an address write for the member
+	Undelegate Kind = "undelegate" // not any more
+	Name       Kind = "name"       // be called something else
+	Digest     Kind = "digest"     // a digest now
+	Since      Kind = "since"      // a digest of what was said since a day
+	Full       Kind = "full"       // a digest that is not shortened
+	Leave      Kind = "leave"      // be in a team no more
+	Join       Kind = "join"       // be in a team
+	Data       Kind = "data"       // all that is held of them
+	Forget     Kind = "forget"     // erase all that is held of them
 
 	// For leads.
 	Add     Kind = "add"      // somebody to a team
@@ -50,7 +52,7 @@ type Order struct {
 	Kind    Kind
 	Part    string
 	Rule    team.Rule   // with Add and Invite the zone, if one is given
-	Address string      // with Alias, Unalias, Add, Invite and Remove
+	Address string      // with Alias, Unalias, Delegate, Undelegate, Add, Invite and Remove
 	Name    string      // with Add, Invite and Remove, "" if none is given; with Remove there is this or an Address
 	Team    string      // of those for leads, with Leave and Join: the team's slug or name, "" if none is given
 	Said    bool        // in other words than the order's own, which count if they are all of a mail
@@ -108,6 +110,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 		return &Order{Kind: Name, Words: name}, nil
 	}
 	if o, d := readAlias(line); o != nil || d != nil {
+		return o, d
+	}
+	if o, d := readDelegate(line); o != nil || d != nil {
 		return o, d
 	}
 	if o, d := readForLeads(kept); o != nil || d != nil {
