@@ -99,16 +99,19 @@ var (
 		`系统退信`, `系統退信`, `退信`, `无法(送达|投递)`, `無法(傳遞|投遞|送達)`, `(投递|邮件发送|傳送|發送)失[败敗]`, `(배달|전달|전송|발송).{0,6}(못|없|실패|되지)`, `반송`,
 	}, "|") + `)`)
 	// The subject alone counts only in the form that machines give it: nothing else, or a colon behind it.
-	autoSubject = regexp.MustCompile(`(?i)^\s*(re:\s*)?(` + strings.Join([]string{
-		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `automatisch antwoord`,
-		`out of (the )?office( (auto)?reply)?`, `away from (the )?office`,
-		`abwesenheits(notiz|nachricht|meldung)`, `abwesend`, `r[ée]ponse automatique`, `absence du bureau`, `respuesta autom[áa]tica`,
-		`fuera de (la )?oficina`,
-		`risposta automatica`, `fuori sede`, `resposta autom[áa]tica`, `afwezig`, `automaattinen vastaus`, `poissa`, `frånvaro`, `fravær`,
-		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpověď`, `automatikus válasz`, `otomatik yanıt`, `автоответ`,
-		`автоматический ответ`,
-		`自動返信`, `自動応答`, `不在通知`, `自动回复`, `自動回覆`, `자동 ?(응답|회신)`,
-	}, "|") + `)\s*([:：].*)?$`)
+	autoSubject = regexp.MustCompile(`(?i)^\s*((re|aw|sv|r):\s*)?[\[(]?(` + strings.Join([]string{
+		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `auto[- ]?re(ply|sponse|sponder)?`, `automatische? (antwoord|beantwoording)`,
+		`out[- ]of[- ](the )?office( ?(auto ?-?)?(reply|response|notice|notification|message))?`, `away from (the |my )?office`, `(vacation|holiday|absence) (message|notice|note|(auto)?[- ]?reply|response|responder)`,
+		`abwesenheits(notiz|nachricht|meldung|info|agent)`, `automatische (abwesenheitsnachricht|e-?mail-?antwort)`, `abwesend`,
+		`r[ée]ponse automatique`, `absence du bureau`, `(message|notification|avis) d['’]absence`, `absent(e)? du bureau`, `en dehors du bureau`,
+		`respuesta autom[áa]tica`, `(mensaje|aviso) de ausencia`, `fuera de (la )?oficina`,
+		`risposta automatica`, `(messaggio|avviso) di assenza`, `fuori (sede|ufficio)`, `resposta autom[áa]tica`, `fora do escrit[óo]rio`, `(mensagem|aviso) de aus[êe]ncia`,
+		`afwezig(heidsbericht|heidsassistent|heid)?`, `automaattinen vastaus`, `poissaoloviesti`, `poissa`, `frånvaro(meddelande)?`, `fravær(sbesked|smelding)?`, `autosvar`,
+		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpov[ěe][dď]`, `automatikus v[áa]lasz`, `otomatik yan[ıi]t`, `автоответ(чик)?`,
+		`автоматический ответ`, `автоматична відповідь`, `автоматичен отговор`, `răspuns automat`, `samodejni odgovor`, `automatski odgovor`, `automātiskā atbilde`, `automatinis atsakymas`, `automaatvastus`,
+		`αυτόματη απάντηση`, `תשובה אוטומטית`, `رد تلقائي`, `ตอบกลับอัตโนมัติ`, `การตอบกลับอัตโนมัติ`, `trả lời tự động`, `tự động trả lời`,
+		`自動(返信|応答|答复|回覆|回复)`, `不在通知`, `自动(回复|答复)`, `자동 ?(응답|회신)`,
+	}, "|") + `)([\])].*|\s*([:：].*)?)$`)
 )
 
 // bounced looks for a report that a mail of ours could not be delivered or is late.
@@ -198,7 +201,7 @@ func autoSubmitted(m *mime.Message) string {
 func answersForSomebody(m *mime.Message) bool {
 	precedence := lower(m.Header.First("Precedence"))
 	return m.Report == nil && (autoSubmitted(m) == "auto-replied" || precedence == "auto_reply" || precedence == "auto-reply" ||
-		firstLine(m, responderLines) != "" || autoSubject.MatchString(m.Subject))
+		firstLine(m, responderLines) != "" || autoSubject.MatchString(m.Subject) || thanksAndIsAway(lead(m)))
 }
 
 // autoReply looks for the signs of RFC 3834 and for those that programs used before it and still do.
@@ -230,6 +233,9 @@ func autoReply(m *mime.Message) string {
 	}
 	if autoSubject.MatchString(m.Subject) {
 		return "its subject is that of an automatic answer"
+	}
+	if why := written(m); why != "" {
+		return why
 	}
 	if len(m.Header.All("Received")) > mostHops {
 		return fmt.Sprintf("it has gone through more than %d servers: it is going round in circles", mostHops)
