@@ -100,15 +100,21 @@ var (
 	}, "|") + `)`)
 	// The subject alone counts only in the form that machines give it: nothing else, or a colon behind it.
 	autoSubject = regexp.MustCompile(`(?i)^\s*((re|aw|sv|r):\s*)?[\[(]?(` + strings.Join([]string{
-		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `auto[- ]?re(ply|sponse|sponder)?`, `automatische? (antwoord|beantwoording)`,
-		`out[- ]of[- ](the )?office( ?(auto ?-?)?(reply|response|notice|notification|message))?`, `away from (the |my )?office`, `(vacation|holiday|absence) (message|notice|note|(auto)?[- ]?reply|response|responder)`,
+		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `auto[- ]?re(ply|sponse|sponder)?`,
+		`automatische? (antwoord|beantwoording)`,
+		`out[- ]of[- ](the )?office( ?(auto ?-?)?(reply|response|notice|notification|message))?`, `away from (the |my )?office`,
+		`(vacation|holiday|absence) (message|notice|note|(auto)?[- ]?reply|response|responder)`,
 		`abwesenheits(notiz|nachricht|meldung|info|agent)`, `automatische (abwesenheitsnachricht|e-?mail-?antwort)`, `abwesend`,
 		`r[ée]ponse automatique`, `absence du bureau`, `(message|notification|avis) d['’]absence`, `absent(e)? du bureau`, `en dehors du bureau`,
 		`respuesta autom[áa]tica`, `(mensaje|aviso) de ausencia`, `fuera de (la )?oficina`,
-		`risposta automatica`, `(messaggio|avviso) di assenza`, `fuori (sede|ufficio)`, `resposta autom[áa]tica`, `fora do escrit[óo]rio`, `(mensagem|aviso) de aus[êe]ncia`,
-		`afwezig(heidsbericht|heidsassistent|heid)?`, `automaattinen vastaus`, `poissaoloviesti`, `poissa`, `frånvaro(meddelande)?`, `fravær(sbesked|smelding)?`, `autosvar`,
-		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpov[ěe][dď]`, `automatikus v[áa]lasz`, `otomatik yan[ıi]t`, `автоответ(чик)?`,
-		`автоматический ответ`, `автоматична відповідь`, `автоматичен отговор`, `răspuns automat`, `samodejni odgovor`, `automatski odgovor`, `automātiskā atbilde`, `automatinis atsakymas`, `automaatvastus`,
+		`risposta automatica`, `(messaggio|avviso) di assenza`, `fuori (sede|ufficio)`, `resposta autom[áa]tica`, `fora do escrit[óo]rio`,
+		`(mensagem|aviso) de aus[êe]ncia`,
+		`afwezig(heidsbericht|heidsassistent|heid)?`, `automaattinen vastaus`, `poissaoloviesti`, `poissa`, `frånvaro(meddelande)?`,
+		`fravær(sbesked|smelding)?`, `autosvar`,
+		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpov[ěe][dď]`, `automatikus v[áa]lasz`, `otomatik yan[ıi]t`,
+		`автоответ(чик)?`,
+		`автоматический ответ`, `автоматична відповідь`, `автоматичен отговор`, `răspuns automat`, `samodejni odgovor`, `automatski odgovor`,
+		`automātiskā atbilde`, `automatinis atsakymas`, `automaatvastus`,
 		`αυτόματη απάντηση`, `תשובה אוטומטית`, `رد تلقائي`, `ตอบกลับอัตโนมัติ`, `การตอบกลับอัตโนมัติ`, `trả lời tự động`, `tự động trả lời`,
 		`自動(返信|応答|答复|回覆|回复)`, `不在通知`, `自动(回复|答复)`, `자동 ?(응답|회신)`,
 	}, "|") + `)([\])].*|\s*([:：].*)?)$`)

@@ -67,6 +67,7 @@ func TestOrdersAndNotesSetLeavesAndOnlyOrdersAreAnswered(t *testing.T) {
 		{"a note of Exchange", []mail{{subject: "Automatic reply: Platform", extra: "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"a note of Dovecot", []mail{{subject: "Auto: Platform", extra: "Auto-Submitted: auto-replied (vacation)\nPrecedence: bulk\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"a note of an older program", []mail{{extra: "X-Autoreply: yes\nPrecedence: bulk\n", body: "I am away until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
+		{"a note by its words alone", []mail{{subject: "Re: Platform", body: "Thank you for your e-mail. I am out of the office until 13 March."}}, "2026-03-09/2026-03-13 ", ""},
 		{"a note of last summer that comes only now", []mail{{extra: "Auto-Submitted: auto-replied\nDate: Mon, 28 Jul 2025 09:00:00 +0000\n", body: "I am away until 14 August."}}, "", ""},
 		{"a list", []mail{{extra: "List-Id: <x>\n", body: "I am away until 13 March."}}, "", ""},
 		{"a stranger's note", []mail{{from: "eve@example.org", extra: auto, body: "I am away until 13 March."}}, "", ""},
