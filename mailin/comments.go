@@ -29,6 +29,11 @@ func comments(v *Verdict) (rest bool) {
 			return reaction(v, emoji)
 		}
 	}
+	if emoji, ok := reply.ReactionIn(v.Message.Reaction); ok { // beside words
+		if item, one := onlyItem(v); one {
+			v.Mail.Comments = []team.NewComment{{ItemID: item, Kind: team.Reaction, Text: emoji}}
+		}
+	}
 	var marks []string
 	for _, c := range found {
 		kind := team.Remark
@@ -49,20 +54,61 @@ func comments(v *Verdict) (rest bool) {
 
 // reaction is what an emoji alone says: it is for the only item, or the first one of the only person in the digest.
 func reaction(v *Verdict, emoji string) (rest bool) {
+	item, one := onlyItem(v)
+	if !one {
+		first := slices.Min(slices.Collect(maps.Keys(v.Answers.Marks)))
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Words: emoji,
+			Doubt: team.Doubt{Why: "nobody knows for which item it is", Try: []string{emoji + " " + first}}}
+		v.end(team.Command, "it is %s alone, and the %s of %s has items of several people", emoji, v.Answers.Kind, v.Answers.Day)
+		return false
+	}
+	v.Mail.Comments = []team.NewComment{{ItemID: item, Kind: team.Reaction, Text: emoji}}
+	v.end(team.Stored, "it is a reaction to the %s of %s", v.Answers.Kind, v.Answers.Day)
+	return false
+}
+
+// reacts takes a mail that a mail program wrote as its user reacted with a button. Where it is not clear to which item, it does nothing: they
+// wrote no words that could be lost, and are not asked about a tap.
+func reacts(v *Verdict) bool {
+	said := v.Message.Reaction
+	if !v.Message.Reacts {
+		if v.Answers == nil {
+			return false
+		}
+		if said = reply.ReactedBy(v.Reading.Reply, v.Answers.Text); said == "" {
+			return false
+		}
+	}
+	emoji, ok := reply.ReactionIn(said)
+	switch item, one := onlyItem(v); {
+	case v.archive:
+		v.end(team.Old, "it reacts with %s to a mail from before daybreak was first started here", said)
+	case !ok:
+		v.end(team.Empty, "it reacts, but with %q", said)
+	case v.Answers == nil:
+		v.end(team.Empty, "it reacts with %s to a mail that is not known", emoji)
+	case len(v.Answers.Marks) == 0:
+		v.end(team.Empty, "it reacts with %s to the %s of %s, which shows no items", emoji, v.Answers.Kind, v.Answers.Day)
+	case !one:
+		v.end(team.Empty, "it reacts with %s to the %s of %s, which has items of several people", emoji, v.Answers.Kind, v.Answers.Day)
+	default:
+		v.Mail.Comments = []team.NewComment{{ItemID: item, Kind: team.Reaction, Text: emoji}}
+		v.end(team.Stored, "it is a reaction to the %s of %s", v.Answers.Kind, v.Answers.Day)
+	}
+	return true
+}
+
+// onlyItem is the only item of the mail that is answered, or the first one if all are of one person.
+func onlyItem(v *Verdict) (item int64, ok bool) {
+	if v.Answers == nil || len(v.Answers.Marks) == 0 {
+		return 0, false
+	}
 	marks := slices.Sorted(maps.Keys(v.Answers.Marks))
 	letters := map[string]bool{}
 	for _, m := range marks {
 		letters[strings.TrimRight(m, "0123456789")] = true
 	}
-	if len(letters) > 1 {
-		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnclear, Words: emoji,
-			Doubt: team.Doubt{Why: "nobody knows for which item it is", Try: []string{emoji + " " + marks[0]}}}
-		v.end(team.Command, "it is %s alone, and the %s of %s has items of several people", emoji, v.Answers.Kind, v.Answers.Day)
-		return false
-	}
-	v.Mail.Comments = []team.NewComment{{ItemID: v.Answers.Marks[marks[0]], Kind: team.Reaction, Text: emoji}}
-	v.end(team.Stored, "it is a reaction to the %s of %s", v.Answers.Kind, v.Answers.Day)
-	return false
+	return v.Answers.Marks[marks[0]], len(letters) == 1
 }
 
 // strayed ends a mail that answers items and says more, of which nobody knows for which team it is.

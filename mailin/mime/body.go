@@ -97,6 +97,7 @@ func (r *reading) finish(m *mail) {
 		}
 	}
 	r.report(m)
+	m.react()
 	m.leaves = nil // they hold the raw bytes
 }
 
@@ -108,6 +109,8 @@ func (l *leaf) isBody(any bool) bool {
 	}
 	switch l.head.kind {
 	case "text/plain", "text/html":
+	case gmailReaction:
+		return false
 	case "text/enriched", "text/richtext", "text/markdown", "text/x-markdown":
 		if l.choice && any {
 			return false

@@ -26,6 +26,8 @@ var othersDiffer = map[string]string{
 	"japanese-phone: text":           "enmime leaves ISO-2022-JP undecoded here",
 	"lying-charset: subject":         "bytes beyond ASCII in a subject are decoded, not passed on",
 	"lying-charset: text":            "declared latin-1 but valid UTF-8: that is no chance",
+	"reaction: text":                 "a reaction (RFC 9078) is no words",
+	"reaction-beside: text":          "a reaction (RFC 9078) is no words",
 	"signed: text":                   "enmime does not know the transfer encoding by its other name",
 	"thunderbird-delsp: text":        "enmime does not undo format=flowed",
 	"thunderbird-flowed: text":       "enmime does not undo format=flowed",

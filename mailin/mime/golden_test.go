@@ -82,6 +82,9 @@ func describe(m *Message, indent string) string {
 		}
 		line("attachment: %q %s %d %s", a.Name, a.Type, a.Size, inline)
 	}
+	if m.Reaction != "" {
+		line("reaction: %s alone=%t", m.Reaction, m.Reacts)
+	}
 	if m.Report != nil {
 		line("report: %s of %q", m.Report.Type, m.Report.MessageID)
 		for i, group := range m.Report.Fields {

@@ -51,6 +51,8 @@ type Message struct {
 	Attachments []Attachment
 	Parts       []Part // every leaf part, in order; those of a mail within this mail are in Part.Message
 	Encrypted   bool   // the words are in a PGP or S/MIME envelope and cannot be read
+	Reaction    string // with which its writer reacts by a button of their mail program: emoji, or what the program says instead, "?" for what cannot be read; "" for none
+	Reacts      bool   // it does nothing else: its body, if there is one, is the program's for others that do not know reactions
 	Defects     []string
 }
 
