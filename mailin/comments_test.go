@@ -101,7 +101,9 @@ func TestAReactionByAButtonIsForTheOnlyPersonsItemOrForNothing(t *testing.T) {
 			return o.raw(mail{to: o.tell(digestText, "a1"), body: "👍\n\nAiko Tanaka reacted to your message:\n________________________________\nFrom: Platform <updates@example.com>\n" +
 				"Sent: Monday, March 9, 2026 9:00 AM\nTo: Aiko Tanaka <aiko@example.com>\nSubject: Platform · Mon 9 Mar · 1 update\n\n" + digestText})
 		}, team.Stored, "it is a reaction", "reaction 👍"},
-		{"Apple's", func(o *office) []byte { return o.raw(mail{to: o.tell(digestText, "a1"), body: "Liked “Moved the billing jobs.”"}) },
+		{"Apple's", func(o *office) []byte {
+			return o.raw(mail{to: o.tell(digestText, "a1"), body: "Liked “Moved the billing jobs.”"})
+		},
 			team.Stored, "it is a reaction", "reaction 👍"},
 		{"an emoji that somebody typed is asked about", func(o *office) []byte { return o.raw(mail{to: o.tell(digestText, "a1", "b1"), body: "👍"}) },
 			team.Command, "items of several people", ""},

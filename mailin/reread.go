@@ -48,10 +48,15 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 
 // differs tells whether two readings of a mail do something different.
 func differs(old, now team.Mail) bool {
-	if old.Outcome != now.Outcome || (old.Update == nil) != (now.Update == nil) {
+	if old.Outcome != now.Outcome || updates(old) != updates(now) || !slices.Equal(old.Comments, now.Comments) {
 		return true
 	}
-	return now.Update != nil && (old.Update.Replace != now.Update.Replace || !slices.Equal(old.Update.Items, now.Update.Items))
+	return updates(now) && (old.Update.Replace != now.Update.Replace || !slices.Equal(old.Update.Items, now.Update.Items))
+}
+
+// updates tells whether a mail does more than answer items.
+func updates(m team.Mail) bool {
+	return m.Update != nil && (len(m.Update.Items) > 0 || m.Update.Replace || len(m.Comments) == 0)
 }
 
 // stays says why a mail that is read differently is not changed; "" if it can be.
@@ -114,10 +119,13 @@ func Difference(r team.Reread) []string {
 
 // said is what a mail did, a line for each thing.
 func said(m team.Mail) []string {
-	if m.Update == nil {
-		return nil
-	}
 	var lines []string
+	for _, c := range m.Comments {
+		lines = append(lines, fmt.Sprintf("%s on item %d: %s", c.Kind, c.ItemID, strings.ReplaceAll(c.Text, "\n", " ⏎ ")))
+	}
+	if m.Update == nil {
+		return lines
+	}
 	if m.Update.Replace {
 		lines = append(lines, "(replaces what was said before for that day)")
 	}

@@ -140,3 +140,59 @@ func TestRereadingTurnsACorrectionBothWays(t *testing.T) {
 		t.Errorf("after, the team reads %q", got)
 	}
 }
+
+func TestRereadingChangesWhatWasAnsweredToItems(t *testing.T) {
+	o := newOffice(t)
+	to := o.tell(digestText, "a1", "a2")
+	o.take(o.raw(mail{to: to, body: "a1 thanks!\n\na2 👍\n\na2 👍"}))
+	o.take(o.raw(mail{to: to, body: "a2 👍\n\nI am in on Friday."}))
+	if seen := o.reread(false); seen != "" {
+		t.Errorf("the same program reads differently:\n%s", seen)
+	}
+	asWas := func(body string, was func(m *team.Mail)) {
+		t.Helper()
+		raw := o.raw(mail{to: to, body: body})
+		c := team.Cursor{Account: own, Validity: 1, LastUID: o.uid}
+		v, err := o.receiver.Reader.Read(t.Context(), mailin.Raw{UID: o.uid, Bytes: raw, Size: int64(len(raw))}, c, o.now)
+		must(t, err)
+		was(&v.Mail)
+		must(t, o.store.Accept(t.Context(), c, []team.Mail{v.Mail}, o.now))
+	}
+	asWas("a1 good\n\na2 why so?", func(m *team.Mail) { m.Comments[0].Text, m.Comments[1].ItemID = "godo", m.Comments[0].ItemID })
+	asWas("a1 once", func(m *team.Mail) { m.Comments = append(m.Comments, m.Comments[0]) })
+	asWas("a2 twice\n\na1 of them", func(m *team.Mail) { m.Comments = m.Comments[:1] })
+	before := o.threads()
+	o.reread(true)
+	if seen := o.reread(false); seen != "" {
+		t.Errorf("after all was changed it still differs:\n%s", seen)
+	}
+	if want := "Moved the billing jobs.: thanks!, godo, why so?, once, once / Load test with Friday's peak.: 👍, twice"; before != want {
+		t.Errorf("before, Mia reads %q, want %q", before, want)
+	}
+	if got, want := o.threads(), "Moved the billing jobs.: thanks!, good, once, of them / Load test with Friday's peak.: 👍, why so?, twice"; got != want {
+		t.Errorf("after, Mia reads %q, want %q", got, want)
+	}
+}
+
+// threads are what Mia's next digest tells of answers to her items.
+func (o *office) threads() string {
+	o.t.Helper()
+	mia, _, err := o.store.PersonByAddress(o.t.Context(), "mia@example.com")
+	must(o.t, err)
+	must(o.t, o.store.Plan(o.t.Context(), mia.ID, []team.Slot{{Kind: team.DigestSlot, Day: monday, At: o.now.Add(-time.Minute), Until: o.now.Add(time.Hour)}}))
+	turns, err := o.store.Due(o.t.Context(), o.now, 10)
+	must(o.t, err)
+	var list []string
+	for _, turn := range turns {
+		for _, r := range turn.Reading {
+			for _, t := range r.Threads {
+				var said []string
+				for _, c := range t.Comments {
+					said = append(said, c.Text)
+				}
+				list = append(list, t.Text+": "+strings.Join(said, ", "))
+			}
+		}
+	}
+	return strings.Join(list, " / ")
+}

@@ -9,46 +9,81 @@ import (
 	"daybreak/internal/team"
 )
 
-// addComments stores what a mail answers to items. Each goes to the readers of its item's team, if the member is in that still. Who reacts
-// to an item in the same way again says nothing new.
+// commenting are the comments of a mail on their way into the database.
+type commenting struct {
+	mail, member int64
+	now          time.Time
+	numbers      map[int64]int64 // team → the number of what this mail says there
+}
+
+// addComments stores what a mail answers to items.
 func addComments(ctx context.Context, tx *sql.Conn, mail, member int64, comments []team.NewComment, now time.Time) error {
-	numbers := map[int64]int64{} // team → the number of what this mail says there
-	for i, c := range comments {
-		in, ok, err := one(ctx, tx, scanInt, `
-			SELECT e.team_id FROM item i JOIN entry e ON e.id = i.entry_id JOIN membership s ON s.team_id = e.team_id AND s.member_id = ?2
-			WHERE i.id = ?1 AND e.seq IS NOT NULL`, c.ItemID, member)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if c.Kind == team.Reaction {
-			_, again, err := one(ctx, tx, scanInt, `
-				SELECT id FROM comment WHERE item_id = ?1 AND member_id = ?2 AND kind = 'reaction' AND words = ?3 AND withdrawn_at IS NULL`,
-				c.ItemID, member, clean(c.Text))
-			if err != nil {
-				return err
-			}
-			if again {
-				continue
-			}
-		}
-		seq, numbered := numbers[in]
-		if !numbered {
-			if seq, err = nextSeq(ctx, tx, in); err != nil {
-				return err
-			}
-			numbers[in] = seq
-		}
-		err = exec(ctx, tx, `
-			INSERT INTO comment (item_id, team_id, seq, member_id, mail_id, position, kind, words, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-			c.ItemID, in, seq, member, mail, i, string(c.Kind), clean(c.Text), ms(now))
-		if err != nil {
+	c := commenting{mail, member, now, map[int64]int64{}}
+	for i, comment := range comments {
+		if err := c.put(ctx, tx, i, comment); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// put stores a mail's comment at its place, in place of what was there. It goes to the readers of its item's team as news, if the member is in
+// that still, and if it does not react to the item in the same way again. Else it is kept as what nobody is told.
+func (c *commenting) put(ctx context.Context, tx *sql.Conn, position int, comment team.NewComment) error {
+	in, ok, err := one(ctx, tx, scanInt, `
+		SELECT e.team_id FROM item i JOIN entry e ON e.id = i.entry_id JOIN membership s ON s.team_id = e.team_id AND s.member_id = ?2
+		WHERE i.id = ?1 AND e.seq IS NOT NULL`, comment.ItemID, c.member)
+	if err != nil || !ok {
+		return err
+	}
+	again := false
+	if comment.Kind == team.Reaction {
+		_, again, err = one(ctx, tx, scanInt, `
+			SELECT id FROM comment WHERE item_id = ?1 AND member_id = ?2 AND kind = 'reaction' AND words = ?3 AND withdrawn_at IS NULL`,
+			comment.ItemID, c.member, clean(comment.Text))
+		if err != nil {
+			return err
+		}
+	}
+	seq := int64(0)
+	if !again {
+		if seq, ok = c.numbers[in]; !ok {
+			if seq, err = nextSeq(ctx, tx, in); err != nil {
+				return err
+			}
+			c.numbers[in] = seq
+		}
+	}
+	return exec(ctx, tx, `
+		INSERT INTO comment (item_id, team_id, seq, member_id, mail_id, position, kind, words, made_at, withdrawn_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, CASE WHEN ?3 = 0 THEN ?9 END)
+		ON CONFLICT (mail_id, position) DO UPDATE SET item_id = excluded.item_id, team_id = excluded.team_id, seq = excluded.seq,
+			kind = excluded.kind, words = excluded.words, made_at = excluded.made_at, withdrawn_at = excluded.withdrawn_at`,
+		comment.ItemID, in, seq, c.member, c.mail, position, string(comment.Kind), clean(comment.Text), ms(c.now))
+}
+
+// heldComment is a condition on comments c: that it holds, or was never told as it said nothing new. It is what its mail says.
+const heldComment = `(c.withdrawn_at IS NULL OR c.seq = 0)`
+
+// changeComments makes what a mail answers to items what another reading finds. Words are changed in place: digests that told them are not
+// told again. What answers another item is news, and what is not said any more is taken back.
+func changeComments(ctx context.Context, tx *sql.Conn, mail, member int64, comments []team.NewComment, now time.Time) error {
+	put := commenting{mail, member, now, map[int64]int64{}}
+	for i, comment := range comments {
+		n, err := changed(ctx, tx, `
+			UPDATE comment AS c SET kind = ?4, words = ?5 WHERE mail_id = ?1 AND position = ?2 AND item_id = ?3 AND `+heldComment+`
+				AND (c.withdrawn_at IS NULL OR kind = ?4 AND words = ?5)`, mail, i, comment.ItemID, string(comment.Kind), clean(comment.Text))
+		if err == nil && n == 0 {
+			err = put.put(ctx, tx, i, comment)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := exec(ctx, tx, `DELETE FROM comment WHERE mail_id = ?1 AND position >= ?2 AND seq = 0`, mail, len(comments)); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `UPDATE comment SET withdrawn_at = ?3 WHERE mail_id = ?1 AND position >= ?2 AND withdrawn_at IS NULL`, mail, len(comments), ms(now))
 }
 
 // nextSeq is the number of what becomes visible next in a team.

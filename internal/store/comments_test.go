@@ -129,3 +129,27 @@ func TestAForgottenMembersAnswersGo(t *testing.T) {
 	must(t, s.Forget(t.Context(), mia.ID, start))
 	equal(t, "what is left", threads(dueDigest(t, s, aiko, monday)), []string{`Dev Patel on Aiko Tanaka's "of Aiko": to Aiko`})
 }
+
+func TestWhatWasAnsweredToAnItemOutlivesIt(t *testing.T) {
+	s := platform(t)
+	mia, dev := person(t, s, "mia@example.com"), person(t, s, "dev@example.com")
+	m := update(mia, 1, "moved the jobs")
+	m.Update.Items = append(m.Update.Items, team.NewItem{Kind: team.Note, Question: -1, Text: "Sent from my phone"})
+	m.Raw = []byte("From: mia\r\n\r\n")
+	accept1(t, s, m)
+	items := dueDigest(t, s, dev, monday).Reading[0].Entries[0].Items
+	accept1(t, s, answering(dev, 2, remark(items[1].ID, "mine, too")))
+	earlier, err := s.Earlier(t.Context(), time.Time{}, 0, 10)
+	if err != nil || len(earlier) != 1 {
+		t.Fatal(earlier, err)
+	}
+	now := earlier[0].Mail
+	u := *now.Update
+	u.Items = u.Items[:1]
+	now.Update = &u
+	n, err := s.Reread(t.Context(), []team.Reread{{Earlier: earlier[0], Now: now}}, start)
+	equal(t, "changed", words(n, err), words(1, nil))
+	equal(t, "what was said of it", threads(dueDigest(t, s, mia, monday)), []string{`Dev Patel on Mia Rossi's "": mine, too`})
+	earlier, err = s.Earlier(t.Context(), time.Time{}, 0, 10)
+	equal(t, "what it says now", words(earlier[0].Mail.Update.Items, err), words(u.Items, nil))
+}

@@ -25,6 +25,7 @@ func (s *Store) Earlier(ctx context.Context, since time.Time, after int64, limit
 // earlier reads accepted mails with what they say now, by a query's conditions.
 func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list []team.Earlier, err error) {
 	entries := map[int64]int{} // entry → place in the list
+	places := map[int64]int{}  // mail → likewise
 	var ids []int64
 	list, err = all(ctx, tx, func(row scanner) (e team.Earlier, err error) {
 		var uid, member, written, received, accepted, newFrom, baseline int64
@@ -48,6 +49,7 @@ func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list
 			u.Replace = u.Replace && u.Corrects == 0
 			m.Update = &u
 		}
+		places[e.ID] = len(ids)
 		if entry.Valid {
 			entries[entry.Int64] = len(ids)
 		}
@@ -69,6 +71,9 @@ func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list
 	if err != nil {
 		return nil, err
 	}
+	if err := addEarlierComments(ctx, tx, list, ids, places); err != nil {
+		return nil, err
+	}
 	of := make([]int64, 0, len(entries))
 	for entry := range entries {
 		of = append(of, entry)
@@ -84,10 +89,30 @@ func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list
 				u.Items = append(u.Items, item)
 			}
 			return n, err
-		}, `SELECT entry_id, kind, question, words FROM item WHERE entry_id IN (`+in+`) ORDER BY entry_id, position`, args...)
+		}, `SELECT entry_id, kind, question, words FROM item WHERE entry_id IN (`+in+`) AND words <> '' ORDER BY entry_id, position`, args...)
 		return err
 	})
 	return list, err
+}
+
+// addEarlierComments adds what the mails answer to items. One that does nothing else is no update.
+func addEarlierComments(ctx context.Context, tx *sql.Conn, list []team.Earlier, ids []int64, places map[int64]int) error {
+	return inLists(ids, 1, func(in string, args []any) error {
+		_, err := all(ctx, tx, func(row scanner) (n none, err error) {
+			var mail int64
+			var c team.NewComment
+			if err := row.Scan(&mail, &c.ItemID, &c.Kind, &c.Text); err != nil {
+				return n, err
+			}
+			m := &list[places[mail]].Mail
+			m.Comments = append(m.Comments, c)
+			if m.Update != nil && m.Update.TeamID == 0 {
+				m.Update = nil
+			}
+			return n, nil
+		}, `SELECT mail_id, item_id, kind, words FROM comment c WHERE mail_id IN (`+in+`) AND `+heldComment+` ORDER BY mail_id, position`, args...)
+		return err
+	})
 }
 
 // Reread makes earlier mails what another reading says they are, all in one transaction, and gives how many of them it has changed. One
@@ -127,6 +152,9 @@ func (a *accepting) reread(ctx context.Context, tx *sql.Conn, r team.Reread) (bo
 	if err != nil || n == 0 {
 		return false, err
 	}
+	if err := changeComments(ctx, tx, r.Earlier.ID, r.Now.MemberID, r.Now.Comments, a.now); err != nil {
+		return false, err
+	}
 	entry, there, err := one(ctx, tx, scanInt, `SELECT id FROM entry WHERE mail_id = ?1`, r.Earlier.ID)
 	switch {
 	case err != nil:
@@ -140,7 +168,7 @@ func (a *accepting) reread(ctx context.Context, tx *sql.Conn, r team.Reread) (bo
 		return true, err
 	}
 	u := r.Now.Update
-	if u.Replace != r.Earlier.Mail.Update.Replace {
+	if was := r.Earlier.Mail.Update; was == nil || u.Replace != was.Replace {
 		if err := turnCorrection(ctx, tx, entry, u.Replace); err != nil {
 			return false, err
 		}
@@ -182,5 +210,10 @@ func (a *accepting) changeItems(ctx context.Context, tx *sql.Conn, entry int64, 
 			break
 		}
 	}
-	return exec(ctx, tx, `DELETE FROM item WHERE entry_id = ?1 AND position >= ?2`, entry, len(u.Items))
+	err := exec(ctx, tx, `
+		DELETE FROM item WHERE entry_id = ?1 AND position >= ?2 AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.item_id = item.id)`, entry, len(u.Items))
+	if err != nil {
+		return err
+	}
+	return exec(ctx, tx, `UPDATE item SET words = '' WHERE entry_id = ?1 AND position >= ?2`, entry, len(u.Items)) // what was answered to them stays
 }
