@@ -140,7 +140,7 @@ func TestWhatWasAnsweredToAnItemOutlivesIt(t *testing.T) {
 	items := dueDigest(t, s, dev, monday).Reading[0].Entries[0].Items
 	accept1(t, s, answering(dev, 2, remark(items[1].ID, "mine, too")))
 	earlier, err := s.Earlier(t.Context(), time.Time{}, 0, 10)
-	if err != nil || len(earlier) != 1 {
+	if err != nil || len(earlier) != 2 {
 		t.Fatal(earlier, err)
 	}
 	now := earlier[0].Mail
