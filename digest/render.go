@@ -70,11 +70,17 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	msg.Subject(m.letter.Subject)
 	msg.SetGenHeader(team.MarkHeader, c.Address)
 	msg.SetGenHeader("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
-	if m.reply {
+	if m.reply { // to what one person wrote, which is no mail of a list
 		msg.SetGenHeader("Auto-Submitted", "auto-replied")
 	} else {
 		msg.SetGenHeader("Auto-Submitted", "auto-generated")
 		msg.SetGenHeader("List-Id", "<"+m.listID(c.Address)+">")
+		if m.list != "" {
+			msg.SetGenHeader("List-Post", "<mailto:"+token.Address(c.Address, m.list)+">")
+		}
+	}
+	if !m.reply || len(m.person.Teams) > 0 { // whoever is asked and told can end it from any mail
+		msg.SetGenHeader("List-Help", "<mailto:"+answer+"?subject=help>")
 		unsubscribe := []string{"<mailto:" + answer + "?subject=unsubscribe>"}
 		if c.PublicURL != "" {
 			link := c.Keys.Sign(token.Token{Kind: token.Unsubscribe, Member: m.person.ID, Day: m.token.Day, Expires: m.token.Day.Add(linkDays)})

@@ -131,6 +131,7 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 				check("References", "<abc@mail.example.org>")
 			}
 			check("List-Id", "")
+			check("List-Post", "")
 			if m.From != "" {
 				t.Errorf("%s: the envelope sender is %q", name, m.From)
 			}
@@ -141,14 +142,22 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			check("In-Reply-To", "")
 			check("References", "")
 		}
+		unsubscribe, help := "<mailto:updates+"+local+"@example.com?subject=unsubscribe>", "<mailto:updates+"+local+"@example.com?subject=help>"
+		if name == "receipt-left-team" { // whoever is in no team gets nothing that could be ended
+			unsubscribe, help = "", ""
+		}
+		check("List-Unsubscribe", unsubscribe)
+		check("List-Help", help)
 		if m.Kind != team.ReceiptMail {
 			check("Auto-Submitted", "auto-generated")
-			check("List-Unsubscribe", "<mailto:updates+"+local+"@example.com?subject=unsubscribe>")
 			want, wantName := "<platform.daybreak.example.com>", "Platform"
 			if name == "digest-two-teams" || m.Kind == team.NoticeMail {
 				want, wantName = "<daybreak.example.com>", "daybreak"
 			}
 			check("List-Id", want)
+			if post := h.Get("List-Post"); post != "" != (wantName == "Platform") || post != "" && post != "<mailto:updates+platform@example.com>" {
+				t.Errorf("%s: List-Post is %q", name, post)
+			}
 			if from[0].Name != wantName || m.From != "updates@example.com" {
 				t.Errorf("%s: From is %v, the envelope sender %q", name, from[0], m.From)
 			}
@@ -359,8 +368,12 @@ func TestALinkToUnsubscribeStandsInTheHeaderWhereThereIsAnAddress(t *testing.T) 
 		}
 	}
 	receipt, err := c.Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: aiko(platform)}, tuesday(t))
-	if err != nil || bytes.Contains(receipt.Raw, []byte("One-Click")) {
-		t.Errorf("an answer has a link: %v", err)
+	if err != nil || !bytes.Contains(receipt.Raw, []byte("One-Click")) {
+		t.Errorf("an answer to a member has no link: %v", err)
+	}
+	receipt, err = c.Answer(team.Answer{ID: 1, Kind: team.AnswerHelp, Person: aiko()}, tuesday(t))
+	if err != nil || bytes.Contains(receipt.Raw, []byte("List-")) {
+		t.Errorf("an answer to somebody in no team has a link: %v", err)
 	}
 }
 

@@ -26,7 +26,7 @@ type DKIM struct {
 // them.
 var signedHeaders = []string{
 	"From", "Reply-To", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type",
-	"Auto-Submitted", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+	"Auto-Submitted", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Post",
 }
 
 // Sign gives a mail with its signature before it. There is one more From among the signed fields than the mail has, so that none can be

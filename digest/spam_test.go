@@ -21,6 +21,10 @@ import (
 // spamMost is the score that no mail of ours may exceed; 5 is what SpamAssassin calls spam.
 const spamMost = 1.0
 
+// hostileMost is that of the digest that attackers wrote. What counts in it is a word of thousands of letters (LONGWORDS, once it is broken
+// into lines), and people's words are not cut.
+const hostileMost = 2.5
+
 // TestNoMailOfOursLooksLikeSpam gives every kind of mail to SpamAssassin, without network tests. Where it is not installed the test is
 // skipped, or fails if the environment has DAYBREAK_REAL=1.
 func TestNoMailOfOursLooksLikeSpam(t *testing.T) {
@@ -39,7 +43,6 @@ func TestNoMailOfOursLooksLikeSpam(t *testing.T) {
 			all[name+" with links and signature"] = m
 		}
 	}
-	delete(all, "digest-hostile") // its words are an attacker's
 	var names []string
 	for name := range all {
 		names = append(names, name)
@@ -88,7 +91,7 @@ func TestNoMailOfOursLooksLikeSpam(t *testing.T) {
 	}
 	for i, name := range names {
 		t.Logf("%5.1f %s (%s)", scores[i], name, rules[i])
-		if scores[i] > spamMost {
+		if scores[i] > spamMost && (name != "digest-hostile" || scores[i] > hostileMost) {
 			t.Errorf("%s scores %.1f: %s", name, scores[i], rules[i])
 		}
 	}

@@ -52,6 +52,7 @@ type (
 		Held      []jsonHeld               `json:"held"`
 		Failed    []jsonFailed             `json:"failed"`
 		Unreached []jsonUnreached          `json:"unreached"`
+		Quiet     []jsonQuiet              `json:"quiet"`      // from whom nothing is heard any more
 		Missed    jsonMissed               `json:"missed"`     // mails to reply addresses that daybreak did not make
 		Unclaimed []jsonHeld               `json:"complaints"` // of which nobody knows whose they are
 	}
@@ -88,6 +89,11 @@ type (
 		Probed string `json:"probed,omitempty"` // the last try since
 		Why    string `json:"why"`
 	}
+	jsonQuiet struct {
+		Member string `json:"member,omitempty"` // without it all members of the domain
+		Domain string `json:"domain"`
+		Since  string `json:"since"`
+	}
 	jsonFailed struct {
 		To      string `json:"to"`
 		Subject string `json:"subject"`
@@ -98,7 +104,7 @@ type (
 
 func statusJSON(s team.Status, now time.Time) jsonStatus {
 	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Outside: s.Outside, Merged: s.Merged, Held: []jsonHeld{}, Failed: []jsonFailed{},
-		Unreached: []jsonUnreached{}, Missed: jsonMissed(s.Missed), Unclaimed: []jsonHeld{}}
+		Unreached: []jsonUnreached{}, Quiet: []jsonQuiet{}, Missed: jsonMissed(s.Missed), Unclaimed: []jsonHeld{}}
 	for _, m := range s.Mailboxes {
 		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
 		if !m.SeenAt.IsZero() {
@@ -118,6 +124,9 @@ func statusJSON(s team.Status, now time.Time) jsonStatus {
 	}
 	for _, f := range s.Failed {
 		out.Failed = append(out.Failed, jsonFailed{f.To, f.Subject, f.Line, rfc3339(f.At)})
+	}
+	for _, q := range s.Quiet {
+		out.Quiet = append(out.Quiet, jsonQuiet{q.Address, q.Domain, q.Since.String()})
 	}
 	for _, p := range s.Unreached {
 		j := jsonUnreached{Member: p.Address(), Since: rfc3339(p.Unreached.Since), Why: p.Unreached.Why}
@@ -178,6 +187,16 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 		for _, p := range s.Unreached {
 			fmt.Fprintf(out, "  %s  %s\n", p.Address(), unreachedWords(p))
 		}
+	}
+	if len(s.Quiet) > 0 {
+		fmt.Fprintln(out, "\nnothing heard any more; are our mails in their Junk folder? daybreak check sees to what can be done here")
+	}
+	for _, q := range s.Quiet {
+		who := "from " + q.Address
+		if q.Address == "" {
+			who = "from anyone at " + q.Domain
+		}
+		fmt.Fprintf(out, "  %s  since %s\n", who, q.Since.Short())
 	}
 	if len(s.Failed) > 0 {
 		fmt.Fprintln(out, "\nnot delivered")

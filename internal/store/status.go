@@ -63,6 +63,9 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if st.Unreached, err = s.peopleInOrder(ctx, tx, unreached); err != nil {
 			return err
 		}
+		if st.Quiet, err = s.quiet(ctx, tx, now); err != nil {
+			return err
+		}
 		st.Upcoming, err = upcomingSlots(ctx, tx, upcoming)
 		return err
 	})

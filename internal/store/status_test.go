@@ -1,6 +1,9 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"fmt"
 	"testing"
 	"time"
 
@@ -67,5 +70,45 @@ func TestAPreviewShowsWhatIsNewAndChangesNothing(t *testing.T) {
 	equal(t, "before it was said", texts(turn), []string(nil))
 	if _, err := s.DigestTurn(t.Context(), 99, start); KindOf(err) != Unknown {
 		t.Errorf("for nobody: %v", err)
+	}
+}
+
+func TestTheStatusTellsFromWhomNothingIsHeard(t *testing.T) {
+	s := platform(t)
+	aiko, dev := person(t, s, "aiko@example.com"), person(t, s, "dev@example.com")
+	accept1(t, s, update(aiko, 1, "news"))
+	accept1(t, s, update(dev, 2, "news"))
+	later := start.AddDate(0, 0, 40)
+	quiet := func() (all []string) {
+		st, err := s.Status(t.Context(), later, 1)
+		must(t, err)
+		for _, q := range st.Quiet {
+			all = append(all, q.Address)
+		}
+		return all
+	}
+	if got := quiet(); len(got) > 0 { // nobody asked them
+		t.Errorf("quiet are %v", got)
+	}
+	for i := range 3 {
+		must(t, s.write(t.Context(), "asking", func(ctx context.Context, tx *sql.Conn) error {
+			outbox, _, err := enqueue(ctx, tx, team.Outgoing{
+				Dedupe: fmt.Sprint("prompt", i), Kind: team.PromptMail, MemberID: aiko.ID, To: aiko.Address(), MessageID: fmt.Sprint(i, "@example.com"), Raw: []byte("x"),
+				CreatedAt: start, ExpiresAt: later, State: team.Queued,
+			}, start)
+			if err != nil {
+				return err
+			}
+			if err := exec(ctx, tx, `UPDATE outbox SET state = 'sent' WHERE id = ?1`, outbox); err != nil {
+				return err
+			}
+			return exec(ctx, tx, `INSERT INTO prompt (kind, checkin_id, member_id, day, questions, outbox_id, made_at) VALUES ('prompt', ?1, ?2, ?3, '[]', ?4, 0)`,
+				aiko.Teams[0].Team.CheckIns[0].ID, aiko.ID, day(team.DateOf(start.AddDate(0, 0, 10+i))), outbox)
+		}))
+	}
+	equal(t, "quiet", quiet(), []string{"aiko@example.com"})
+	accept1(t, s, team.Mail{UID: 9, Outcome: team.Command, MemberID: aiko.ID, ReceivedAt: later.AddDate(0, 0, -1)})
+	if got := quiet(); len(got) > 0 {
+		t.Errorf("after a word from her quiet are %v", got)
 	}
 }

@@ -86,11 +86,12 @@ var (
 	storedDesc = prometheus.NewDesc("daybreak_mails_stored", "Arrived mails in the database, by outcome.", []string{"outcome"}, nil)
 	nextDesc   = prometheus.NewDesc("daybreak_next_due_timestamp_seconds", "When the next prompt, reminder or digest is due, by kind.", []string{"kind"}, nil)
 	sendDesc   = prometheus.NewDesc("daybreak_sending_up", "0 while nothing can be sent: the server is away, refuses the login, or takes no more for now.", nil, nil)
+	quietDesc  = prometheus.NewDesc("daybreak_quiet", "Members, and whole domains, from whom nothing is heard any more though they are asked: mail to them may lie in a Junk folder.", []string{"of"}, nil)
 	upDesc     = prometheus.NewDesc("daybreak_database_up", "1 if the database answered this scrape.", nil, nil)
 )
 
 func (k *known) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, upDesc} {
+	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, quietDesc, upDesc} {
 		ch <- d
 	}
 }
@@ -122,6 +123,17 @@ func (k *known) Collect(ch chan<- prometheus.Metric) {
 	}
 	for outcome, n := range s.Outcomes {
 		gauge(storedDesc, float64(n), string(outcome))
+	}
+	quiet := map[string]int{"member": 0, "domain": 0}
+	for _, q := range s.Quiet {
+		if q.Address == "" {
+			quiet["domain"]++
+		} else {
+			quiet["member"]++
+		}
+	}
+	for of, n := range quiet {
+		gauge(quietDesc, float64(n), of)
 	}
 	next := map[team.SlotKind]time.Time{}
 	for _, u := range s.Upcoming {

@@ -54,7 +54,7 @@ func TestTheHandlerAnswers(t *testing.T) {
 	h := health(nil)
 	h.Beat(time.Now())
 	m := NewMetrics(h, func(context.Context) (team.Status, error) {
-		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}}, nil
+		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}, Quiet: []team.Quiet{{Domain: "example.org"}}}, nil
 	})
 	m.Mail(team.Mail{Outcome: team.Stored, Missed: true})
 	m.Made(team.DigestMail, 2*time.Second)
@@ -93,7 +93,7 @@ func TestTheHandlerAnswers(t *testing.T) {
 	}
 	code, body := get("GET", "/metrics")
 	for _, want := range []string{`daybreak_mails_total{outcome="stored"} 1`, `daybreak_mails_total{outcome="bounce"} 0`,
-		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`, `daybreak_sending_up 1`} {
+		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`, `daybreak_sending_up 1`, `daybreak_quiet{of="domain"} 1`, `daybreak_quiet{of="member"} 0`} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("/metrics: %d, no line %q", code, want)
 		}
