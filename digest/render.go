@@ -128,8 +128,8 @@ func (m message) listID(our string) string {
 // headerName is how long a name in a header may be, in characters.
 const headerName = 60
 
-// address puts a name before an address. The domain is written in ASCII; a local part that is not is refused, since few
-// servers would take it.
+// address puts a name before an address. The domain is written in ASCII; a local part that is not stays as it is: the
+// mail then goes only where SMTPUTF8 is offered (RFC 6531).
 func address(name, addr string) (*netmail.Address, error) {
 	parsed, err := netmail.ParseAddress("<" + addr + ">")
 	if err != nil || strings.ContainsAny(addr, "<>\r\n") {
@@ -139,11 +139,6 @@ func address(name, addr string) (*netmail.Address, error) {
 	local, domain := parsed.Address[:at], parsed.Address[at+1:]
 	if domain, err = idna.Lookup.ToASCII(domain); err != nil {
 		return nil, fmt.Errorf("the domain of %q: %w", addr, err)
-	}
-	for i := 0; i < len(local); i++ {
-		if local[i] >= 0x80 {
-			return nil, fmt.Errorf("the part of %q before the @ is not ASCII", addr)
-		}
 	}
 	return &netmail.Address{Name: notEncoded(templates.Line(name, headerName)), Address: local + "@" + domain}, nil
 }

@@ -328,7 +328,7 @@ func TestAddressesThatNoServerTakesAreRefused(t *testing.T) {
 	c := testComposer(t)
 	for addr, want := range map[string]string{
 		"aiko@example.com": "aiko@example.com", "aiko@bücher.example": "aiko@xn--bcher-kva.example",
-		"åke@example.com": "", "": "", "aiko": "", "a@b>, <c@d": "", "a@b\r\nBcc: x@y": "",
+		"åke@example.com": "åke@example.com", "": "", "aiko": "", "a@b>, <c@d": "", "a@b\r\nBcc: x@y": "",
 	} {
 		turn := asking()
 		turn.Person.Addresses = []string{addr}
@@ -393,5 +393,22 @@ func TestEachMailMayHaveAnEnvelopeSenderOfItsOwn(t *testing.T) {
 		if made.From != want || made.From == c.Address == verp {
 			t.Errorf("with verp %v it is sent by %s, not by %s", verp, made.From, want)
 		}
+	}
+}
+
+func TestAnAddressBeyondASCIIStaysAsItIs(t *testing.T) {
+	turn := asking()
+	turn.Person.Addresses = []string{"愛子@example.com"}
+	m, err := testComposer(t).Prompt(turn, tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := mail.ReadMessage(bytes.NewReader(m.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := msg.Header.AddressList("To")
+	if err != nil || len(to) != 1 || to[0].Address != "愛子@example.com" || to[0].Name != "Aiko Tanaka" || m.To != "愛子@example.com" {
+		t.Errorf("To is %v (%q), the envelope %q, error %v", to, msg.Header.Get("To"), m.To, err)
 	}
 }

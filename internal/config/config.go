@@ -16,8 +16,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 
 	"daybreak/internal/team"
 	"daybreak/internal/token"
@@ -151,7 +153,11 @@ func (c *Config) readAddress(top *table) {
 }
 
 // CheckAddress gives an address in the form in which it is kept, or what is wrong with it and what would be right.
-func CheckAddress(address string) (clean, wrong, hint string) {
+func CheckAddress(address string) (clean, wrong, hint string) { return checkAddress(address, false) }
+
+// checkAddress is CheckAddress, but what stands before the @ may be beyond ASCII if that is wanted (RFC 6531): mail goes there where the server
+// that sends it offers SMTPUTF8.
+func checkAddress(address string, beyond bool) (clean, wrong, hint string) {
 	const example = "write it as name@example.com"
 	parsed, err := mail.ParseAddress(address)
 	if err != nil {
@@ -170,8 +176,13 @@ func CheckAddress(address string) (clean, wrong, hint string) {
 			return "", fmt.Sprintf("the domain of %q is not in the form that mail uses", address), fmt.Sprintf("write %q", local+"@"+plain)
 		}
 	}
-	if !ascii(clean) {
+	if !ascii(clean) && !beyond {
 		return "", fmt.Sprintf("%q has letters that not every mail server takes", address), "use an address of plain letters, digits, dots and dashes"
+	}
+	if !norm.NFC.IsNormalString(clean) || strings.IndexFunc(local, func(c rune) bool {
+		return c >= 0x80 && !unicode.IsLetter(c) && !unicode.IsMark(c) && !unicode.IsDigit(c)
+	}) >= 0 {
+		return "", fmt.Sprintf("%q has marks that no mail server takes", address), example
 	}
 	if !hostName.MatchString(domain) || strings.HasSuffix(domain, ".") || len(domain) > 253 {
 		return "", fmt.Sprintf("%q is not a domain", domain), example

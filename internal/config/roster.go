@@ -298,7 +298,7 @@ func (r *rosterReader) addresses(t *table, own map[string]int) []string {
 	}
 	var clean []string
 	for i, text := range texts {
-		address, wrong, hint := CheckAddress(text)
+		address, wrong, hint := checkAddress(text, true)
 		switch {
 		case wrong != "":
 			t.wrongAt(at[i], hint, "%s", wrong)

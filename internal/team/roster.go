@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Roster is what a team file says: teams with their check-ins and members. Teams that it does not name stay as they are.
@@ -102,7 +103,8 @@ func NameFrom(addr string) string {
 	local, _, _ := strings.Cut(addr, "@")
 	words := strings.FieldsFunc(local, func(c rune) bool { return strings.ContainsRune("._-+", c) })
 	for i, w := range words {
-		words[i] = strings.ToUpper(w[:1]) + w[1:]
+		_, n := utf8.DecodeRuneInString(w)
+		words[i] = strings.ToUpper(w[:n]) + w[n:]
 	}
 	return cmp.Or(strings.Join(words, " "), local)
 }
