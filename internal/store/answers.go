@@ -96,7 +96,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 				SELECT MAX(id) FROM change
 				WHERE mail_id = a.mail_id AND (member_id = a.member_id AND asked_by IS NULL OR asked_by = a.member_id))
 			WHERE a.answered_at IS NULL AND a.due_at <= ?1
-			ORDER BY a.mail_id LIMIT ?2`, ms(now), limit)
+			ORDER BY a.mail_id LIMIT ?2 + 0`, ms(now), limit)
 		if err != nil {
 			return err
 		}

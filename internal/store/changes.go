@@ -70,7 +70,7 @@ func (s *Store) Changes(ctx context.Context, member int64, since time.Time, limi
 				LEFT JOIN team t ON t.id = c.team_id
 				LEFT JOIN address l ON l.member_id = c.asked_by AND l.position = 0
 			WHERE (?1 = 0 OR c.member_id = ?1 OR c.asked_by = ?1) AND c.made_at >= ?2
-			ORDER BY c.id DESC LIMIT ?3`, member, ms(since), limit)
+			ORDER BY c.id DESC LIMIT ?3 + 0`, member, ms(since), limit)
 		return err
 	})
 	return list, err

@@ -17,7 +17,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		slots, err := all(ctx, tx, scanSlot, `
 			SELECT member_id, kind, checkin_id, day, due_at, until_at, opened
 			FROM slot WHERE due_at <= ?1
-			ORDER BY due_at, member_id, kind DESC, checkin_id LIMIT ?2`, ms(now), limit)
+			ORDER BY due_at, member_id, kind DESC, checkin_id LIMIT ?2 + 0`, ms(now), limit)
 		if err != nil || len(slots) == 0 {
 			return err
 		}

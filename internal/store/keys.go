@@ -24,7 +24,7 @@ func (s *Store) Keys(ctx context.Context) (token.Keys, error) {
 			err = row.Scan(&generation, &k.Secret)
 			k.Number = byte(generation % keyKept)
 			return k, err
-		}, `SELECT generation, secret FROM reply_key ORDER BY generation DESC LIMIT ?1`, keyKept)
+		}, `SELECT generation, secret FROM reply_key ORDER BY generation DESC LIMIT ?1 + 0`, keyKept)
 		if err == nil && len(keys) == 0 {
 			err = fmt.Errorf("there is none")
 		}

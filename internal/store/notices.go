@@ -46,7 +46,7 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 					WHERE q.member_id = n.about_id AND q.team_id = n.team_id AND q.verdict = '' AND s.member_id = n.member_id AND s.lead = 1)
 				WHEN 'invitation' THEN EXISTS (SELECT 1 FROM invitation i WHERE i.notice_id = n.id AND i.verdict = '')
 				ELSE EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id) END
-			ORDER BY n.due_at, n.id LIMIT ?2`, ms(now), limit)
+			ORDER BY n.due_at, n.id LIMIT ?2 + 0`, ms(now), limit)
 		if err != nil || len(list) == 0 {
 			return err
 		}

@@ -52,7 +52,7 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 			WHERE id IN (
 				SELECT id FROM outbox
 				WHERE state IN ('queued', 'dot') AND next_at <= ?1
-				ORDER BY next_at, id LIMIT ?3)
+				ORDER BY next_at, id LIMIT ?3 + 0)
 			RETURNING id`, ms(now), lease.Milliseconds(), limit)
 		if err != nil {
 			return err
@@ -96,8 +96,8 @@ func scanOutgoing(row scanner) (m team.Outgoing, err error) {
 
 // giveUp ends what is no longer wanted of the first limit mails that are due, until all of these are wanted. It looks no further:
 // thousands may be due. Hours may lie between a mail and its sending, so who may read it is looked at again: whoever is paused, has
-// left its team or has given up its address does not get it, and who has answered is not reminded. A receipt only answers, and goes to
-// whoever has the address still, unless it is a digest of a team that they have left.
+// left its team, even if they have come back, or has given up its address does not get it, and who has answered is not reminded. A
+// receipt only answers, and goes to whoever has the address still, unless it is a digest of a team that they have left.
 func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 	for {
 		looked, err := all(ctx, tx, scanUnwanted, `
@@ -132,7 +132,8 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 				OR EXISTS (
 					SELECT 1 FROM digest g JOIN digest_reading r ON r.digest_id = g.id
 					WHERE g.outbox_id = o.id AND NOT EXISTS (
-						SELECT 1 FROM membership s WHERE s.member_id = r.member_id AND s.team_id = r.team_id))
+						SELECT 1 FROM membership s
+						WHERE s.member_id = r.member_id AND s.team_id = r.team_id AND s.joined_seq <= r.from_seq))
 					THEN 'the member has left the team'
 				WHEN o.kind = 'reminder' AND EXISTS (
 					SELECT 1 FROM prompt p JOIN "update" u ON u.member_id = p.member_id AND u.day = p.day AND u.checkin_id = p.checkin_id
@@ -140,7 +141,7 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 				ELSE '' END
 			FROM outbox o
 			WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1
-			ORDER BY o.next_at, o.id LIMIT ?2`, ms(now), limit)
+			ORDER BY o.next_at, o.id LIMIT ?2 + 0`, ms(now), limit)
 		if err != nil {
 			return err
 		}
@@ -231,7 +232,7 @@ func (s *Store) Lapse(ctx context.Context, now time.Time) error {
 	const over = `
 		SELECT o.id, ` + lifeOverWhy + `
 		FROM outbox o
-		WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1 AND ` + lifeOver + ` LIMIT ?2`
+		WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1 AND ` + lifeOver + ` LIMIT ?2 + 0`
 	any := false
 	err := s.read(ctx, "looking for mail that is too late", func(ctx context.Context, tx *sql.Conn) (err error) {
 		_, any, err = one(ctx, tx, scanUnwanted, over, ms(now), 1)

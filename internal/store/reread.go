@@ -16,7 +16,7 @@ func (s *Store) Earlier(ctx context.Context, since time.Time, after int64, limit
 	err = s.read(ctx, "reading earlier mails", func(ctx context.Context, tx *sql.Conn) error {
 		list, err = earlier(ctx, tx, `
 			WHERE m.id > ?1 AND m.received_at >= ?2 AND m.raw_id IS NOT NULL AND m.outcome NOT IN ('own', 'probe', 'duplicate', 'old')
-			ORDER BY m.id LIMIT ?3`, after, ms(since), limit)
+			ORDER BY m.id LIMIT ?3 + 0`, after, ms(since), limit)
 		return err
 	})
 	return list, err

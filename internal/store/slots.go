@@ -18,7 +18,7 @@ func (s *Store) Unplanned(ctx context.Context, limit int) (list []team.Person, e
 			SELECT m.id, m.revision FROM member m
 			WHERE m.planned = 0 AND m.paused = 0
 				AND EXISTS (SELECT 1 FROM membership s WHERE s.member_id = m.id)
-			ORDER BY m.id LIMIT ?1`, limit)
+			ORDER BY m.id LIMIT ?1 + 0`, limit)
 		if err != nil {
 			return err
 		}

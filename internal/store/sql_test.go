@@ -156,6 +156,16 @@ func TestWhatIsAskedAllDayUsesAnIndex(t *testing.T) {
 	}
 }
 
+// It costs more than to run most of them.
+func TestNoQueryIsPlannedAnewEachTime(t *testing.T) {
+	alone := regexp.MustCompile(`LIMIT \?\d+(\s*\)|\s*$)`)
+	for place, text := range statements(t) {
+		if alone.MatchString(text) {
+			t.Errorf("%s: a parameter stands alone in a LIMIT; write LIMIT ?1 + 0", place)
+		}
+	}
+}
+
 func plan(t *testing.T, s *Store, query string) []string {
 	t.Helper()
 	n := 0

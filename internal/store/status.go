@@ -39,11 +39,11 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if err != nil {
 			return err
 		}
-		if st.Unclaimed, err = all(ctx, tx, scanKept, keptQuery+` WHERE unclaimed = 1 AND received_at > ?1 ORDER BY received_at DESC, id DESC LIMIT ?2`,
+		if st.Unclaimed, err = all(ctx, tx, scanKept, keptQuery+` WHERE unclaimed = 1 AND received_at > ?1 ORDER BY received_at DESC, id DESC LIMIT ?2 + 0`,
 			ms(now.Add(-unclaimedFor)), troubles); err != nil {
 			return err
 		}
-		if st.Held, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+		if st.Held, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = 'held' ORDER BY received_at DESC, id DESC LIMIT ?1 + 0`, troubles); err != nil {
 			return err
 		}
 		if st.Failed, err = all(ctx, tx, func(row scanner) (m team.FailedMail, err error) {
@@ -53,10 +53,10 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 			return m, err
 		}, `
 			SELECT rcpt_to, subject, line, finished_at FROM outbox
-			WHERE state IN ('failed', 'expired') ORDER BY finished_at DESC, id DESC LIMIT ?1`, troubles); err != nil {
+			WHERE state IN ('failed', 'expired') ORDER BY finished_at DESC, id DESC LIMIT ?1 + 0`, troubles); err != nil {
 			return err
 		}
-		unreached, err := all(ctx, tx, scanInt, `SELECT id FROM member WHERE unreached_at <> 0 ORDER BY unreached_at DESC, id LIMIT ?1`, troubles)
+		unreached, err := all(ctx, tx, scanInt, `SELECT id FROM member WHERE unreached_at <> 0 ORDER BY unreached_at DESC, id LIMIT ?1 + 0`, troubles)
 		if err != nil {
 			return err
 		}
@@ -85,9 +85,9 @@ func scanKept(row scanner) (m team.KeptMail, err error) {
 func (s *Store) Mails(ctx context.Context, outcome team.Outcome, limit int) (list []team.KeptMail, err error) {
 	err = s.read(ctx, "reading mails", func(ctx context.Context, tx *sql.Conn) error {
 		if outcome == "" {
-			list, err = all(ctx, tx, scanKept, keptQuery+` ORDER BY id DESC LIMIT ?1`, limit)
+			list, err = all(ctx, tx, scanKept, keptQuery+` ORDER BY id DESC LIMIT ?1 + 0`, limit)
 		} else {
-			list, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = ?1 ORDER BY received_at DESC, id DESC LIMIT ?2`, string(outcome), limit)
+			list, err = all(ctx, tx, scanKept, keptQuery+` WHERE outcome = ?1 ORDER BY received_at DESC, id DESC LIMIT ?2 + 0`, string(outcome), limit)
 		}
 		return err
 	})
@@ -110,7 +110,7 @@ func count[K ~string](ctx context.Context, tx *sql.Conn, into map[K]int, query s
 func upcomingSlots(ctx context.Context, tx *sql.Conn, limit int) ([]team.Upcoming, error) {
 	slots, err := all(ctx, tx, scanSlot, `
 		SELECT member_id, kind, checkin_id, day, due_at, until_at, opened
-		FROM slot ORDER BY due_at, member_id, kind, checkin_id LIMIT ?1`, limit)
+		FROM slot ORDER BY due_at, member_id, kind, checkin_id LIMIT ?1 + 0`, limit)
 	if err != nil {
 		return nil, err
 	}

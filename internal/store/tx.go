@@ -52,7 +52,8 @@ func inTx(ctx context.Context, db *sql.DB, begin string, do func(context.Context
 	return err
 }
 
-// all gives each row of a query as scan reads it. What scan cannot read is damage.
+// all gives each row of a query as scan reads it. What scan cannot read is damage. How many rows are wanted is put as LIMIT ?1 + 0: where a
+// parameter stands there alone, SQLite plans the query anew each time.
 func all[T any](ctx context.Context, tx *sql.Conn, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
