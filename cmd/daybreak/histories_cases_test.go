@@ -65,6 +65,11 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 220 * time.Minute, do: "clock", n: -20 * 60}, {after: time.Minute, do: "smtp"}, {after: 3 * time.Hour}}}},
 		{"told by no digest, for the clock was set back a day while it waited for another try", history{"2026-03-30 12:00", []rules{{zone: "UTC", days: "sun-sat"}},
 			everyone, []step{{after: time.Hour, do: "say"}, {do: "smtp", n: 2}, {after: 21 * time.Hour, do: "clock", n: -24 * 60 * 60}, {do: "smtp"}, {after: 2 * time.Hour}}}},
+		{"not told a second time in a week that new rules began, on a day whose digest had no turn by the old ones", history{"2026-10-29 17:00",
+			[]rules{{zone: "UTC", days: "sun-sat", digests: "weekly"}}, []person{{own: rules{digest: "02:30"}, teams: []int{0}}, {teams: []int{0}}},
+			[]step{{after: 33*time.Hour + 30*time.Minute, do: "rule", rules: rules{days: "sat-wed"}}, {after: 24 * time.Hour, do: "say", who: 1}, {after: 24 * time.Hour}}}},
+		{"told what was said before they left the team and came back while the digest waited", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
+			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 4 * time.Hour, do: "leave", who: 1}, {do: "join", who: 1}, {do: "smtp"}, {after: time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

@@ -361,12 +361,15 @@ func (l *ledger) pass(from, to int64) {
 			for day := int(from/dayLength) - 2; day <= int(to/dayLength)+1; day++ {
 				o.day = day
 				at, until, ok := l.window(o)
-				if ok && from < at && at <= to && !l.opened[o] {
+				if !ok || from >= at || at > to {
+					continue
+				}
+				told := o.team < 0 && l.weekIsTold(o)
+				if o.team < 0 && !p.paused && !told { // also where it was open before, by rules that gave it no turn
+					p.told = max(p.told, o.day)
+				}
+				if !l.opened[o] {
 					l.opened[o] = true
-					told := o.team < 0 && l.weekIsTold(o)
-					if o.team < 0 && !p.paused && !told {
-						p.told = max(p.told, o.day)
-					}
 					if !p.paused && !l.refusing && at > l.shown && !told {
 						l.promise(o, at, until)
 					}

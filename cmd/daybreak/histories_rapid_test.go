@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,11 +126,14 @@ func TestRandomHistories(t *testing.T) {
 	b := openBureau(t)
 	began, n := time.Now(), 0
 	kept, mails := 0, map[string]int{}
+	defer func() {
+		t.Logf("%d histories, %.0f a second; %v sent, of which %d had to come when they did", n, float64(n)/time.Since(began).Seconds(), mails, kept)
+	}()
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt)
 		defer func() {
 			if rt.Failed() {
-				rt.Logf("%+v", h)
+				rt.Logf("%s", strings.ReplaceAll(fmt.Sprintf("%#v", h), "main.", "")) // as TestHistoriesThatWentWrong takes it
 			}
 		}()
 		w := b.live(rt, func() { b.open(t) }, h)
@@ -138,5 +143,4 @@ func TestRandomHistories(t *testing.T) {
 			mails[kind] += count
 		}
 	})
-	t.Logf("%d histories, %.0f a second; %v sent, of which %d had to come when they did", n, float64(n)/time.Since(began).Seconds(), mails, kept)
 }
