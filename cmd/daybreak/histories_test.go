@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -501,6 +502,9 @@ func ruleOf(t tester, r rules) (rule team.Rule) {
 	return rule
 }
 
+// saidWord is what people say.
+var saidWord = regexp.MustCompile(`\bword\d+\b`)
+
 // took is told of each mail that the server has taken.
 func (w *livedWorld) took(raw []byte, answered bool) {
 	id := strings.Trim(headerOf(raw, "Message-ID"), "<>")
@@ -513,10 +517,7 @@ func (w *livedWorld) took(raw []byte, answered bool) {
 		w.t.Fatalf("a mail for member %d went to %q", tok.Member, headerOf(raw, "To"))
 	}
 	if m.kind == string(team.DigestMail) {
-		for _, part := range strings.Split(plainOf(raw), "word")[1:] {
-			number, _, _ := strings.Cut(part, ".")
-			m.words = append(m.words, "word"+number)
-		}
+		m.words = saidWord.FindAllString(plainOf(raw), -1)
 	}
 	if wrong := w.l.arrive(m); wrong != "" {
 		w.t.Fatalf("%s", wrong)
