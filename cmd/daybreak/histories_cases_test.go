@@ -70,6 +70,9 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 			[]step{{after: 33*time.Hour + 30*time.Minute, do: "rule", rules: rules{days: "sat-wed"}}, {after: 24 * time.Hour, do: "say", who: 1}, {after: 24 * time.Hour}}}},
 		{"told what was said before they left the team and came back while the digest waited", history{"2026-03-30 06:00", []rules{{zone: "UTC"}}, everyone,
 			[]step{{do: "say"}, {do: "smtp", n: 1}, {after: 4 * time.Hour, do: "leave", who: 1}, {do: "join", who: 1}, {do: "smtp"}, {after: time.Hour}}}},
+		{"not told a second time in a week, for the clock was set back into a window that was over when they joined", history{"2026-03-30 12:00",
+			[]rules{{zone: "UTC", hours: "00:00-02:30", digests: "weekly", digest: "11:00"}}, everyone,
+			[]step{{do: "clock", n: -60 * 60}, {after: 6 * time.Hour, do: "say"}, {after: 24 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

@@ -308,6 +308,11 @@ func (l *ledger) changed(who int, now int64) {
 		}
 	}
 	l.people[who].weekly = 0
+	l.mayHaveHad(who, now)
+}
+
+// mayHaveHad notes that what is open now may have been used already.
+func (l *ledger) mayHaveHad(who int, now int64) {
 	for _, o := range l.chancesOf(who) {
 		if o, ok := l.openAt(o, now); ok {
 			l.opened[o] = true

@@ -325,6 +325,9 @@ func (w *livedWorld) do(s step) {
 			w.l.pass(w.now, to)
 		}
 		w.now += int64(s.n)
+		for who := range w.l.people { // what is open again although it had not been
+			w.l.mayHaveHad(who, w.now)
+		}
 		w.settle()
 	case "sleep": // the machine
 		w.l.trouble(w.l.refusing)
