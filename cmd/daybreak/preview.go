@@ -25,11 +25,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return app.withStore(ctx, toLook, func(c *config.Config, s *store.Store) error {
-				people, err := s.People(ctx)
-				if err != nil {
-					return err
-				}
-				p, err := findPerson(people, args[0])
+				p, err := memberNamed(ctx, s, args[0])
 				if err != nil {
 					return err
 				}
