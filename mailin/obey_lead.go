@@ -128,10 +128,7 @@ func (r *Reader) noTeam(p team.Person, o *order.Order) *team.Doubt {
 // which is the team that an order without one is for: the one named after the plus of the address that it was sent to, else the one whose
 // mail it answers, else the only one that the person leads. Led are those of the places that they lead.
 func (r *Reader) which(v *Verdict, places, led []team.Membership, o *order.Order) (team.Team, *team.Doubt) {
-	i := slices.IndexFunc(places, func(m team.Membership) bool { return r.names(v.Message, m.Team) })
-	if i < 0 && v.Answers != nil {
-		i = slices.IndexFunc(places, func(m team.Membership) bool { return v.Answers.TeamID == m.Team.ID })
-	}
+	i := r.meant(v, teamsOf(places))
 	d := &team.Doubt{Why: "you lead several teams, and it does not say which is meant"}
 	switch {
 	case i >= 0 && places[i].Lead:

@@ -13,10 +13,7 @@ import (
 
 // place finds the team that a member wants to leave or to join. Words that name none are no order: then both are zero.
 func (r *Reader) place(ctx context.Context, v *Verdict, o *order.Order) (team.Team, *team.Doubt, error) {
-	own := make([]team.Team, len(v.Person.Teams))
-	for i, m := range v.Person.Teams {
-		own[i] = m.Team
-	}
+	own := teamsOf(v.Person.Teams)
 	if o.Kind == order.Leave {
 		t, doubt := r.left(v, own, o)
 		return t, doubt, nil
@@ -45,10 +42,7 @@ func (r *Reader) left(v *Verdict, own []team.Team, o *order.Order) (team.Team, *
 		}
 		return t, nil
 	}
-	i := slices.IndexFunc(own, func(t team.Team) bool { return r.names(v.Message, t) })
-	if i < 0 && v.Answers != nil {
-		i = slices.IndexFunc(own, func(t team.Team) bool { return v.Answers.TeamID == t.ID })
-	}
+	i := r.meant(v, own)
 	switch {
 	case i >= 0:
 		return own[i], nil
@@ -62,6 +56,24 @@ func (r *Reader) left(v *Verdict, own []team.Team, o *order.Order) (team.Team, *
 		d.Try = append(d.Try, "leave "+t.Slug)
 	}
 	return team.Team{}, d
+}
+
+// meant is which of the teams an order without one is for: the one of the address that it was sent to, else the one whose mail it answers; -1 if
+// neither tells.
+func (r *Reader) meant(v *Verdict, teams []team.Team) int {
+	i := slices.IndexFunc(teams, func(t team.Team) bool { return r.names(v.Message, t) })
+	if i < 0 && v.Answers != nil {
+		i = slices.IndexFunc(teams, func(t team.Team) bool { return v.Answers.TeamID == t.ID })
+	}
+	return i
+}
+
+func teamsOf(places []team.Membership) []team.Team {
+	teams := make([]team.Team, len(places))
+	for i, m := range places {
+		teams[i] = m.Team
+	}
+	return teams
 }
 
 // asksFromOutside tells whether a mail is one of the few orders that hold for who is in no team, or seems to be.
