@@ -35,7 +35,13 @@ type author struct {
 // sort puts a turn's entries in the order in which they are read: teams as given, people by name, days with the most recent
 // first, and within a day what is done, next, in the way …
 func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
-	d := sorted{marking: newMarking(), called: calledIn(turn)}
+	items := 0
+	for _, reading := range turn.Reading {
+		for _, e := range reading.Entries {
+			items += len(e.Items)
+		}
+	}
+	d := sorted{marking: newMarking(items), called: calledIn(turn)}
 	d.view.Day, d.view.ShortDay = longDay(turn.Slot.Day), turn.Slot.Day.Short()
 	var names, voices []string
 	note := func(to *[]string, name string) {
@@ -48,13 +54,15 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 		authors, own := byAuthor(reading.Entries, turn.Person.ID)
 		section := templates.Section{Team: reading.Team.Name, Own: ownPart(own), Away: absent(reading.Away, turn.Slot.Day)}
 		open := d.talks(reading.Threads, turn.Person.ID)
+		section.People = make([]templates.Person, 0, len(authors))
 		for _, a := range authors {
-			person := templates.Person{Name: a.name}
-			for _, said := range c.parts(a.entries, reading.Team, turn) {
+			parts := c.parts(a.entries, reading.Team, turn)
+			person := templates.Person{Name: a.name, Parts: make([]templates.Part, 0, len(parts))}
+			for _, said := range parts {
 				section.Updates++
-				part := templates.Part{Note: said.note}
+				part := templates.Part{Note: said.note, Groups: make([]templates.Group, 0, len(said.groups))}
 				for _, g := range said.groups {
-					group := templates.Group{Label: g.label}
+					group := templates.Group{Label: g.label, Items: make([]templates.Item, 0, len(g.items))}
 					for _, item := range g.items {
 						d.view.Items++
 						shown := templates.Item{Mark: d.mark(a.id, item.ID), Text: item.Text}
@@ -182,8 +190,12 @@ func (c *Composer) parts(entries []team.Entry, t team.Team, turn team.Turn) []pa
 		if p.late = p.late || c.late(e, turn); e.By != "" && !slices.Contains(p.by, e.By) {
 			p.by = append(p.by, e.By)
 		}
+		if said := slices.Clip(e.Items); len(p.items) == 0 && !slices.ContainsFunc(said, blank) { // as almost always
+			p.items = said
+			continue
+		}
 		for _, item := range e.Items {
-			if strings.TrimSpace(item.Text) != "" {
+			if !blank(item) {
 				p.items = append(p.items, item)
 			}
 		}
@@ -198,6 +210,8 @@ func (c *Composer) parts(entries []team.Entry, t team.Team, turn team.Turn) []pa
 	}
 	return list
 }
+
+func blank(item team.Item) bool { return strings.TrimSpace(item.Text) == "" }
 
 // place is where a team has the check-in of that name.
 func place(t team.Team, name string) int {
@@ -255,20 +269,21 @@ var kinds = []struct {
 
 // groups sorts items by kind. A note that answers a question of the team's own stands under that question.
 func groups(items []team.Item) []group {
-	var list []group
+	list := make([]group, 0, 4)
+	ordered := make([]team.Item, 0, len(items)) // of which each group has a piece
 	for _, k := range kinds {
-		g := group{label: k.label}
+		from := len(ordered)
 		for _, item := range items {
 			if item.Kind == k.kind && (item.Kind != team.Note || item.Asked == "") {
-				g.items = append(g.items, item)
+				ordered = append(ordered, item)
 			}
 		}
 		if k.kind == team.Note {
 			list = append(list, answers(items)...)
-			g.items = append(g.items, strangers(items)...)
+			ordered = append(ordered, strangers(items)...)
 		}
-		if len(g.items) > 0 {
-			list = append(list, g)
+		if g := slices.Clip(ordered[from:]); len(g) > 0 {
+			list = append(list, group{label: k.label, items: g})
 		}
 	}
 	return list

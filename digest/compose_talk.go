@@ -17,8 +17,9 @@ type marking struct {
 	counts  map[int64]int    // the author → how many of their items have a mark
 }
 
-func newMarking() marking {
-	return marking{map[string]int64{}, map[int64]string{}, map[int64]string{}, map[int64]int{}}
+// newMarking is for about so many items.
+func newMarking(items int) marking {
+	return marking{make(map[string]int64, items), make(map[int64]string, items), map[int64]string{}, map[int64]int{}}
 }
 
 // mark gives the mark of an author's item.

@@ -8,6 +8,7 @@
 package templates
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 	"unicode/utf8"
 )
@@ -158,17 +160,22 @@ type mailPage struct {
 
 // letter renders both parts of a mail, the HTML of which takes about room bytes.
 func (s *Set) letter(kind, subject string, room int, text, html any) (Letter, error) {
-	var t, h strings.Builder
-	t.Grow(room / 2)
+	t := scratch.Get().(*bytes.Buffer)
+	defer scratch.Put(t)
+	t.Reset()
+	var h strings.Builder
 	h.Grow(room)
-	if err := s.text.ExecuteTemplate(&t, kind, text); err != nil {
+	if err := s.text.ExecuteTemplate(t, kind, text); err != nil {
 		return Letter{}, fmt.Errorf("rendering the text of a %s: %w", kind, err)
 	}
 	if err := s.html.ExecuteTemplate(&h, kind, html); err != nil {
 		return Letter{}, fmt.Errorf("rendering the HTML of a %s: %w", kind, err)
 	}
-	return Letter{Subject: subject, Text: rewrap(t.String()), HTML: h.String()}, nil
+	return Letter{Subject: subject, Text: rewrap(t.Bytes()), HTML: h.String()}, nil
 }
+
+// scratch is room for texts that are not set yet.
+var scratch = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // frame is what the HTML of a mail takes in bytes without people's words.
 const frame = 4500

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -142,21 +143,22 @@ func pieces(word string) []piece {
 // rewrap breaks every line of a mail's text that is too wide, keeping its indent and the place under a list's bullet, takes
 // blanks off the ends, makes one empty line of several and leaves one newline at the end. Paragraphs flow (RFC 3676): a line of theirs that
 // was broken between two words ends with a blank.
-func rewrap(text string) string {
+func rewrap(text []byte) string {
 	var b strings.Builder
 	b.Grow(len(text) + 64)
 	empty := false
-	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
-		line = strings.TrimRight(line, " \t")
-		if line == "" && empty {
+	for raw := range bytes.SplitSeq(bytes.Trim(text, "\n"), []byte("\n")) {
+		raw = bytes.TrimRight(raw, " \t")
+		if len(raw) == 0 && empty {
 			continue
 		}
-		empty = line == ""
-		if len(line) <= Columns {
-			b.WriteString(line)
+		empty = len(raw) == 0
+		if len(raw) <= Columns {
+			b.Write(raw)
 			b.WriteByte('\n')
 			continue
 		}
+		line := string(raw)
 		hang := indent(line) + len(marker(line))
 		for _, piece := range wrap(line, Columns, hang) {
 			b.WriteString(piece)
