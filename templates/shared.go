@@ -74,6 +74,12 @@ func (p Person) key(c columns) [sha256.Size]byte {
 				b = append(b, 'i')
 				add(item.Mark)
 				add(item.Text)
+				add(item.Reactions)
+				for _, said := range item.Said {
+					b = append(b, 's')
+					add(said.Name)
+					add(said.Text)
+				}
 			}
 		}
 	}
