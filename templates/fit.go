@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"fmt"
 	"html/template"
 	"sort"
@@ -39,8 +40,8 @@ type (
 		Away    string
 		Hours   string
 		Topics  []topicPage
-		Text    []string        // people of the text part
-		HTML    []template.HTML // people of the HTML part
+		People  template.HTML // where they stand, "" for nobody
+		people  []string
 	}
 	personPage struct {
 		Name, Note string
@@ -115,6 +116,7 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 				sp.Heading += " · " + count(section.Updates, "update")
 			}
 		}
+		said := people{}
 		for _, person := range section.People {
 			whole, err := s.person(person, c)
 			if err != nil {
@@ -128,12 +130,15 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 			if err != nil {
 				return inText, inHTML, err
 			}
-			sp.Text, sp.HTML = append(sp.Text, t), append(sp.HTML, template.HTML(h))
+			said.add(t, h)
+		}
+		if len(section.People) > 0 {
+			sp.People = put
 		}
 		topicsText, topicsHTML := topics(section.Topics, &text, &html, c)
-		sp.Topics = topicsText
+		sp.Topics, sp.people = topicsText, said.text
 		inText.Sections = append(inText.Sections, sp)
-		sp.Topics = topicsHTML
+		sp.Topics, sp.people = topicsHTML, said.html
 		inHTML.Sections = append(inHTML.Sections, sp)
 	}
 	w := words{set: s}
@@ -148,16 +153,28 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	return inText, inHTML, w.err
 }
 
-// size is the length of all people's HTML.
-func (p digestPage) size() int {
-	n := sizeOf(p.ForYou)
+// put stands in a rendered template where people are put who are set already. Nobody's words have it.
+const put = "\x00"
+
+// people are set for both parts of a mail.
+type people struct{ text, html []string }
+
+func (p *people) add(text, html string) {
+	if text != "" && len(p.text) > 0 {
+		text = "\n" + text
+	}
+	p.text, p.html = append(p.text, text), append(p.html, html)
+}
+
+// people are all pieces that are put into the rendered page, by section.
+func (p digestPage) people() [][]string {
+	var list [][]string
 	for _, s := range p.Sections {
-		n += sizeOf(s.Topics)
-		for _, h := range s.HTML {
-			n += len(h)
+		if s.People != "" {
+			list = append(list, s.people)
 		}
 	}
-	return n
+	return list
 }
 
 // filler takes people until there is no room; from then on it counts what is left out.
@@ -233,7 +250,7 @@ func (p Person) first(n int) Person {
 
 // personText sets a person for the text part.
 func (s *Set) personText(p Person, c columns) (string, error) {
-	var b strings.Builder
+	var b bytes.Buffer
 	err := s.text.ExecuteTemplate(&b, "digest.person", p.page(c, func(label string, i Item) itemPage {
 		words := i.Text
 		if !c.whole {
@@ -241,7 +258,7 @@ func (s *Set) personText(p Person, c columns) (string, error) {
 		}
 		return itemPage{Lines: append(row(label, words, i.Mark, c), i.Talk.lines(2+c.label+3, c.whole)...)}
 	}))
-	return b.String(), err
+	return rewrap(b.Bytes()), err
 }
 
 // personHTML sets a person for the HTML part.

@@ -106,8 +106,8 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 		if err != nil {
 			return Letter{}, err
 		}
-		p.Text, p.HTML = inText.Sections[0].Text[0], inHTML.Sections[0].HTML[0]
+		p.Text, p.HTML = inText.Sections[0].people[0], template.HTML(inHTML.Sections[0].people[0])
 		p.After = strings.TrimSpace(inHTML.Left + " " + p.After)
 	}
-	return s.letter("receipt", p.Subject, frame+len(p.HTML), p, p)
+	return s.letter("receipt", p.Subject, p, p, nil, nil)
 }

@@ -102,7 +102,7 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 	if w.err != nil {
 		return Letter{}, w.err
 	}
-	return s.letter("prompt", p.Subject, frame, p, p)
+	return s.letter("prompt", p.Subject, p, p, nil, nil)
 }
 
 // planned is a thing planned with the links that say what became of it.
@@ -149,7 +149,7 @@ func (s *Set) Digest(v Digest) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	return s.letter("digest", page.Subject, frame+inHTML.size(), inText, inHTML)
+	return s.letter("digest", page.Subject, inText, inHTML, inText.people(), inHTML.people())
 }
 
 // mailPage is what every mail's templates need.
@@ -158,27 +158,59 @@ type mailPage struct {
 	FootLines                       []string
 }
 
-// letter renders both parts of a mail, the HTML of which takes about room bytes.
-func (s *Set) letter(kind, subject string, room int, text, html any) (Letter, error) {
-	t := scratch.Get().(*bytes.Buffer)
-	defer scratch.Put(t)
-	t.Reset()
-	var h strings.Builder
-	h.Grow(room)
-	if err := s.text.ExecuteTemplate(t, kind, text); err != nil {
+// letter renders both parts of a mail, and puts into each the people who are set already.
+func (s *Set) letter(kind, subject string, text, html any, inText, inHTML [][]string) (Letter, error) {
+	b := scratch.Get().(*bytes.Buffer)
+	defer scratch.Put(b)
+	b.Reset()
+	if err := s.text.ExecuteTemplate(b, kind, text); err != nil {
 		return Letter{}, fmt.Errorf("rendering the text of a %s: %w", kind, err)
 	}
-	if err := s.html.ExecuteTemplate(&h, kind, html); err != nil {
+	l := Letter{Subject: subject}
+	var err error
+	if l.Text, err = fillIn(rewrap(b.Bytes()), put+"\n", inText); err != nil {
+		return Letter{}, fmt.Errorf("rendering the text of a %s: %w", kind, err)
+	}
+	b.Reset()
+	if err = s.html.ExecuteTemplate(b, kind, html); err != nil {
 		return Letter{}, fmt.Errorf("rendering the HTML of a %s: %w", kind, err)
 	}
-	return Letter{Subject: subject, Text: rewrap(t.Bytes()), HTML: h.String()}, nil
+	if l.HTML, err = fillIn(b.String(), put, inHTML); err != nil {
+		return Letter{}, fmt.Errorf("rendering the HTML of a %s: %w", kind, err)
+	}
+	return l, nil
+}
+
+// fillIn puts the pieces of each section where the template has the mark for them.
+func fillIn(page, mark string, sections [][]string) (string, error) {
+	if n := strings.Count(page, mark); n != len(sections) {
+		return "", fmt.Errorf("there are %d places for the people of %d teams", n, len(sections))
+	}
+	if len(sections) == 0 {
+		return page, nil
+	}
+	size := len(page)
+	for _, pieces := range sections {
+		for _, p := range pieces {
+			size += len(p)
+		}
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, pieces := range sections {
+		before, after, _ := strings.Cut(page, mark)
+		b.WriteString(before)
+		for _, p := range pieces {
+			b.WriteString(p)
+		}
+		page = after
+	}
+	b.WriteString(page)
+	return b.String(), nil
 }
 
 // scratch is room for texts that are not set yet.
 var scratch = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// frame is what the HTML of a mail takes in bytes without people's words.
-const frame = 4500
 
 // words renders templates that are one sentence or a few. It keeps the first error.
 type words struct {
