@@ -23,7 +23,7 @@ const spamMost = 1.0
 
 // hostileMost is that of the digest that attackers wrote. What counts in it is a word of thousands of letters (LONGWORDS, once it is broken
 // into lines), and people's words are not cut.
-const hostileMost = 2.5
+const hostileMost = 1.5
 
 // TestNoMailOfOursLooksLikeSpam gives every kind of mail to SpamAssassin, without network tests. Where it is not installed the test is
 // skipped, or fails if the environment has DAYBREAK_REAL=1.
