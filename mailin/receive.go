@@ -38,6 +38,7 @@ type Receiver struct {
 	Done  func(team.Mail)  // called for each mail once its outcome is stored; may be nil
 
 	misses  misses
+	pace    pace
 	refused map[uint32]int // mails that brought Accept down, and how often one after the other
 }
 
@@ -63,6 +64,7 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 	if err := r.accept(ctx, c, mails, raws, now); err != nil {
 		return fmt.Errorf("storing %d mails: %w", len(mails), err)
 	}
+	r.pace.took(mails)
 	for _, m := range mails {
 		log := r.Log
 		if m.Unproven != "" {
@@ -137,6 +139,7 @@ func (r *Receiver) read(ctx context.Context, c team.Cursor, raws []Raw, now time
 	if err != nil {
 		return nil, fmt.Errorf("looking up what %d messages refer to: %w", len(raws), err)
 	}
+	r.pace.slow(verdicts, referred.People)
 	reader := r.Reader
 	reader.Directory = directory{r.Store, referred}
 	mails := make([]team.Mail, len(raws))

@@ -505,3 +505,25 @@ func TestAMemberOfNoTeamIsHeld(t *testing.T) {
 		t.Errorf("got %s: %s", got.Outcome, got.Reason)
 	}
 }
+
+func TestAFloodInAMembersNameIsHeldAndKept(t *testing.T) {
+	o := newOffice(t)
+	for i := range 60 {
+		if got := o.take(o.raw(mail{body: fmt.Sprint("Closed ticket ", i)})); got.Outcome != team.Stored {
+			t.Fatalf("mail %d: %s (%s)", i, got.Outcome, got.Reason)
+		}
+	}
+	if got := o.take(o.raw(mail{body: "pause"})); got.Outcome != team.Held || got.Confirm != nil || got.Answer != nil || len(got.Raw) == 0 {
+		t.Errorf("one more: %s (%s), %+v", got.Outcome, got.Reason, got.Answer)
+	}
+	if got := o.take(o.raw(mail{from: "mia@example.com", to: platform, subject: "x"})); got.Outcome != team.Stored {
+		t.Errorf("another's: %s (%s)", got.Outcome, got.Reason)
+	}
+	if got := o.take(o.raw(mail{received: o.now.Add(-2 * time.Hour)})); got.Outcome != team.Stored {
+		t.Errorf("one that waited: %s (%s)", got.Outcome, got.Reason)
+	}
+	o.now = o.now.Add(time.Hour)
+	if got := o.take(o.raw(mail{})); got.Outcome != team.Stored {
+		t.Errorf("an hour later: %s (%s)", got.Outcome, got.Reason)
+	}
+}
