@@ -133,6 +133,27 @@ func turns() map[string]team.Turn {
 	}
 	list["talk"] = talked
 
+	usual := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(2, "Dev Patel", kolkata, march(2), 1, "done: Rotated the signing keys; all services picked them up without a restart.", "next: Write down how the rotation works, for whoever is on duty.", "stuck: Waiting for the staging certificate, 2 days."),
+		said(3, "Mia Rossi", paris, march(2), 2, "done: Moved the billing jobs to the new queue; retries are idempotent now.", "done: Closed #4411.", "next: Load test with Friday's peak."),
+		said(5, "Tomás Herrera", newYork, march(2), 4, "done: Read the three proposals for the new search. My order:\n- keep what we have, tune it\n- the hosted one\n- our own\n\nReasons: https://example.com/search", "decision: We keep the current search until summer."),
+		said(6, "Wanjiru Kamau", nairobi, march(2), 5, "next: Two interviews on Wednesday.", "thanks: Dev, for staying late."),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 8, "done: Wrote the release notes.", "next: The release."),
+	}})
+	usual.Reading[0].Away = []team.Absent{{MemberID: 4, Name: "Sam Okafor", Back: march(9)}}
+	usual.Reading[0].Members = []team.Person{lives(2, "Dev Patel", kolkata), lives(3, "Mia Rossi", paris)}
+	usual.Reading[0].Threads = []team.Thread{{ItemID: 900, MemberID: 1, Name: "Aiko Tanaka", Day: march(1), Kind: team.Plan, Text: "The release, on Thursday.", Comments: []team.Comment{
+		{ID: 1, Seq: 9, MemberID: 3, Name: "Mia Rossi", Kind: team.Remark, Text: "Can it wait until the load test is through? I have numbers on Wednesday evening.", News: true},
+	}}}
+	list["usual"] = usual
+
+	list["words"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(2, "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh", paris, march(2), 1, "done: Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+			"next: https://git.example.com/"+strings.Repeat("a-path-without-end/", 12)+"?query="+strings.Repeat("0123456789abcdef", 8)+" and (see https://example.com/a_(b))."),
+		said(3, "Mia Rossi", paris, march(2), 2, "note: ```\n"+strings.Repeat("word", 60)+"\n\tmake -j8 "+strings.Repeat("--flag=value ", 12)+"\n```", "note: ตัวอย่างข้อความภาษาไทยที่ไม่มีช่องว่างระหว่างคำซึ่งยาวพอที่จะต้องขึ้นบรรทัดใหม่หลายครั้ง"),
+	}})
+	list["cut"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: crowd(300, 4)})
+
 	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
 
 	zones := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {

@@ -3,26 +3,59 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"daybreak/digest"
 	"daybreak/internal/config"
+	"daybreak/internal/spell"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
+	"daybreak/mailin/mime"
 )
 
 func newPreviewCommand(app *App) *cobra.Command {
 	var at, html string
+	var open bool
+	kinds := previewKinds()
+	half := len(kinds) / 2
 	c := &cobra.Command{
-		Use:   "preview MEMBER",
-		Short: "Show the digest that a member would get; sends nothing",
+		Use:   "preview MEMBER [KIND]",
+		Short: "Show a mail as a member would get it; sends nothing",
 		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked.
+
+With a KIND, show that mail instead: names, teams and times in it are theirs, the rest is an example.
+
+  ` + strings.Join(kinds[:half], ", ") + `,
+  ` + strings.Join(kinds[half:], ", ") + `
 
 MEMBER is any address of theirs, or their name if only one has it. TIME is a local time of theirs such as "2026-03-09 09:00", or
 RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.RangeArgs(1, 2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 1 {
+				return kinds, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			kind := "digest"
+			if len(args) > 1 {
+				kind = args[1]
+			}
+			if !slices.Contains(kinds, kind) {
+				err := misuse{fmt.Errorf("there is no mail of the kind %q", kind)}
+				if near := spell.Nearest(kind, kinds); near != "" {
+					return withHint(err, fmt.Sprintf("daybreak preview %q %s", args[0], near))
+				}
+				return withHint(err, "it is one of "+strings.Join(kinds, ", "))
+			}
 			ctx := cmd.Context()
 			return app.withStore(ctx, toLook, func(c *config.Config, s *store.Store) error {
 				p, err := memberNamed(ctx, s, args[0])
@@ -33,35 +66,87 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 				if err != nil {
 					return err
 				}
-				turn, err := s.DigestTurn(ctx, p.ID, now)
-				if err != nil {
-					return err
-				}
 				composer, err := newComposer(ctx, c.Address, c.HTTP.PublicURL, s)
 				if err != nil {
 					return err
 				}
-				letter, _, ok, err := composer.DigestLetter(turn, now)
-				if err != nil {
-					return err
+				var subject, text, page string
+				if kind == "digest" {
+					turn, err := s.DigestTurn(ctx, p.ID, now)
+					if err != nil {
+						return err
+					}
+					letter, _, ok, err := composer.DigestLetter(turn, now)
+					if err != nil {
+						return err
+					}
+					if !ok {
+						fmt.Fprintf(app.Out, "nothing new for %s: no digest would be sent\n", p.Address())
+						return nil
+					}
+					subject, text, page = letter.Subject, letter.Plain(), letter.HTML
+				} else {
+					m, err := composer.Preview(kind, p, now)
+					if err != nil {
+						return err
+					}
+					subject, text, page = m.Subject, m.Text, mime.Read(m.Raw).HTML
 				}
-				if !ok {
-					fmt.Fprintf(app.Out, "nothing new for %s: no digest would be sent\n", p.Address())
-					return nil
+				if html == "" && open {
+					if html, err = temporaryPage(); err != nil {
+						return err
+					}
 				}
 				if html != "" {
-					if err := os.WriteFile(html, []byte(letter.HTML), 0o600); err != nil {
+					if err := os.WriteFile(html, []byte(page), 0o600); err != nil {
 						return fmt.Errorf("writing the HTML: %w", err)
 					}
 				}
-				_, err = fmt.Fprintf(app.Out, "Subject: %s\n\n%s", letter.Subject, letter.Plain())
+				if open {
+					return openPage(html)
+				}
+				_, err = fmt.Fprintf(app.Out, "Subject: %s\n\n%s", subject, text)
 				return err
 			})
 		},
 	}
-	c.Flags().StringVar(&at, "at", "", "the `TIME` at which the digest would be made (default now)")
+	c.Flags().StringVar(&at, "at", "", "the `TIME` at which the mail would be made (default now)")
 	c.Flags().StringVar(&html, "html", "", "also write the HTML to this `FILE`")
+	c.Flags().BoolVar(&open, "open", false, "show the HTML in a browser instead")
 	return c
+}
+
+// previewKinds are the mails that can be looked at.
+func previewKinds() []string { return append([]string{"digest"}, digest.PreviewKinds()...) }
+
+// temporaryPage is a file for a page that a browser is to show. It stays, since the browser reads it after this command has ended.
+func temporaryPage() (string, error) {
+	f, err := os.CreateTemp("", "daybreak-preview-*.html")
+	if err != nil {
+		return "", fmt.Errorf("making a file for the browser: %w", err)
+	}
+	return f.Name(), f.Close()
+}
+
+// openPage shows a file in the browser that $BROWSER names, or in the desktop's.
+func openPage(file string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	command := []string{"xdg-open"}
+	switch named := strings.Fields(os.Getenv("BROWSER")); {
+	case len(named) > 0:
+		command = named
+	case runtime.GOOS == "darwin":
+		command = []string{"open"}
+	case runtime.GOOS == "windows":
+		command = []string{"rundll32", "url.dll,FileProtocolHandler"}
+	}
+	if err := exec.Command(command[0], append(command[1:], path)...).Run(); err != nil {
+		return withHint(fmt.Errorf("opening a browser with %s: %w", command[0], err), "open "+path+" in a browser, or set BROWSER")
+	}
+	return nil
 }
 
 // previewTime reads a time in the person's zone.
