@@ -40,7 +40,7 @@ func comments(v *Verdict) (rest bool) {
 		if c.Reaction {
 			kind = team.Reaction
 		}
-		v.Mail.Comments = append(v.Mail.Comments, team.NewComment{ItemID: v.Answers.Marks[c.Mark], Kind: kind, Text: c.Text})
+		v.Mail.Comments = append(v.Mail.Comments, team.NewComment{ItemID: v.Answers.Marks[c.Mark], Kind: kind, Text: c.Text, Closes: c.Closes})
 		if !slices.Contains(marks, c.Mark) {
 			marks = append(marks, c.Mark)
 		}

@@ -48,10 +48,20 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 
 // differs tells whether two readings of a mail do something different.
 func differs(old, now team.Mail) bool {
-	if old.Outcome != now.Outcome || updates(old) != updates(now) || !slices.Equal(old.Comments, now.Comments) {
+	if old.Outcome != now.Outcome || updates(old) != updates(now) || !slices.EqualFunc(old.Comments, now.Comments, sameComment) {
 		return true
 	}
-	return updates(now) && (old.Update.Replace != now.Update.Replace || !slices.Equal(old.Update.Items, now.Update.Items))
+	return updates(now) && (old.Update.Replace != now.Update.Replace || !slices.EqualFunc(old.Update.Items, now.Update.Items, sameWords))
+}
+
+// sameComment tells whether two answers to items say the same. What they close is not looked at again.
+func sameComment(a, b team.NewComment) bool {
+	return a.ItemID == b.ItemID && a.Kind == b.Kind && a.Text == b.Text
+}
+
+// sameWords tells whether two items say the same. Whom they ask until when is not looked at again.
+func sameWords(a, b team.NewItem) bool {
+	return a.Kind == b.Kind && a.Question == b.Question && a.Text == b.Text
 }
 
 // updates tells whether a mail does more than answer items.

@@ -229,6 +229,9 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	if err := r.understand(ctx, v, now); err != nil {
 		return err
 	}
+	if err := r.asks(ctx, v); err != nil {
+		return err
+	}
 	r.believe(ctx, v)
 	return nil
 }

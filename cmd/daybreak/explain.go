@@ -224,10 +224,10 @@ func explainJSON(id json.RawMessage, v mailin.Verdict) jsonVerdict {
 		}
 	}
 	for _, item := range v.Reading.Items {
-		out.Items = append(out.Items, jsonItem(item))
+		out.Items = append(out.Items, jsonItem{item.Kind, item.Question, item.Text})
 	}
 	for _, c := range v.Reading.Comments {
-		out.Comments = append(out.Comments, jsonComment(c))
+		out.Comments = append(out.Comments, jsonComment{c.Mark, c.Text, c.Reaction})
 	}
 	for _, e := range v.Reading.Elided {
 		out.Elided = append(out.Elided, jsonElided{e.Text, e.Why})

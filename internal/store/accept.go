@@ -328,7 +328,10 @@ func (a *accepting) addEntry(ctx context.Context, tx *sql.Conn, mail int64, u te
 	if err != nil {
 		return 0, err
 	}
-	return update, addItems(ctx, tx, entry, 0, u.Items, a.askedIn(u))
+	if err := addItems(ctx, tx, entry, 0, u.Items, a.askedIn(u)); err != nil {
+		return 0, err
+	}
+	return update, addOpen(ctx, tx, entry, 0, u.Items)
 }
 
 // withdraw takes back what a correction replaces: all that was said for the day, or what the receipt showed to which it replies,

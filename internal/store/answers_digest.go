@@ -34,7 +34,9 @@ func (s *Store) addDigest(ctx context.Context, tx *sql.Conn, a *team.Answer, abo
 		}
 	default:
 		turns := []team.Turn{turn}
-		err = s.addReadings(ctx, tx, turns, now)
+		if err = s.addReadings(ctx, tx, turns, now); err == nil {
+			err = addOpenItems(ctx, tx, turns, now)
+		}
 		turn = turns[0]
 	}
 	a.Turn = &turn

@@ -36,6 +36,9 @@ func (c *commenting) put(ctx context.Context, tx *sql.Conn, position int, commen
 	if err != nil || !ok {
 		return err
 	}
+	if err := answerOpen(ctx, tx, c.member, comment, c.now); err != nil {
+		return err
+	}
 	again := false
 	if comment.Kind == team.Reaction {
 		_, again, err = one(ctx, tx, scanInt, `

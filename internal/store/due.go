@@ -52,7 +52,10 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addUnanswered(ctx, tx, turns); err != nil {
 			return err
 		}
-		return s.addReadings(ctx, tx, turns, now)
+		if err := s.addReadings(ctx, tx, turns, now); err != nil {
+			return err
+		}
+		return addOpenItems(ctx, tx, turns, now)
 	})
 	return turns, err
 }

@@ -33,6 +33,10 @@ var holdings = []struct{ name, query string }{
 	{"comments", `
 		SELECT t.slug AS team, c.kind, c.words, c.made_at, c.withdrawn_at
 		FROM comment c JOIN team t ON t.id = c.team_id WHERE c.member_id = ?1 ORDER BY c.id`},
+	{"open_items", `
+		SELECT t.slug AS team, o.since, CASE WHEN o.asked_id = ?1 THEN 'asked of you' ELSE 'yours' END AS whose, o.due_at, o.closed_at
+		FROM open_item o JOIN team t ON t.id = o.team_id JOIN item i ON i.id = o.item_id JOIN entry e ON e.id = i.entry_id
+			JOIN "update" u ON u.id = e.update_id WHERE o.asked_id = ?1 OR u.member_id = ?1 ORDER BY o.item_id`},
 	{"days_answered", `
 		SELECT u.day, t.slug AS team, c.name AS checkin, u.made_at
 		FROM "update" u JOIN team t ON t.id = u.team_id JOIN checkin c ON c.id = u.checkin_id WHERE u.member_id = ?1 ORDER BY u.day, u.id`},

@@ -37,6 +37,10 @@ var erasures = []string{
 			JOIN answer a ON a.mail_id = q.settled_by WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET subject = '' WHERE id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET rcpt_to = '', subject = '', line = '' WHERE member_id = ?1`,
+	`UPDATE open_item SET asked_id = NULL, closed_at = COALESCE(closed_at, 0) WHERE asked_id = ?1`,
+	`UPDATE open_item SET closed_by = NULL WHERE closed_by = ?1`,
+	`DELETE FROM open_item WHERE item_id IN (
+		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`DELETE FROM comment WHERE member_id = ?1 OR item_id IN (
 		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`DELETE FROM item WHERE entry_id IN (SELECT e.id FROM entry e JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,

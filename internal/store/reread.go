@@ -210,7 +210,11 @@ func (a *accepting) changeItems(ctx context.Context, tx *sql.Conn, entry int64, 
 			break
 		}
 	}
-	err := exec(ctx, tx, `
+	err := exec(ctx, tx, `DELETE FROM open_item WHERE item_id IN (SELECT id FROM item WHERE entry_id = ?1 AND position >= ?2)`, entry, len(u.Items))
+	if err != nil {
+		return err
+	}
+	err = exec(ctx, tx, `
 		DELETE FROM item WHERE entry_id = ?1 AND position >= ?2 AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.item_id = item.id)`, entry, len(u.Items))
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ type NewComment struct {
 	ItemID int64
 	Kind   CommentKind
 	Text   string
+	Closes bool // it says that what was in the way is not any more, or that a question is settled
 }
 
 // Comment is what a member answered to an item, as stored. Its Seq is of the same count as that of the item's team's entries: who has read up

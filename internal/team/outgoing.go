@@ -92,6 +92,7 @@ type Turn struct {
 	Answered bool      // the day has an update already
 	Plan     []string  // with a prompt: what the member planned last, nine things at most
 	PlanDay  Date      // for which they said it
+	Open     []Open    // with a prompt: what is open in the team; shared
 	Prompt   *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
 	Reading  []Reading // with a digest: what is new, a team each
 	Previous time.Time // with a digest: when the one before was made; zero if there was none
@@ -104,6 +105,7 @@ type Reading struct {
 	Through int64
 	Entries []Entry  // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
 	Threads []Thread // items with comments of which some are in that range, in the order of the first of these
+	Open    []Open   // what is open in the team, the oldest first; shared
 	Away    []Absent
 	Members []Person // of the team, the reader too, if there is something new; shared
 	Again   []int64  // names, for the store, what earlier digests held that could not be sent

@@ -21,6 +21,8 @@ type NewItem struct {
 	Kind     Kind
 	Question int // index of the check-in's question that it answers, -1 for none
 	Text     string
+	Asked    int64     // with Ask: the member who is asked, 0 for nobody in particular
+	Due      time.Time // with Asked: when their answer is due
 }
 
 // NewUpdate is what one mail adds to a member's update for one check-in and one day.

@@ -12,6 +12,7 @@ type Comment struct {
 	Mark     string // of the item, as in Original.Marks
 	Text     string // for a reaction one emoji or a few, nothing else
 	Reaction bool
+	Closes   bool // it says that what is in the way is not any more, or that a question is settled
 }
 
 // talkSign stands in the text part of our mails before what was answered to the item above it.
@@ -148,17 +149,37 @@ func (z *itemizer) commented(lines []string) []string {
 // comment makes a comment, or a reaction, on the item with the mark.
 func (z *itemizer) comment(mark, words string) {
 	words = strings.TrimRight(strings.Trim(words, "\n"), " \t\n\u00a0")
-	if len(z.comments) > 0 && z.comments[len(z.comments)-1] == (Comment{mark, words, false}) {
+	if len(z.comments) > 0 && z.comments[len(z.comments)-1] == (Comment{Mark: mark, Text: words, Closes: closes(words)}) {
 		return
 	}
 	if emoji, ok := ReactionIn(words); ok {
-		z.comments = append(z.comments, Comment{mark, emoji, true})
+		z.comments = append(z.comments, Comment{Mark: mark, Text: emoji, Reaction: true, Closes: closes(emoji)})
 		z.step("%q: a reaction to item %s", strings.TrimSpace(words), mark)
 		return
 	}
-	z.comments = append(z.comments, Comment{mark, words, false})
+	z.comments = append(z.comments, Comment{Mark: mark, Text: words, Closes: closes(words)})
 	first, _, _ := strings.Cut(words, "\n")
 	z.step("%q: an answer to item %s", first, mark)
+}
+
+// closes tells whether words begin with what says that something is done with: "solved", "done, thanks", "✅".
+func closes(words string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(words)), "\n")
+	for _, mark := range []string{"✅", "✔", "☑"} {
+		if strings.HasPrefix(first, mark) {
+			return true
+		}
+	}
+	f, ok := fateOf(first)
+	if !ok || f.fate != done && f.fate != dropped {
+		return false
+	}
+	rest := strings.TrimSpace(first[len(f.text):])
+	if rest == "" || strings.IndexByte(".,!:;-(", rest[0]) >= 0 || strings.HasPrefix(rest, "–") {
+		return true
+	}
+	next, _, _ := strings.Cut(rest, " ")
+	return slices.Contains([]string{"by", "now", "in", "with", "since", "today", "yesterday", "thanks"}, strings.TrimRight(next, ".,!"))
 }
 
 // marked reads a line that begins with marks of items: "a3 thanks", "a3, b1: yes", "[a3] why?", "👍 a3", "+1 a3".

@@ -1,0 +1,81 @@
+package team
+
+import "time"
+
+// Open is a thing said that stays open until somebody says what became of it: a blocker, or a question to somebody.
+type Open struct {
+	ItemID   int64
+	MemberID int64 // who said it
+	Name     string
+	Kind     Kind
+	Text     string
+	Since    Date
+	Asked    int64 // of an ask: who is asked
+	AskedBy  string
+	Due      time.Time // of an ask: when an answer is due
+}
+
+// OpenDays is for how many days a thing that nobody answers stays open.
+const OpenDays = 28
+
+// AnswerBy is when an answer to what somebody is asked at a time is due: a working day later by their clock. What comes outside their hours
+// counts from when these begin.
+func (p Person) AnswerBy(t Team, asked time.Time) time.Time {
+	loc, err := p.RuleIn(t).Location()
+	if err != nil {
+		return asked.Add(24 * time.Hour)
+	}
+	begun := p.works(t, asked, loc)
+	day := DateOf(begun.In(loc))
+	clock := Clock(begun.In(loc).Hour()*60 + begun.In(loc).Minute())
+	return p.within(t, p.workday(t, day.Add(1)), clock, loc)
+}
+
+// AnswerOn is when an answer is due that somebody wants on a day: at the end of the asked person's hours, or at a clock within them.
+func (p Person) AnswerOn(t Team, d Date, clock *Clock) time.Time {
+	rule := p.RuleIn(t)
+	loc, err := rule.Location()
+	if err != nil {
+		loc = time.UTC
+	}
+	if d = p.workday(t, d); clock == nil {
+		return d.Instant(rule.Hours.On(d.Weekday()).End, loc)
+	}
+	return p.within(t, d, *clock, loc)
+}
+
+// Overdue tells whether a working day more has gone by since an answer was due.
+func (p Person) Overdue(t Team, due, now time.Time) bool { return now.After(p.AnswerBy(t, due)) }
+
+// works is the first moment from a time on at which the person is in their hours.
+func (p Person) works(t Team, at time.Time, loc *time.Location) time.Time {
+	day := DateOf(at.In(loc))
+	if d := p.workday(t, day); d != day {
+		return d.Instant(p.RuleIn(t).Hours.On(d.Weekday()).Start, loc)
+	}
+	hours := p.RuleIn(t).Hours.On(day.Weekday())
+	if at.Before(day.Instant(hours.Start, loc)) {
+		return day.Instant(hours.Start, loc)
+	}
+	if !at.Before(day.Instant(hours.End, loc)) {
+		d := p.workday(t, day.Add(1))
+		return d.Instant(p.RuleIn(t).Hours.On(d.Weekday()).Start, loc)
+	}
+	return at
+}
+
+// within is a clock on a day, within the person's hours of it.
+func (p Person) within(t Team, d Date, clock Clock, loc *time.Location) time.Time {
+	hours := p.RuleIn(t).Hours.On(d.Weekday())
+	return d.Instant(min(max(clock, hours.Start), hours.End), loc)
+}
+
+// workday is the first day from d on which the person works, d itself if there is none within a year.
+func (p Person) workday(t Team, d Date) Date {
+	for n := range 366 {
+		if p.WorksOn(d.Add(n), t) {
+			return d.Add(n)
+		}
+	}
+	return d
+}
