@@ -86,6 +86,10 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	if len(turn.Team.CheckIns) > 1 {
 		view.CheckIn = turn.CheckIn.Name
 	}
+	var marks map[string]int64
+	if repeats == nil {
+		view.Waiting, marks = waiting(turn, now)
+	}
 	view.Rarely = repeats == nil && Rarely(turn.CheckIn, turn.Silence)
 	m := message{
 		kind: kind, person: turn.Person, sender: turn.Team.Name, list: turn.Team.Slug, date: now.In(loc), until: until(turn.Slot, now),
@@ -104,7 +108,9 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a %s for member %d: %w", kind, turn.Person.ID, err)
 	}
-	return c.render(m)
+	out, err := c.render(m)
+	out.Marks = marks
+	return out, err
 }
 
 // Digest writes what is new to one reader. It is not ok if others have said nothing new: then there is no mail.

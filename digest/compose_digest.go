@@ -17,11 +17,12 @@ type sorted struct {
 	marking
 	called  map[string]string // names → as people are called
 	reacted bool              // to what the reader said
+	asking  []string          // who asks the reader something
 }
 
 // isNews tells whether there is anything for which a reader wants a mail: that somebody reacted to what another said is not.
 func (d sorted) isNews() bool {
-	return d.view.Updates > 0 || d.view.Comments > 0 || d.reacted
+	return d.view.Updates > 0 || d.view.Comments > 0 || d.view.Questions > 0 || d.reacted
 }
 
 // author is one person of one team, with what they said.
@@ -92,26 +93,45 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 		others = append(others, open)
 		d.view.Sections = append(d.view.Sections, section)
 	}
-	for i, open := range others { // their items get marks behind those of what is new
-		for _, t := range open {
-			d.count(t)
-			topic := d.topic(t, turn.Slot.Day)
-			if t.mine {
-				d.view.ForYou = append(d.view.ForYou, topic)
-			} else {
-				d.view.Sections[i].Topics = append(d.view.Sections[i].Topics, topic)
-			}
+	var concerns forReader
+	for i, talks := range others { // their items get marks behind those of what is new
+		for _, t := range talks {
 			for _, c := range t.Comments {
 				if c.News && c.MemberID != turn.Person.ID {
 					note(&voices, c.Name)
 				}
 			}
 		}
+		section := &d.view.Sections[i]
+		asked := d.view.Questions
+		stuck, talks := d.open(&concerns, talks, turn, turn.Reading[i], now)
+		var before []templates.Topic
+		for _, t := range talks {
+			d.count(t)
+			topic := d.topic(t, turn.Slot.Day)
+			if t.mine {
+				concerns.talk = append(concerns.talk, topic)
+			} else {
+				before = append(before, topic)
+			}
+		}
+		for _, g := range []templates.Topics{{Title: "Still stuck", List: stuck}, {Title: "Said before", List: before}} {
+			if len(g.List) > 0 {
+				section.Topics = append(section.Topics, g)
+			}
+		}
+		if name := turn.Reading[i].Team.Name; d.view.Questions > asked && !slices.Contains(d.view.Teams, name) {
+			d.view.Teams = append(d.view.Teams, name)
+		}
 	}
+	d.view.ForYou = concerns.all()
 	d.view.Sections = slices.DeleteFunc(d.view.Sections, func(s templates.Section) bool {
 		return len(s.People) == 0 && len(s.Topics) == 0 && s.Own == "" && s.Away == ""
 	})
 	d.view.Example = d.example()
+	for _, name := range d.asking {
+		note(&voices, name)
+	}
 	if len(names) == 0 {
 		names = voices
 	}

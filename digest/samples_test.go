@@ -154,6 +154,22 @@ func turns() map[string]team.Turn {
 	}})
 	list["cut"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: crowd(300, 4)})
 
+	open := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(4, "Dev Patel", kolkata, march(2), 7, "done: Rotated the signing keys.", "ask: @aiko can we drop Python 3.8? by thu", "stuck: Waiting for the staging certificate."),
+	}})
+	open.Person.Teams[0].Lead = true
+	due := func(day, hour int) time.Time { return time.Date(2026, time.March, day, hour, 0, 0, 0, time.UTC) }
+	open.Reading[0].Open = []team.Open{
+		{ItemID: 200, MemberID: 6, Name: "Sam Okafor", Kind: team.Blocker, Text: "Nobody but Aiko can open the door of the server room.", Since: team.Date{Year: 2026, Month: time.February, Day: 25}},
+		{ItemID: 201, MemberID: 5, Name: "Noor Haddad", Kind: team.Blocker, Text: "The supplier does not answer.", Since: march(1)},
+		{ItemID: 202, MemberID: 3, Name: "Mia Rossi", Kind: team.Ask, Text: "@aiko which of the two dates suits you for the retrospective, and shall we invite the people from sales?", Since: team.Date{Year: 2026, Month: time.February, Day: 26}, Asked: 1, AskedBy: "Aiko Tanaka", Due: due(2, 6)},
+		{ItemID: 203, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Ask, Text: "@dev where is the list of hosts?", Since: march(2), Asked: 4, AskedBy: "Dev Patel", Due: due(3, 9)},
+		{ItemID: 204, MemberID: 3, Name: "Mia Rossi", Kind: team.Ask, Text: "@sam have you seen the second page?", Since: team.Date{Year: 2026, Month: time.February, Day: 24}, Asked: 6, AskedBy: "Sam Okafor", Due: time.Date(2026, time.February, 25, 12, 0, 0, 0, time.UTC)},
+		{ItemID: 701, MemberID: 4, Name: "Dev Patel", Kind: team.Ask, Text: "@aiko can we drop Python 3.8? by thu", Since: march(2), Asked: 1, AskedBy: "Aiko Tanaka", Due: due(5, 9)},
+		{ItemID: 702, MemberID: 4, Name: "Dev Patel", Kind: team.Blocker, Text: "Waiting for the staging certificate.", Since: march(2)},
+	}
+	list["open"] = open
+
 	list["busy"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: busy()})
 
 	zones := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {

@@ -132,8 +132,8 @@ func (r *Reader) due(v *Verdict, words string, asked team.Person, t team.Team) t
 		if at := order.Away.Through.Instant(clock, loc); zoneErr == nil {
 			local := at.In(theirs)
 			c := team.Clock(local.Hour()*60 + local.Minute())
-			return asked.AnswerOn(t, team.DateOf(local), &c)
+			return asked.AnswerOn(t, team.DateOf(local), &c, written)
 		}
 	}
-	return asked.AnswerOn(t, order.Away.Through, nil)
+	return asked.AnswerOn(t, order.Away.Through, nil, written)
 }

@@ -24,7 +24,7 @@ func comments(v *Verdict) (rest bool) {
 		}
 		return true
 	}
-	if len(found) == 0 && items == 1 {
+	if len(found) == 0 && items == 1 && v.Answers.Kind == team.DigestMail {
 		if emoji, ok := reply.ReactionIn(v.Reading.Reply); ok {
 			return reaction(v, emoji)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -39,7 +40,7 @@ type (
 		Own     string
 		Away    string
 		Hours   string
-		Topics  []topicPage
+		Topics  []topicsPage
 		People  template.HTML // where they stand, "" for nobody
 		people  []string
 	}
@@ -77,7 +78,11 @@ func (d Digest) clean() Digest {
 	d.Foot, d.ForYou = d.Foot.clean(), cleanTopics(d.ForYou)
 	sections := make([]Section, len(d.Sections))
 	for i, s := range d.Sections {
-		s.Team, s.Topics = Line(s.Team, nameLimit), cleanTopics(s.Topics)
+		s.Team = Line(s.Team, nameLimit)
+		s.Topics = slices.Clone(s.Topics)
+		for j := range s.Topics {
+			s.Topics[j].List = cleanTopics(s.Topics[j].List)
+		}
 		people := make([]Person, len(s.People))
 		for j, p := range s.People {
 			people[j] = Person{Line(p.Name, nameLimit), p.Parts}
@@ -135,7 +140,7 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 		if len(section.People) > 0 {
 			sp.People = put
 		}
-		topicsText, topicsHTML := topics(section.Topics, &text, &html, c)
+		topicsText, topicsHTML := groups(section.Topics, &text, &html, c)
 		sp.Topics, sp.people = topicsText, said.text
 		inText.Sections = append(inText.Sections, sp)
 		sp.Topics, sp.people = topicsHTML, said.html

@@ -30,6 +30,7 @@ type Prompt struct {
 	Day       string // "Tuesday 3 March"
 	ShortDay  string // "Tue 3 Mar"
 	Questions []string
+	Waiting   []Topic  // what others wait for from the reader
 	Rarely    bool     // nothing came for a while: it is asked once a week from now on
 	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
 	PlanDay   string   // for which they said it: "Mon 2 Mar"
@@ -47,6 +48,7 @@ type Digest struct {
 	Items     int      // of others
 	Comments  int      // of others, and new, as Reactions are
 	Reactions int
+	Questions int // that wait for an answer of the reader
 	Names     []string
 	Others    int     // how many more wrote than Names names
 	Asked     bool    // the reader asked for it now
@@ -68,6 +70,9 @@ func (d Digest) News() string {
 	if d.Comments > 0 {
 		news = append(news, count(d.Comments, "comment"))
 	}
+	if d.Questions > 0 {
+		news = append(news, count(d.Questions, "question")+" for you")
+	}
 	if len(news) == 0 {
 		news = append(news, count(d.Reactions, "reaction"))
 	}
@@ -79,10 +84,10 @@ type Section struct {
 	Team    string
 	Updates int
 	People  []Person
-	Topics  []Topic // told before, or the author's readers know them: what is new about them
-	Own     string  // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
-	Away    string  // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
-	Hours   string  // when others work, by the reader's clock: "(Tokyo): Mia from 16:00"; "" if that goes without saying
+	Topics  []Topics // told before: what is new about them, and what is open still
+	Own     string   // what the reader said themselves, counted: "3 items for Mon 2 Mar"; "" for nothing
+	Away    string   // who is away: "Sam until Mon 9 Mar and Kofi"; "" for nobody
+	Hours   string   // when others work, by the reader's clock: "(Tokyo): Mia from 16:00"; "" if that goes without saying
 }
 
 // Person is what one person said, in one part or in several.

@@ -7,7 +7,8 @@ func samplePrompt() Prompt {
 		Team: "Platform", CheckIn: "weekly", Reader: "Aiko", Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar",
 		Questions: []string{"What got done?", "What is next?", "What is in the way?"},
 		Plan:      []string{"Load test with Friday's peak.", "次の移行"}, PlanDay: "Mon 2 Mar", Offers: []string{"done", "moved"}, ReplyTo: "updates+abc@example.com",
-		Foot: Foot{When: "Mon–Fri at 16:00 (Tokyo)", Teams: []string{"Platform"}},
+		Waiting: []Topic{{Mark: "q1", Whose: "Dev asks you", Words: "Can we drop it?", Note: "answer by Thu 5 Mar, 16:00 (Tokyo)"}},
+		Foot:    Foot{When: "Mon–Fri at 16:00 (Tokyo)", Teams: []string{"Platform"}},
 	}
 }
 
@@ -22,10 +23,10 @@ func sampleDigest() Digest {
 	dev := Person{Name: "Dev Patel", Parts: []Part{{Note: "correction for Mon 2 Mar"}}}
 	return Digest{
 		Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar", Teams: []string{"Platform"}, Updates: 3, Items: 4, Names: []string{"Dev", "Mia"}, Others: 1,
-		Comments: 2, Reactions: 1,
+		Comments: 2, Reactions: 1, Questions: 1,
 		Example: "a1", ForYou: []Topic{{Mark: "b1", Whose: "You, Mon 2 Mar", Words: "Load test", Talk: Talk{Said: []Said{{"Mia", "With Friday's peak?\n\nOr Monday's."}}}}},
 		Sections: []Section{
-			{Topics: []Topic{{Mark: "c1", Whose: "Sam, Fri 27 Feb", Talk: Talk{Reactions: "🎉 Mia"}}}, Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi", Hours: "(Tokyo): Dev from 13:30 · Mia from 16:00"},
+			{Topics: []Topics{{"Still stuck", []Topic{{Mark: "c1", Whose: "Sam", Words: "Waiting", Note: "since Fri 27 Feb", Talk: Talk{Reactions: "🎉 Mia"}}}}}, Team: "Platform", Updates: 3, People: []Person{dev, mia}, Own: "3 items for Mon 2 Mar", Away: "Sam until Mon 9 Mar and Kofi", Hours: "(Tokyo): Dev from 13:30 · Mia from 16:00"},
 			{Team: "Growth", Own: "1 item for Mon 2 Mar"},
 		},
 		Foot: Foot{When: "Mon–Fri at 09:00 (Tokyo)", Teams: []string{"Platform", "Growth"}},

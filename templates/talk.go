@@ -23,8 +23,22 @@ type Talk struct {
 type Topic struct {
 	Mark  string
 	Whose string // "You, Mon 2 Mar"
-	Words string // of the item; they are shortened. "" if it was taken back
+	Words string // of the item. "" if it was taken back
+	Whole bool   // the words are not shortened to a line
+	Note  string // below them: "answer by Thu 5 Mar, 16:00 (Tokyo)"
 	Talk
+}
+
+// Topics are topics of one sort.
+type Topics struct {
+	Title string // "Still stuck"
+	List  []Topic
+}
+
+// topicsPage is what the templates get of topics of one sort.
+type topicsPage struct {
+	Title string
+	List  []topicPage
 }
 
 // What the templates of a digest get of a topic.
@@ -32,10 +46,12 @@ type topicPage struct {
 	Lines []string      // of the text part
 	HTML  template.HTML // the item
 	Dir   string
+	Note  string
 	Talk  template.HTML // below it
 }
 
 const (
+	wholeTopic  = 600    // of a topic's words that are not to be shortened to a line, in characters
 	topicLimit  = 140    // of the words of a topic's item, in characters
 	commentHTML = 4_000  // of a comment's words, in bytes
 	commentText = 40_000 // likewise, in the text part
@@ -50,8 +66,12 @@ func (t Talk) clean() Talk {
 }
 
 func (t Topic) clean() Topic {
-	t.Whose, t.Talk = Line(t.Whose, nameLimit+40), t.Talk.clean()
-	if t.Words = gist(t.Words, topicLimit); t.Words == "" {
+	t.Whose, t.Note, t.Talk = Line(t.Whose, 2*nameLimit+40), Line(t.Note, questionLimit), t.Talk.clean()
+	limit := topicLimit
+	if t.Whole {
+		limit = wholeTopic
+	}
+	if t.Words = gist(t.Words, limit); t.Words == "" {
 		t.Words = "(taken back since)"
 	}
 	return t
@@ -144,6 +164,11 @@ func (t Topic) page(whole bool) topicPage {
 		last := &lines[len(lines)-1]
 		*last += strings.Repeat(" ", max(1, Columns-len(mark)-width(*last))) + mark
 	}
+	if p.Note = t.Note; t.Note != "" {
+		for _, l := range plain(t.Note, Columns-4) {
+			lines = append(lines, "    "+l)
+		}
+	}
 	p.Lines = append(lines, t.Talk.lines(4, whole)...)
 	var b strings.Builder
 	b.WriteString(`<span class="q" dir="ltr" style="color:#667079">` + html.EscapeString(t.Whose) + `:</span> `)
@@ -151,6 +176,20 @@ func (t Topic) page(whole bool) topicPage {
 	setMark(&b, t.Mark)
 	p.HTML = template.HTML(b.String())
 	return p
+}
+
+// groups sets topics of several sorts for both parts.
+func groups(list []Topics, text, html *filler, c columns) (inText, inHTML []topicsPage) {
+	for _, g := range list {
+		t, h := topics(g.List, text, html, c)
+		if len(t) > 0 {
+			inText = append(inText, topicsPage{g.Title, t})
+		}
+		if len(h) > 0 {
+			inHTML = append(inHTML, topicsPage{g.Title, h})
+		}
+	}
+	return inText, inHTML
 }
 
 // topics sets topics for both parts, as many as there is room for.

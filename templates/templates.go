@@ -89,7 +89,11 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 		Prompt
 		PlanLead, PlanHint string
 		Planned            []planned
+		Waits              []topicPage
 	}{Prompt: v}
+	for _, t := range cleanTopics(v.Waiting) {
+		p.Waits = append(p.Waits, t.page(false))
+	}
 	if len(v.Plan) > 0 {
 		p.PlanLead, p.PlanHint = w.line("prompt.plan", v), w.line("prompt.plan.hint", v)
 	}

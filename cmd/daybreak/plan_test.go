@@ -93,6 +93,12 @@ func (p *pair) answer(who, client string, day int, a mailtest.Answer) team.Mail 
 	if raw == nil {
 		p.t.Fatalf("%s was not asked on %d March", who, day)
 	}
+	return p.reply(who, client, raw, a)
+}
+
+// reply lets somebody answer a mail.
+func (p *pair) reply(who, client string, raw []byte, a mailtest.Answer) team.Mail {
+	p.t.Helper()
 	c, err := mailtest.ClientNamed(client)
 	must(p.t, err)
 	reply, err := c.Reply(raw, mailtest.Identity{Name: map[string]string{ines: "Ines Duarte", kofi: "Kofi Mensah"}[who], Address: who}, p.world.clock.Now(), a)

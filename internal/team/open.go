@@ -31,17 +31,30 @@ func (p Person) AnswerBy(t Team, asked time.Time) time.Time {
 	return p.within(t, p.workday(t, day.Add(1)), clock, loc)
 }
 
-// AnswerOn is when an answer is due that somebody wants on a day: at the end of the asked person's hours, or at a clock within them.
-func (p Person) AnswerOn(t Team, d Date, clock *Clock) time.Time {
+// AnswerOn is when an answer is due that somebody wants by a day, or by a clock of it in the asked person's zone: the last moment of the
+// person's hours before that. If there is none since they were asked it is as AnswerBy gives it.
+func (p Person) AnswerOn(t Team, d Date, clock *Clock, asked time.Time) time.Time {
 	rule := p.RuleIn(t)
 	loc, err := rule.Location()
 	if err != nil {
-		loc = time.UTC
+		return p.AnswerBy(t, asked)
 	}
-	if d = p.workday(t, d); clock == nil {
-		return d.Instant(rule.Hours.On(d.Weekday()).End, loc)
+	for n := range 30 {
+		day := d.Add(-n)
+		hours := rule.Hours.On(day.Weekday())
+		end := hours.End
+		if n == 0 && clock != nil {
+			end = min(end, *clock)
+		}
+		if !p.WorksOn(day, t) || end <= hours.Start {
+			continue
+		}
+		if due := day.Instant(end, loc); due.After(asked) {
+			return due
+		}
+		break
 	}
-	return p.within(t, d, *clock, loc)
+	return p.AnswerBy(t, asked)
 }
 
 // Overdue tells whether a working day more has gone by since an answer was due.

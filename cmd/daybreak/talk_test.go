@@ -1,0 +1,102 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"daybreak/internal/mailtest"
+	"daybreak/internal/team"
+)
+
+// lacks fails if the text has any of the words.
+func (p *pair) lacks(what, text string, unwanted ...string) {
+	p.t.Helper()
+	for _, w := range unwanted {
+		if strings.Contains(text, w) {
+			p.t.Errorf("%s has %q:\n%s", what, w, text)
+		}
+	}
+}
+
+// answerTo lets somebody answer a mail of a kind that they got on a day.
+func (p *pair) answerTo(who string, kind team.MailKind, client string, day int, words string) team.Mail {
+	p.t.Helper()
+	_, raw := p.newest(who, kind, day)
+	if raw == nil {
+		p.t.Fatalf("%s got no %s on %d March", who, kind, day)
+	}
+	return p.reply(who, client, raw, mailtest.Answer{Text: words})
+}
+
+func TestAnAskIsShownUntilItIsAnswered(t *testing.T) {
+	for _, client := range []string{"gmail-web", "outlook-desktop", "apple-iphone", "mutt"} {
+		t.Run(client, func(t *testing.T) {
+			p := newPair(t)
+			p.until(2, 16)
+			p.answer(ines, client, 2, mailtest.Answer{Text: "Done: the tide tables\n\nask @kofi can we close the old lock? by thu"})
+			p.until(3, 10)
+			digest, _ := p.newest(kofi, team.DigestMail, 3)
+			p.has("Kofi's digest", digest, "1 question for you", "FOR YOU\n  Ines asks you: @kofi can we close the old lock? by thu ", "answer by Thu 5 Mar, 17:00 (Lisbon)")
+			p.until(3, 16)
+			prompt, _ := p.newest(kofi, team.PromptMail, 3)
+			p.has("Kofi's prompt", prompt, "WAITING FOR YOU\n  Ines asks you: @kofi can we close the old lock?", "[q1]")
+			p.until(4, 10)
+			digest, _ = p.newest(kofi, team.DigestMail, 4)
+			p.has("Kofi's next digest, with no other news", digest, "Harbour · Wednesday 4 March · 1 question for you", "Ines asks you:")
+			p.until(4, 16)
+			p.answerTo(kofi, team.PromptMail, client, 4, "q1 yes, it leaks anyway\n\nDone: the cranes")
+			p.until(5, 10)
+			digest, _ = p.newest(ines, team.DigestMail, 5)
+			p.has("Ines's digest", digest, "1 update, 1 comment", "FOR YOU\n  You, Mon 2 Mar: @kofi can we close the old lock? by thu ", "↳ Kofi: yes, it leaks anyway", "done   the cranes")
+			p.lacks("Ines's digest", digest, "not answered yet")
+			digest, _ = p.newest(kofi, team.DigestMail, 5)
+			if digest != "" {
+				t.Errorf("Kofi is told of what he has answered:\n%s", digest)
+			}
+			p.until(5, 16)
+			prompt, _ = p.newest(kofi, team.PromptMail, 5)
+			p.lacks("Kofi's last prompt", prompt, "WAITING")
+		})
+	}
+}
+
+func TestAnAskThatIsOverdueComesFirst(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(ines, "mutt", 2, mailtest.Answer{Text: "Kofi, where are the keys? @kofi?"})
+	p.until(3, 10)
+	digest, _ := p.newest(kofi, team.DigestMail, 3)
+	p.has("Kofi's digest", digest, "answer by Tue 3 Mar, 16:00 (Lisbon)")
+	p.until(4, 10)
+	digest, _ = p.newest(kofi, team.DigestMail, 4)
+	p.has("Kofi's next digest", digest, "an answer was due Tue 3 Mar, 16:00 (Lisbon)")
+	p.answerTo(kofi, team.DigestMail, "gmail-web", 4, "👍")
+	p.until(5, 10)
+	if digest, _ = p.newest(kofi, team.DigestMail, 5); digest != "" {
+		t.Errorf("it is open still:\n%s", digest)
+	}
+}
+
+func TestWhatIsInTheWayStaysUntilSomebodySaysThatItIsNot(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(kofi, "thunderbird", 2, mailtest.Answer{Text: "Done: a page\n\nIn the way: the diver does not come"})
+	p.until(3, 10)
+	digest, _ := p.newest(ines, team.DigestMail, 3)
+	p.has("the first digest", digest, "stuck  the diver does not come")
+	p.lacks("the first digest", digest, "STILL STUCK")
+	p.until(3, 16)
+	p.answer(kofi, "thunderbird", 3, mailtest.Answer{Text: "Done: another page"})
+	p.until(4, 10)
+	digest, _ = p.newest(ines, team.DigestMail, 4)
+	p.has("the next digest", digest, "done   another page", "STILL STUCK\n  Kofi: the diver does not come ", "since Mon 2 Mar, 2 days")
+	p.answerTo(ines, team.DigestMail, "outlook-web", 4, "a2 solved, she comes tomorrow")
+	p.until(4, 16)
+	p.answer(kofi, "thunderbird", 4, mailtest.Answer{Text: "Done: a third page"})
+	p.until(5, 10)
+	digest, _ = p.newest(kofi, team.DigestMail, 5)
+	p.has("Kofi's digest", digest, "You, Mon 2 Mar: the diver does not come", "↳ Ines: solved, she comes tomorrow")
+	digest, _ = p.newest(ines, team.DigestMail, 5)
+	p.has("the last digest", digest, "done   a third page")
+	p.lacks("the last digest", digest, "diver")
+}
