@@ -2,7 +2,7 @@
 -- Things said that stay open until somebody says what became of them: what is in the way, and what somebody is asked.
 
 CREATE TABLE open_item (
-    item_id   INTEGER PRIMARY KEY REFERENCES item (id),
+    item_id   BIGINT NOT NULL PRIMARY KEY REFERENCES item (id),
     team_id   BIGINT NOT NULL REFERENCES team (id),
     since     TEXT   NOT NULL, -- the day about which it was said first
     asked_id  BIGINT REFERENCES member (id), -- NULL: nobody in particular
