@@ -169,7 +169,8 @@ func (w *livedWorld) end() {
 		if p.paused {
 			w.pause(who, false)
 		}
-		w.back(who)
+		w.back(who) // from a leave that they are on …
+		w.back(who) // … and from those to come
 	}
 	for range 12 {
 		w.advance(dayLength)
