@@ -73,6 +73,9 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 		{"not told a second time in a week, for the clock was set back into a window that was over when they joined", history{"2026-03-30 12:00",
 			[]rules{{zone: "UTC", hours: "00:00-02:30", digests: "weekly", digest: "11:00"}}, everyone,
 			[]step{{do: "clock", n: -60 * 60}, {after: 6 * time.Hour, do: "say"}, {after: 24 * time.Hour}}}},
+		{"told a working day later than could be, for the clock was set back to a day that had been told while the digest waited", history{"2026-03-30 06:00",
+			[]rules{{zone: "UTC"}}, everyone, []step{{do: "say"}, {after: 4 * time.Hour, do: "say"}, {do: "smtp", n: 1},
+				{after: 23*time.Hour + 30*time.Minute, do: "clock", n: -24 * 60 * 60}, {do: "smtp"}, {after: 25 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

@@ -143,12 +143,14 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	return err
 }
 
-// commitDigest notes that a digest was made, which a mail asked for, 0 for none, and what it told.
+// commitDigest notes that a digest was made, which a mail asked for, 0 for none, and what it told. It takes the place of one of its day that
+// was given up.
 func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, asked, outbox int64, now time.Time) error {
 	slot := t.Turn.Slot
 	digest, fresh, err := one(ctx, tx, scanInt, `
 		INSERT INTO digest (member_id, day, outbox_id, made_at, lapsed, asked) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-		ON CONFLICT (member_id, day, asked) DO NOTHING
+		ON CONFLICT (member_id, day, asked) DO UPDATE SET outbox_id = excluded.outbox_id, made_at = excluded.made_at, lapsed = 0
+			WHERE digest.lapsed = 1
 		RETURNING id`, slot.MemberID, day(slot.Day), outbox, ms(now), asked)
 	if err != nil {
 		return err

@@ -258,7 +258,7 @@ func (s *Store) Lapse(ctx context.Context, now time.Time) error {
 
 // expire gives a mail up.
 func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now time.Time) error {
-	if err := unask(ctx, tx, outbox); err != nil {
+	if err := unmark(ctx, tx, outbox); err != nil {
 		return err
 	}
 	err := exec(ctx, tx, `
@@ -269,11 +269,11 @@ func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now tim
 	return giveBack(ctx, tx, outbox)
 }
 
-// unask takes back the mark of a prompt that is about to be given up and has not left: the day may be asked for again, and nobody is
-// reminded of it. It does nothing for other mails.
-func unask(ctx context.Context, tx *sql.Conn, outbox int64) error {
+// unmark takes back the mark of a prompt or a digest that is about to be given up and has not left: where the clock was set back, its day
+// may have one again. Nobody is reminded of such a prompt; what such a digest told stays owed. It does nothing for other mails.
+func unmark(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	n, err := changed(ctx, tx, `
-		UPDATE outbox SET dedupe = dedupe || ' given up ' || id WHERE id = ?1 AND kind = 'prompt' AND state = 'queued'`, outbox)
+		UPDATE outbox SET dedupe = dedupe || ' given up ' || id WHERE id = ?1 AND kind IN ('prompt', 'digest') AND state = 'queued'`, outbox)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -328,7 +328,7 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 			return fmt.Errorf("an attempt cannot end as %q", r.State)
 		}
 		if r.State == team.Expired {
-			if err := unask(ctx, tx, id); err != nil {
+			if err := unmark(ctx, tx, id); err != nil {
 				return err
 			}
 		}
