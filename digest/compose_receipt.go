@@ -39,6 +39,8 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.File, view.OlderMails = dataFile, a.Data.LeftOut
 	case team.AnswerForget:
 		view.Lines = erased(a)
+	case team.AnswerPrivate:
+		view.About, view.Lines = templates.Series(a.Told, "and"), a.Doubt.Try
 	case team.AnswerUnclear, team.AnswerHeading:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:

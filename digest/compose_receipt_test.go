@@ -38,6 +38,9 @@ func receipts() map[string]team.Answer {
 	order := func(kind team.AnswerKind) team.Answer {
 		return team.Answer{ID: 79, Kind: kind, Person: aiko(platform, growth), Subject: "Re: Platform: what happened today, Aiko?", MessageID: "abc@mail.example.org"}
 	}
+	alone, nobody := order(team.AnswerPrivate), order(team.AnswerPrivate)
+	alone.Told = []string{"Dev Patel", "Mia Rossi"}
+	nobody.Doubt = team.Doubt{Why: "it does not say for whom it is", Try: []string{"private a1: …"}}
 	zone, same, undone, unclear, moved := order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerChanged), order(team.AnswerUnclear), order(team.AnswerMoved)
 	zone.Changed = team.Changed{Part: "zone", Was: "Europe/Lisbon", Is: "Asia/Tokyo"}
 	beside := zone
@@ -100,7 +103,7 @@ func receipts() map[string]team.Answer {
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
 	all := map[string]team.Answer{
 		"written": written, "heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
-		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
+		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "alone": alone, "alone-nobody": nobody, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,
 	}

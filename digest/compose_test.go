@@ -86,8 +86,12 @@ func noticing() team.Notice {
 func notices() map[string]team.Notice {
 	list := map[string]team.Notice{}
 	for _, kind := range []team.NoticeKind{team.ComplainedNotice, team.JoinedNotice, team.DeclinedNotice, team.UndeliveredNotice, team.WelcomeNotice, team.InvitationNotice,
-		team.AsksNotice, team.AdmittedNotice, team.TurnedAwayNotice, team.RemovedNotice, team.LeftNotice} {
+		team.AsksNotice, team.AdmittedNotice, team.TurnedAwayNotice, team.RemovedNotice, team.LeftNotice, team.LostNotice} {
 		list["notice-"+string(kind)] = team.Notice{ID: 6, Kind: kind, Person: aiko(platform), Team: platform,
+			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
+	}
+	for name, item := range map[string]string{"private": "", "private-item": "Moved the billing jobs to the new queue."} {
+		list["notice-"+name] = team.Notice{ID: 7, Kind: team.PrivateNotice, Person: aiko(platform), Item: item, Words: "I can take the Friday shift.\n\nTell nobody yet, please.",
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
 	}
 	return list

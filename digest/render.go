@@ -31,6 +31,8 @@ type message struct {
 	answers string    // the Message-ID of the mail that this one follows, "" for none
 	file    []byte    // dataFile, which it carries; nil for none
 	reply   bool      // it answers a mail of the member's
+
+	answerTo string // the address that a reply goes to, "" for ours
 }
 
 // render makes the mail's bytes: headers, then text and HTML as alternatives. They depend on the message only, but for
@@ -64,7 +66,13 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary))
 	msg.FromMailAddress(from)
 	msg.ToMailAddress(to)
-	msg.ReplyToMailAddress(&netmail.Address{Name: from.Name, Address: answer})
+	replyTo := &netmail.Address{Name: from.Name, Address: answer}
+	if m.answerTo != "" {
+		if replyTo, err = address(strings.TrimSuffix(m.sender, " via daybreak"), m.answerTo); err != nil {
+			return team.Outgoing{}, fmt.Errorf("rendering a %s for member %d: %w", m.kind, m.person.ID, err)
+		}
+	}
+	msg.ReplyToMailAddress(replyTo)
 	msg.SetMessageIDWithValue(out.MessageID)
 	msg.SetDateWithValue(m.date)
 	msg.Subject(m.letter.Subject)

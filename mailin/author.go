@@ -93,7 +93,7 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
-	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && !k.order && !k.settles {
+	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && len(v.Mail.Private) == 0 && !k.order && !k.settles {
 		return
 	}
 	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)

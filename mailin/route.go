@@ -238,7 +238,13 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 
 // understand finds out what a member's mail does.
 func (r *Reader) understand(ctx context.Context, v *Verdict, now time.Time) error {
-	if reacts(v) || settle(v) || forgets(v) || r.consents(v) || r.admits(v) || r.invited(v, now) {
+	if reacts(v) {
+		return nil
+	}
+	if done, err := r.private(ctx, v); err != nil || done {
+		return err
+	}
+	if settle(v) || forgets(v) || r.consents(v) || r.admits(v) || r.invited(v, now) {
 		return nil
 	}
 	if done, err := r.obey(ctx, v, now); err != nil || done {

@@ -149,6 +149,10 @@ const (
 	RemovedReceipt    ReceiptKind = "removed"     // a lead has taken the reader out of a team
 	LeftReceipt       ReceiptKind = "left"        // a member has left the reader's team
 
+	AloneReceipt   ReceiptKind = "alone"   // what the reader said to somebody alone goes to them
+	PrivateReceipt ReceiptKind = "private" // what somebody says to the reader alone
+	LostReceipt    ReceiptKind = "lost"    // what the reader said to somebody alone could not be sent
+
 	NoNewsReceipt ReceiptKind = "no-news" // there is nothing for the digest that they asked for
 
 	ConfirmReceipt   ReceiptKind = "confirm"   // asks whether a mail was the reader's
@@ -175,7 +179,7 @@ func ReceiptKinds() []ReceiptKind {
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
-		DaybreakReceipt,
+		DaybreakReceipt, AloneReceipt, PrivateReceipt, LostReceipt,
 	}
 }
 
@@ -217,13 +221,13 @@ type Receipt struct {
 
 	Suspect   string // with ConfirmReceipt and ConfirmedReceipt: the address that the mail in question came from
 	OfReader  bool   // with ConfirmReceipt: it is one of the reader's
-	HeldAbout string // with ConfirmReceipt: the mail's subject
+	HeldAbout string // with ConfirmReceipt: the mail's subject; with PrivateReceipt what of the reader's it is about, "" for nothing
 
 	About string // with what tells of a member, such as UnreachedReceipt: "Mia Rossi (mia@example.com)"; a server's words are the Doubt
 	Into  string // with what is about the team that somebody is asked or added to, or was: its name
 	Slug  string // with RemovedReceipt: what the team is called in orders
-	By    string // with UnderstoodReceipt the address that wrote for the reader, "" if nobody did; with WelcomeReceipt and InvitationReceipt: the lead's name
-	At    string // likewise: the lead's address
+	By    string // with UnderstoodReceipt the address that wrote for the reader, "" if nobody did; with WelcomeReceipt and InvitationReceipt the lead's name, with PrivateReceipt the writer's
+	At    string // likewise, of the lead or the writer: their address
 
 	Team    string    // that will read what is Said
 	CheckIn string    // named if the team has several

@@ -64,6 +64,9 @@ func lists(kind ReceiptKind, lines []string) (list []receiptList) {
 // Receipt renders the answer to an order, or shows what was understood of a mail.
 func (s *Set) Receipt(v Receipt) (Letter, error) {
 	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
+	if v.Kind == PrivateReceipt {
+		v.HeldAbout = gist(v.HeldAbout, topicLimit)
+	}
 	v.Suspect, v.HeldAbout = Line(v.Suspect, addressLimit), unlinked(Line(v.HeldAbout, subjectLimit))
 	v.About, v.At = Line(v.About, nameLimit+addressLimit), Line(v.At, addressLimit)
 	v.Into, v.By = Line(v.Into, nameLimit), Line(v.By, nameLimit)

@@ -27,7 +27,7 @@ func (s *Store) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, no
 	var packing errgroup.Group // before the write begins
 	packing.SetLimit(runtime.GOMAXPROCS(0))
 	for i, m := range mails {
-		if len(m.Raw) > 0 {
+		if len(m.Raw) > 0 && !m.Unkept {
 			packing.Go(func() error {
 				raws[i] = s.packers.pack(m.Raw, m.Date)
 				return nil
@@ -166,6 +166,9 @@ func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *tea
 		m.Answer = moved
 	}
 	if err := addComments(ctx, tx, id, m.MemberID, m.Comments, a.now); err != nil {
+		return 0, err
+	}
+	if err := a.addPrivate(ctx, tx, id, m); err != nil {
 		return 0, err
 	}
 	if m.Update != nil {

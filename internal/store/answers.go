@@ -126,6 +126,11 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 					return err
 				}
 			}
+			if list[i].Kind == team.AnswerPrivate {
+				if list[i].Told, err = toldAlone(ctx, tx, list[i].ID); err != nil {
+					return err
+				}
+			}
 			if list[i].Kind == team.AnswerMembers {
 				if err := s.addRoster(ctx, tx, &list[i], about[i]); err != nil {
 					return err

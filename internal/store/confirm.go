@@ -161,6 +161,8 @@ func undone(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) (d team
 		d.Why = "I found no words of yours in it"
 	case team.AnswerEncrypted:
 		d.Why = "I cannot read encrypted mail"
+	case team.AnswerPrivate:
+		d = m.Answer.Doubt
 	case team.AnswerUndated:
 		d.Why = "I noted no leave: " + m.Answer.Doubt.Why
 	case team.AnswerHeading:

@@ -35,6 +35,7 @@ var erasures = []string{
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
 		SELECT a.outbox_id FROM change c JOIN mail h ON h.id = c.mail_id JOIN confirmation q ON q.id = h.confirmation_id
 			JOIN answer a ON a.mail_id = q.settled_by WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
+	`DELETE FROM private WHERE notice_id IN (SELECT n.id FROM notice n WHERE n.member_id = ?1 OR n.about_id = ?1)`,
 	`UPDATE outbox SET subject = '' WHERE id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE outbox SET rcpt_to = '', subject = '', line = '' WHERE member_id = ?1`,
 	`UPDATE open_item SET asked_id = NULL, closed_at = COALESCE(closed_at, 0) WHERE asked_id = ?1`,

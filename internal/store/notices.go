@@ -59,6 +59,9 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 			return err
 		}
 		known, err := teams(ctx, tx, teamIDs)
+		if err != nil {
+			return err
+		}
 		for i := range list {
 			n := &list[i]
 			n.Person, n.About, n.Team = found[n.Person.ID], found[n.About.ID], known[n.Team.ID]
@@ -66,7 +69,7 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 				n.Person.Teams = append([]team.Membership{{Team: n.Team}}, n.Person.Teams...)
 			}
 		}
-		return err
+		return addWords(ctx, tx, list)
 	})
 	return list, err
 }
@@ -104,6 +107,9 @@ func (s *Store) CommitNotice(ctx context.Context, id int64, m team.Outgoing, now
 	return s.write(ctx, fmt.Sprintf("making notice %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		n, err := changed(ctx, tx, `UPDATE notice SET made_at = ?2 WHERE id = ?1 AND made_at IS NULL`, id, ms(now))
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := madePrivate(ctx, tx, id); err != nil {
 			return err
 		}
 		outbox, fresh, err := enqueue(ctx, tx, m, now)

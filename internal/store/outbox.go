@@ -236,12 +236,18 @@ func (s *Store) Lapse(ctx context.Context, now time.Time) error {
 	any := false
 	err := s.read(ctx, "looking for mail that is too late", func(ctx context.Context, tx *sql.Conn) (err error) {
 		_, any, err = one(ctx, tx, scanUnwanted, over, ms(now), 1)
+		if err == nil && !any {
+			_, any, err = one(ctx, tx, scanInt, `SELECT 1 FROM private WHERE words <> '' AND owed_at <= ?1 LIMIT 1`, ms(now.Add(-privateLife)))
+		}
 		return err
 	})
 	if err != nil || !any {
 		return err
 	}
 	return s.write(ctx, "giving up mail that is too late", func(ctx context.Context, tx *sql.Conn) error {
+		if err := lapsePrivate(ctx, tx, now); err != nil {
+			return err
+		}
 		for {
 			list, err := all(ctx, tx, scanUnwanted, over, ms(now), most)
 			if err != nil || len(list) == 0 {
@@ -263,6 +269,9 @@ func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now tim
 	}
 	err := exec(ctx, tx, `
 		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, outbox, ms(now), why)
+	if err == nil {
+		err = sentPrivate(ctx, tx, outbox, true, now)
+	}
 	if err != nil {
 		return err
 	}
@@ -345,6 +354,11 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 		}
 		if n == 0 {
 			return ErrStale
+		}
+		if finished != 0 {
+			if err := sentPrivate(ctx, tx, id, r.State != team.SentOut, now); err != nil {
+				return err
+			}
 		}
 		if r.State != team.Failed && r.State != team.Expired {
 			return nil

@@ -39,3 +39,10 @@ type Thread struct {
 	Text     string // "" if it was taken back since
 	Comments []Comment
 }
+
+// NewPrivate is what a mail says to one member alone. It is kept until it was sent to them, and nowhere else.
+type NewPrivate struct {
+	ItemID   int64 // whose author it is for, 0 if it is not about one
+	MemberID int64 // whom it is for; 0: the item's author
+	Text     string
+}

@@ -59,6 +59,8 @@ type Mail struct {
 	Confidence float64
 	Update     *NewUpdate   // with Stored
 	Comments   []NewComment // with Stored: what it answers to items, beside an update or alone
+	Private    []NewPrivate // what it says to members alone
+	Unkept     bool         // its bytes are not kept, as some of its words are for one person alone
 	Pause      *bool        // with Command: pause or resume the member
 	Set        *Setting     // with Command: what the member sets of their rule
 	Undo       bool         // with Command: the member takes their last change back
@@ -125,6 +127,7 @@ func (m *Mail) DropOrders() {
 	m.Pause, m.Set, m.Undo, m.Name, m.Alias, m.Away, m.Back, m.Event, m.Answer = nil, nil, false, "", "", nil, Date{}, nil, nil
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
 	m.Delegate, m.Undelegate = "", ""
+	m.Private = nil
 	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join, m.Forget = "", nil, nil, 0, 0, false
 }
 
@@ -157,6 +160,8 @@ const (
 	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; Doubt has why they were not understood, Said its words if they were stored
 
 	AnswerHeading AnswerKind = "heading" // a mail may have begun with an order; Doubt has why it was not taken for one, Said its words
+
+	AnswerPrivate AnswerKind = "alone" // words of theirs went to somebody alone; Doubt has why others did not
 
 	AnswerDigest AnswerKind = "digest" // all that they were not told yet, which then they were
 	AnswerSince  AnswerKind = "since"  // what was said since NewAnswer.Day, whether they were told or not
@@ -256,6 +261,7 @@ type Answer struct {
 	Doubt      Doubt
 	Offset     int           // with AnswerMoved: seconds ahead of UTC
 	Members    []TeamMembers // with AnswerMembers
+	Told       []string      // with AnswerPrivate: the names of those to whom words go
 
 	Data       *Everything // with AnswerData and AnswerForget
 	Turn       *Turn       // with a digest: what it is made of; nil if there never was one
@@ -297,7 +303,7 @@ func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
 // NoticeKind says what a notice tells.
 type NoticeKind string
 
-// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice, TurnedAwayNotice and RemovedNotice are to a lead.
+// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice, TurnedAwayNotice, RemovedNotice, PrivateNotice and LostNotice are to a lead.
 const (
 	UnreachedNotice   NoticeKind = "unreached"   // mail to the member does not arrive
 	ComplainedNotice  NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
@@ -311,6 +317,8 @@ const (
 	TurnedAwayNotice  NoticeKind = "turned-away" // to that member: they are not
 	RemovedNotice     NoticeKind = "removed"     // to a member whom a lead has taken out of the team
 	LeftNotice        NoticeKind = "left"        // the member has left the team
+	PrivateNotice     NoticeKind = "private"     // what the member says to them alone
+	LostNotice        NoticeKind = "lost"        // what they said to the member alone could not be sent, and is gone
 )
 
 // Notice is a mail that nobody's mail has asked for, owed to a person.
@@ -319,7 +327,9 @@ type Notice struct {
 	Kind   NoticeKind
 	Person Person // to whom; with InvitationNotice as if they were in the Team
 	About  Person // the member, or the lead who added or invited
-	Team   Team   // zero with UnreachedNotice and ComplainedNotice
+	Team   Team   // zero with UnreachedNotice, ComplainedNotice, PrivateNotice and LostNotice
+	Words  string // with PrivateNotice
+	Item   string // with PrivateNotice: the words of the reader's that these are about, "" for none
 }
 
 // Sent is a mail that we sent, as needed to understand a reply to it.

@@ -61,6 +61,7 @@ const (
 	whyList
 	whyRule
 	whyOrder
+	whyPrivate
 )
 
 // String gives the reason in words.
@@ -81,6 +82,7 @@ func (w reason) String() string {
 		whyList:      "footer of a mailing list",
 		whyRule:      "ornament",
 		whyOrder:     "an order to us",
+		whyPrivate:   "for one person alone",
 	}[w]
 }
 

@@ -29,6 +29,7 @@ type Reading struct {
 	Reply      string         // the words kept, plain text with LF line ends
 	Items      []team.NewItem // the same as things said
 	Comments   []Comment      // what it answers to items; Items has none of it
+	Private    []Private      // what it says to one person alone; nothing else here has any of it
 	Short      Short          // what it says instead of items, "" if nothing such
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
@@ -79,7 +80,8 @@ func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	r.trim()
 	r.obeyed(order)
 
-	reading := Reading{Elided: r.elided()}
+	reading := Reading{Private: r.private(sent)}
+	reading.Elided = r.elided()
 	reading.Correction = r.correction()
 	reading.Reply = r.text()
 	reading.Items, reading.Comments, reading.Short = r.items(sent, reading.Reply)
@@ -232,7 +234,7 @@ func (r *reader) elided() []Elided {
 	var all []Elided
 	for i := 0; i < len(r.lines); {
 		why := r.lines[i].why
-		if why == kept {
+		if why == kept || why == whyPrivate {
 			i++
 			continue
 		}
