@@ -65,6 +65,8 @@ func changed(a team.Answer, now time.Time) string {
 		return sentence("Your digests are", c, holds, "")
 	case "name":
 		return sentence("Your name here is", c, holds, "")
+	case "comments":
+		return sentence("Comments where you take part come", c, holds, "")
 	case "receipts":
 		return sentence("What you set for receipts is", c, holds, "")
 	}

@@ -90,6 +90,16 @@ func notices() map[string]team.Notice {
 		list["notice-"+string(kind)] = team.Notice{ID: 6, Kind: kind, Person: aiko(platform), Team: platform,
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
 	}
+	said := func(id, member int64, name string, kind team.CommentKind, news bool, text string) team.Comment {
+		return team.Comment{ID: id, MemberID: member, Name: name, Kind: kind, News: news, Text: text}
+	}
+	thread := team.Thread{ItemID: 40, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Done, Day: march(2), Text: "Moved the billing jobs to the new queue.", Comments: []team.Comment{
+		said(1, 3, "Mia Rossi", team.Remark, false, "Does the old one stay?"), said(2, 1, "Aiko Tanaka", team.Remark, false, "Until Friday."),
+		said(3, 2, "Dev Patel", team.Remark, true, "Then I test it on Thursday.\n\nWith last Friday's peak."), said(4, 3, "Mia Rossi", team.Reaction, false, "👍")}}
+	shown := team.Sent{MessageID: "digest-of-tuesday@example.com", Subject: "Platform · Tue 3 Mar · 5 updates", Marks: map[string]int64{"c2": 40}}
+	list["notice-comments"] = team.Notice{ID: 8, Kind: team.CommentsNotice, Person: aiko(platform), About: team.Person{Member: team.Member{ID: 2}}, Thread: thread, Shown: shown}
+	thread.MemberID, thread.Name = 2, "Dev Patel"
+	list["notice-comments-alone"] = team.Notice{ID: 9, Kind: team.CommentsNotice, Person: aiko(platform), About: team.Person{Member: team.Member{ID: 2}}, Thread: thread}
 	for name, item := range map[string]string{"private": "", "private-item": "Moved the billing jobs to the new queue."} {
 		list["notice-"+name] = team.Notice{ID: 7, Kind: team.PrivateNotice, Person: aiko(platform), Item: item, Words: "I can take the Friday shift.\n\nTell nobody yet, please.",
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}

@@ -17,6 +17,9 @@ func comments(v *Verdict) (rest bool) {
 		return true
 	}
 	found := v.Reading.Comments
+	if n := v.Answers.Notice; n != nil && n.Kind == team.CommentsNotice && !v.archive { // it shows one item, and all is about that
+		return aboutOne(v)
+	}
 	if v.archive { // nobody reads a thread that is long over
 		if len(found) > 0 && items == 0 {
 			v.end(team.Old, "it answered items of a digest before daybreak was first started here")
@@ -49,6 +52,33 @@ func comments(v *Verdict) (rest bool) {
 		return true
 	}
 	v.end(team.Stored, "it answers %s of the %s of %s", strings.Join(marks, ", "), v.Answers.Kind, v.Answers.Day)
+	return false
+}
+
+// aboutOne takes what the mail says as an answer to the only item of the mail that it replies to.
+func aboutOne(v *Verdict) (rest bool) {
+	item, _ := onlyItem(v)
+	words := []string{}
+	for _, c := range v.Reading.Comments {
+		words = append(words, c.Text)
+	}
+	for _, i := range v.Reading.Items {
+		words = append(words, i.Text)
+	}
+	said := strings.Join(words, "\n\n")
+	if len(v.Reading.Comments) == 0 {
+		said = strings.TrimSpace(v.Reading.Reply)
+	}
+	if said == "" {
+		v.end(team.Empty, "it answers the comments on an item (%s), but has no words of its own", v.How)
+		return false
+	}
+	c := team.NewComment{ItemID: item, Kind: team.Remark, Text: said}
+	if emoji, ok := reply.ReactionIn(said); ok {
+		c.Kind, c.Text = team.Reaction, emoji
+	}
+	v.Mail.Comments = []team.NewComment{c}
+	v.end(team.Stored, "it answers the comments on an item (%s)", v.How)
 	return false
 }
 

@@ -122,3 +122,36 @@ func TestAReactionByAButtonIsForTheOnlyPersonsItemOrForNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestAReplyToCommentsIsAboutTheirItem(t *testing.T) {
+	o := newOffice(t)
+	to := o.tell(digestText, "a1")
+	o.take(o.raw(mail{to: to, body: "comments at once"}))
+	o.take(o.raw(mail{to: to, body: "a1 why?"}))
+	mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
+	must(t, err)
+	item := o.last.Comments[0].ItemID
+	must(t, o.store.Accept(t.Context(), team.Cursor{Account: own, Validity: 1, LastUID: o.uid + 1}, []team.Mail{{UID: o.uid + 1, Outcome: team.Stored, MemberID: mia.ID,
+		ReceivedAt: o.now, Comments: []team.NewComment{{ItemID: item, Kind: team.Remark, Text: "It was slow."}}}}, o.now))
+	o.uid++
+	o.now = o.now.Add(10 * time.Minute)
+	owed, err := o.store.Notices(t.Context(), o.now, 10)
+	must(t, err)
+	if len(owed) != 1 || owed[0].Kind != team.CommentsNotice || owed[0].Person.ID != o.aiko.ID {
+		t.Fatalf("owed is %+v, want Mia's answer to Aiko", owed)
+	}
+	tok := o.sign(token.Token{Kind: token.Notice, Member: o.aiko.ID, ID: owed[0].ID, Day: monday, Expires: monday.Add(90)})
+	must(t, o.store.CommitNotice(t.Context(), owed[0].ID, team.Outgoing{Dedupe: "notice", Kind: team.NoticeMail, MemberID: o.aiko.ID, To: "aiko@example.com",
+		MessageID: token.MessageID(own, tok), Marks: map[string]int64{"a1": item}, Tells: []int64{2}, Raw: []byte("\r\n")}, o.now))
+	for body, want := range map[string]string{
+		"Then leave it.\n\nOr not.": "comment Then leave it.\n\nOr not.", "a1 thanks": "comment thanks", "👍": "reaction 👍", "Done: all of it": "comment Done: all of it",
+	} {
+		m := o.take(o.raw(mail{to: token.Address(own, tok), body: body}))
+		if m.Outcome != team.Stored || commentsOf(m) != want || m.Update != nil || m.Comments[0].ItemID != item {
+			t.Errorf("%q is %s (%s) with %q, want %q on the item", body, m.Outcome, m.Reason, commentsOf(m), want)
+		}
+	}
+	if m := o.take(o.raw(mail{to: token.Address(own, tok), body: "comments daily"})); m.Outcome != team.Command || m.Set == nil {
+		t.Errorf("an order below it is %s (%s)", m.Outcome, m.Reason)
+	}
+}

@@ -149,9 +149,10 @@ const (
 	RemovedReceipt    ReceiptKind = "removed"     // a lead has taken the reader out of a team
 	LeftReceipt       ReceiptKind = "left"        // a member has left the reader's team
 
-	AloneReceipt   ReceiptKind = "alone"   // what the reader said to somebody alone goes to them
-	PrivateReceipt ReceiptKind = "private" // what somebody says to the reader alone
-	LostReceipt    ReceiptKind = "lost"    // what the reader said to somebody alone could not be sent
+	AloneReceipt    ReceiptKind = "alone"    // what the reader said to somebody alone goes to them
+	PrivateReceipt  ReceiptKind = "private"  // what somebody says to the reader alone
+	CommentsReceipt ReceiptKind = "comments" // others have answered an item
+	LostReceipt     ReceiptKind = "lost"     // what the reader said to somebody alone could not be sent
 
 	NoNewsReceipt ReceiptKind = "no-news" // there is nothing for the digest that they asked for
 
@@ -179,7 +180,7 @@ func ReceiptKinds() []ReceiptKind {
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
-		DaybreakReceipt, AloneReceipt, PrivateReceipt, LostReceipt,
+		DaybreakReceipt, AloneReceipt, PrivateReceipt, CommentsReceipt, LostReceipt,
 	}
 }
 

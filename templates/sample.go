@@ -35,7 +35,7 @@ func sampleDigest() Digest {
 
 func sampleReceipt(kind ReceiptKind) Receipt {
 	var said Person
-	if kind == UnsureReceipt || kind == PrivateReceipt {
+	if kind == UnsureReceipt || kind == PrivateReceipt || kind == CommentsReceipt {
 		said = sampleDigest().Sections[0].People[1]
 	}
 	return Receipt{

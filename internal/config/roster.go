@@ -163,6 +163,13 @@ func readRule(t *table) team.Rule {
 		}
 		rule.Receipts = receipts
 	}
+	if text, ok := t.text("comments", "daily"); ok {
+		comments, err := team.ParseComments(text)
+		if err != nil {
+			t.wrong("comments", "", "comments: %v", err)
+		}
+		rule.Comments = comments
+	}
 	return rule
 }
 

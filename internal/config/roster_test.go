@@ -46,14 +46,14 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, calendar, holiday, sender_check, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, calendar, holiday, sender_check, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
-				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, delegates)` + "\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, delegates)` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
-			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, delegates)`},
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, delegates)`},
 		{"check-in key", `questions =`, `question =`,
 			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions, days)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
@@ -175,7 +175,7 @@ func TestATeamFileIsReadWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.Person{}.DigestRule()}
-	aiko.Rule.Zone, aiko.Rule.Digests, aiko.Rule.Receipts, aiko.Rule.Holidays = "Asia/Tokyo", "", "", ""
+	aiko.Rule.Zone, aiko.Rule.Digests, aiko.Rule.Receipts, aiko.Rule.Comments, aiko.Rule.Holidays = "Asia/Tokyo", "", "", "", ""
 	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
 	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}
 	want := team.Roster{Teams: []team.RosterTeam{

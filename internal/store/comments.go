@@ -57,12 +57,20 @@ func (c *commenting) put(ctx context.Context, tx *sql.Conn, position int, commen
 			c.numbers[in] = seq
 		}
 	}
-	return exec(ctx, tx, `
+	id, _, err := one(ctx, tx, scanInt, `
 		INSERT INTO comment (item_id, team_id, seq, member_id, mail_id, position, kind, words, made_at, withdrawn_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, CASE WHEN ?3 = 0 THEN ?9 END)
 		ON CONFLICT (mail_id, position) DO UPDATE SET item_id = excluded.item_id, team_id = excluded.team_id, seq = excluded.seq,
-			kind = excluded.kind, words = excluded.words, made_at = excluded.made_at, withdrawn_at = excluded.withdrawn_at`,
+			kind = excluded.kind, words = excluded.words, made_at = excluded.made_at, withdrawn_at = excluded.withdrawn_at
+		RETURNING id`,
 		comment.ItemID, in, seq, c.member, c.mail, position, string(comment.Kind), clean(comment.Text), ms(c.now))
+	if err != nil || again || comment.Kind != team.Remark {
+		return err
+	}
+	if err := exec(ctx, tx, `DELETE FROM at_once WHERE comment_id = ?1`, id); err != nil { // it was another before
+		return err
+	}
+	return atOnce(ctx, tx, id, c.now)
 }
 
 // heldComment is a condition on comments c: that it holds, or was never told as it said nothing new. It is what its mail says.

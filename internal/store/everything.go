@@ -15,7 +15,7 @@ import (
 var holdings = []struct{ name, query string }{
 	{"member", `
 		SELECT name, zone, days AS days_bits, weeks, hours_start AS hours_start_minutes, hours_end AS hours_end_minutes, day_hours, prompt_at AS prompt_minutes,
-			digest_at AS digest_minutes, digests, receipts, holidays, paused, told_day, unreached_at, unreached_why, other_offset, made_at
+			digest_at AS digest_minutes, digests, receipts, comments, holidays, paused, told_day, unreached_at, unreached_why, other_offset, made_at
 		FROM member WHERE id = ?1`},
 	{"addresses", `SELECT addr AS address, CASE source WHEN '' THEN 'team file, admin' ELSE source END AS from_where FROM address WHERE member_id = ?1 ORDER BY position`},
 	{"may_write_for_them", `SELECT addr AS address, made_at FROM delegate WHERE member_id = ?1 ORDER BY addr`},

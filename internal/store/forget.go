@@ -29,6 +29,10 @@ var erasures = []string{
 		SELECT a.outbox_id FROM answer a WHERE a.outbox_id IS NOT NULL AND a.kind IN ('since', 'full', 'members') AND EXISTS (
 			SELECT 1 FROM "update" u JOIN membership s ON s.team_id = u.team_id WHERE u.member_id = ?1 AND s.member_id = a.member_id))`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (SELECT o.id FROM outbox o WHERE o.member_id = ?1)`,
+	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
+		SELECT n.outbox_id FROM notice n JOIN at_once a ON a.notice_id = n.id JOIN comment c ON c.id = a.comment_id
+			JOIN item i ON i.id = c.item_id JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id
+		WHERE n.outbox_id IS NOT NULL AND (u.member_id = ?1 OR EXISTS (SELECT 1 FROM comment o WHERE o.item_id = c.item_id AND o.member_id = ?1)))`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (SELECT n.outbox_id FROM notice n WHERE n.about_id = ?1 AND n.outbox_id IS NOT NULL)`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
 		SELECT a.outbox_id FROM answer a JOIN change c ON c.mail_id = a.mail_id WHERE c.member_id = ?1 AND a.outbox_id IS NOT NULL)`,
@@ -42,6 +46,8 @@ var erasures = []string{
 	`UPDATE open_item SET closed_by = NULL WHERE closed_by = ?1`,
 	`DELETE FROM open_item WHERE item_id IN (
 		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
+	`DELETE FROM at_once WHERE member_id = ?1 OR comment_id IN (SELECT c.id FROM comment c WHERE c.member_id = ?1 OR c.item_id IN (
+		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1))`,
 	`DELETE FROM comment WHERE member_id = ?1 OR item_id IN (
 		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
 	`DELETE FROM item WHERE entry_id IN (SELECT e.id FROM entry e JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1)`,
@@ -74,7 +80,7 @@ var erasures = []string{
 	`DELETE FROM membership WHERE member_id = ?1`,
 	`DELETE FROM address WHERE member_id = ?1`,
 	`UPDATE member SET name = '', zone = '', days = 0, weeks = '', hours_start = 0, hours_end = 0, day_hours = '', prompt_at = NULL, digest_at = NULL,
-			digests = '', receipts = '', holidays = '', paused = 1, planned = 1, revision = revision + 1, unreached_at = 0, unreached_why = '',
+			digests = '', receipts = '', comments = '', holidays = '', paused = 1, planned = 1, revision = revision + 1, unreached_at = 0, unreached_why = '',
 			daybreak = 0, other_offset = NULL, other_mails = 0, tells_zone = 0
 		WHERE id = ?1`,
 }
@@ -90,6 +96,7 @@ func erase(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
 	unsent, err := all(ctx, tx, scanInt, `
 		SELECT o.id FROM outbox o WHERE o.state IN ('queued', 'dot') AND (o.member_id = ?1
 			OR EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.about_id = ?1)
+			OR EXISTS (SELECT 1 FROM notice n JOIN at_once a ON a.notice_id = n.id JOIN comment c ON c.id = a.comment_id WHERE n.outbox_id = o.id AND c.member_id = ?1)
 			OR EXISTS (SELECT 1 FROM answer a WHERE a.outbox_id = o.id AND a.kind IN ('since', 'full', 'members')))`, c.member)
 	if err != nil {
 		return err

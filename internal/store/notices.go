@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -39,6 +40,9 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 				WHEN 'unreached' THEN m.unreached_at <> 0
 				WHEN 'welcome' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'admitted' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
+				WHEN 'comments' THEN EXISTS (
+					SELECT 1 FROM at_once a JOIN comment c ON c.id = a.comment_id JOIN membership s ON s.team_id = c.team_id
+					WHERE a.notice_id = n.id AND c.withdrawn_at IS NULL AND s.member_id = n.member_id)
 				WHEN 'turned-away' THEN 1 = 1
 				WHEN 'removed' THEN 1 = 1
 				WHEN 'asks' THEN EXISTS (
@@ -69,6 +73,9 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 				n.Person.Teams = append([]team.Membership{{Team: n.Team}}, n.Person.Teams...)
 			}
 		}
+		if err := addThreads(ctx, tx, list); err != nil {
+			return err
+		}
 		return addWords(ctx, tx, list)
 	})
 	return list, err
@@ -79,11 +86,15 @@ func sentNotice(ctx context.Context, tx *sql.Conn, member, id int64) (sent team.
 	sent, ok, err = one(ctx, tx, func(row scanner) (t team.Sent, err error) {
 		t.Kind, t.MemberID, t.Notice = team.NoticeMail, member, &team.SentNotice{ID: id}
 		var made int64
-		err = row.Scan(&t.Notice.Kind, &t.Notice.About, &t.TeamID, &made, &t.MessageID, &t.Subject, &t.Text)
+		var marks string
+		err = row.Scan(&t.Notice.Kind, &t.Notice.About, &t.TeamID, &made, &t.MessageID, &t.Subject, &t.Text, &marks)
+		if err == nil {
+			err = json.Unmarshal([]byte(marks), &t.Marks)
+		}
 		t.Day = team.DateOf(at(made))
 		return t, err
 	}, `
-		SELECT n.kind, n.about_id, COALESCE(n.team_id, 0), n.made_at, o.message_id, o.subject, l.body
+		SELECT n.kind, n.about_id, COALESCE(n.team_id, 0), n.made_at, o.message_id, o.subject, l.body, l.marks
 		FROM notice n JOIN outbox o ON o.id = n.outbox_id JOIN letter l ON l.outbox_id = o.id
 		WHERE n.id = ?1 AND n.member_id = ?2`, id, member)
 	if err == nil && ok && sent.Notice.Kind == team.InvitationNotice {
@@ -105,6 +116,9 @@ func (s *Store) PutOffNotice(ctx context.Context, id int64, until time.Time) err
 // CommitNotice stores a notice's mail and that it is no longer owed. One that is not owed any more is left as it is.
 func (s *Store) CommitNotice(ctx context.Context, id int64, m team.Outgoing, now time.Time) error {
 	return s.write(ctx, fmt.Sprintf("making notice %d", id), func(ctx context.Context, tx *sql.Conn) error {
+		if all, err := tellsAll(ctx, tx, id, m.Tells); err != nil || !all { // another came meanwhile
+			return err
+		}
 		n, err := changed(ctx, tx, `UPDATE notice SET made_at = ?2 WHERE id = ?1 AND made_at IS NULL`, id, ms(now))
 		if err != nil || n == 0 {
 			return err

@@ -292,6 +292,9 @@ func unmark(ctx context.Context, tx *sql.Conn, outbox int64) error {
 // giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. Who gets one a week gets that on their
 // next working day. It does nothing for other mails.
 func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
+	if err := giveBackAtOnce(ctx, tx, outbox); err != nil {
+		return err
+	}
 	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 RETURNING id`, outbox)
 	if err != nil || !ok {
 		return err

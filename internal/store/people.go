@@ -275,7 +275,7 @@ func scanTeam(row scanner) (t team.Team, err error) {
 }
 
 // ruleNames are the columns in which a rule is kept.
-const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays, digests"
+const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays, digests, comments"
 
 // ruleColumns are a rule as it is kept, in the order of ruleNames.
 type ruleColumns struct {
@@ -287,10 +287,11 @@ type ruleColumns struct {
 	weeks, dayHours string
 	holidays        string
 	digests         string
+	comments        string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays, &r.digests}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays, &r.digests, &r.comments}
 }
 
 func (r *ruleColumns) rule() (team.Rule, error) {
@@ -308,6 +309,7 @@ func (r *ruleColumns) rule() (team.Rule, error) {
 		Digest: team.Clock(r.digest.Int64), DigestSet: r.digest.Valid,
 		Digests:  team.Digests(r.digests),
 		Receipts: team.Receipts(r.receipts),
+		Comments: team.Comments(r.comments),
 		Holidays: r.holidays,
 	}, errors.Join(wrongDays, wrongHours)
 }
@@ -325,7 +327,7 @@ func ruleArgs(r team.Rule) []any {
 		r.Zone, int64(r.Days.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
-		string(r.Receipts), weeks, dayHours, clean(r.Holidays), string(r.Digests),
+		string(r.Receipts), weeks, dayHours, clean(r.Holidays), string(r.Digests), string(r.Comments),
 	}
 }
 

@@ -68,6 +68,9 @@ func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn
 			if reading.Threads, err = threads.of(ctx, tx, mark, r.again[t.Slot.MemberID]); err != nil {
 				return err
 			}
+			if reading.Threads, err = withAtOnce(ctx, tx, t.Slot.MemberID, mark.team, reading.Threads); err != nil {
+				return err
+			}
 			t.Reading = append(t.Reading, reading)
 		}
 	}

@@ -230,7 +230,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
 			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, sender_check, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, ?18)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 0, ?19)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
@@ -240,7 +240,7 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
 			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9, weeks = ?10,
-				day_hours = ?11, holidays = ?12, digests = ?13, own_days = ?14, calendar = ?15, calendar_days = ?16, sender_check = ?17
+				day_hours = ?11, holidays = ?12, digests = ?13, comments = ?14, own_days = ?15, calendar = ?16, calendar_days = ?17, sender_check = ?18
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err

@@ -318,6 +318,7 @@ const (
 	RemovedNotice     NoticeKind = "removed"     // to a member whom a lead has taken out of the team
 	LeftNotice        NoticeKind = "left"        // the member has left the team
 	PrivateNotice     NoticeKind = "private"     // what the member says to them alone
+	CommentsNotice    NoticeKind = "comments"    // others have answered an item of theirs, or one that they answered
 	LostNotice        NoticeKind = "lost"        // what they said to the member alone could not be sent, and is gone
 )
 
@@ -329,6 +330,8 @@ type Notice struct {
 	About  Person // the member, or the lead who added or invited
 	Team   Team   // zero with UnreachedNotice, ComplainedNotice, PrivateNotice and LostNotice
 	Words  string // with PrivateNotice
+	Thread Thread // with CommentsNotice: the item with what was answered to it, of which what the reader is told here is news
+	Shown  Sent   // with CommentsNotice: the digest that showed the reader the item, else the last one; zero for none
 	Item   string // with PrivateNotice: the words of the reader's that these are about, "" for none
 }
 

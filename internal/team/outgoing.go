@@ -31,6 +31,7 @@ type Outgoing struct {
 	Subject   string
 	Text      string           // the text part, kept to recognise it in replies
 	Marks     map[string]int64 // the marks that it shows (such as "a3"), with the items that they stand for
+	Tells     []int64          // of a notice about comments: which
 	Raw       []byte           // CRLF lines
 	AskedAt   time.Time        // of a reminder that was claimed: when its prompt was sent
 	CreatedAt time.Time

@@ -60,6 +60,11 @@ func RuleParts() []RulePart {
 			Text:  func(r Rule) string { return string(r.Receipts) },
 			Take:  func(into *Rule, from Rule) { into.Receipts = from.Receipts },
 			parse: func(r *Rule, text string) (err error) { r.Receipts, err = ParseReceipts(text); return err },
+		}, {
+			Name: "comments", Key: "comments",
+			Text:  func(r Rule) string { return string(r.Comments) },
+			Take:  func(into *Rule, from Rule) { into.Comments = from.Comments },
+			parse: func(r *Rule, text string) (err error) { r.Comments, err = ParseComments(text); return err },
 		},
 	}
 }

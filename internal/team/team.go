@@ -47,6 +47,7 @@ type Rule struct {
 	PromptSet, DigestSet bool
 	Digests              Digests
 	Receipts             Receipts
+	Comments             Comments
 	Holidays             string // regions whose public holidays are kept, "DE-BY, AT", or NoHolidays
 }
 
@@ -87,6 +88,24 @@ func ParseReceipts(s string) (Receipts, error) {
 	return "", fmt.Errorf("%q is not when receipts are sent; write always, unsure or never", s)
 }
 
+// Comments says when a member is told what others answer where they take part: to their items, and after their own answers.
+type Comments string
+
+// The choices. CommentsDaily is the default, with their digest.
+const (
+	CommentsDaily  Comments = "daily"
+	CommentsAtOnce Comments = "at once" // within their working hours
+)
+
+// ParseComments reads "at once" or "daily".
+func ParseComments(s string) (Comments, error) {
+	switch c := Comments(s); c {
+	case CommentsDaily, CommentsAtOnce:
+		return c, nil
+	}
+	return "", fmt.Errorf("%q is not when comments are sent; write at once or daily", s)
+}
+
 // defaultRule is the rule of everyone for whom nothing else is said: Monday to Friday, 09:00 to 17:00, asked at 16:00,
 // told at 09:00 on each working day, shown what was understood where that is unsure.
 func defaultRule() Rule {
@@ -97,6 +116,7 @@ func defaultRule() Rule {
 		Digest: 9 * 60, DigestSet: true,
 		Digests:  Daily,
 		Receipts: ReceiptsUnsure,
+		Comments: CommentsDaily,
 		Holidays: NoHolidays,
 	}
 }
@@ -128,6 +148,9 @@ func (r Rule) Or(below Rule) Rule {
 	}
 	if r.Receipts == "" {
 		r.Receipts = below.Receipts
+	}
+	if r.Comments == "" {
+		r.Comments = below.Comments
 	}
 	if r.Holidays == "" {
 		r.Holidays = below.Holidays

@@ -87,6 +87,7 @@ var settings = []setting{
 	{[]string{"hours", "working hours"}, "working_hours", readHours},
 	{[]string{"digests"}, "digests", readDigests},
 	{[]string{"receipts"}, "receipts", readReceipts},
+	{[]string{"comments"}, "comments", readComments},
 }
 
 // Read reads words that are but an order. Without an order d may say what was probably meant; if both are nil, the words are no
@@ -349,6 +350,11 @@ func isAddress(addr string) bool {
 
 func noAddress(addr, example string) *team.Doubt {
 	return &team.Doubt{Why: fmt.Sprintf("%q is not an address that I can take", addr), Try: []string{example}}
+}
+
+func readComments(words string) (rule team.Rule, d *team.Doubt, ok bool) {
+	when, err := team.ParseComments(words)
+	return team.Rule{Comments: when}, nil, err == nil
 }
 
 func readReceipts(words string) (team.Rule, *team.Doubt, bool) {
