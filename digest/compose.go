@@ -82,6 +82,16 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	}
 	if len(plan) > 0 {
 		view.Plan, view.PlanDay = plan, near(planDay, day)
+		for _, p := range turn.Carried {
+			since := ""
+			if p.Since != planDay {
+				since = "since " + near(p.Since, day)
+			}
+			view.Since = append(view.Since, since)
+		}
+	}
+	for _, p := range turn.Lapsed {
+		view.Lapsed = append(view.Lapsed, p.Text)
 	}
 	if len(turn.Team.CheckIns) > 1 {
 		view.CheckIn = turn.CheckIn.Name

@@ -59,6 +59,13 @@ func asking() team.Turn {
 			"Ask support which of the forty-one old feature flags anybody still knows about, remove those that nobody does, and write down the rest of them where the people on duty look first.",
 		},
 		PlanDay: team.Date{Year: 2026, Month: time.February, Day: 27},
+		Carried: []team.Planned{
+			{Since: team.Date{Year: 2026, Month: time.February, Day: 27}}, {Since: team.Date{Year: 2026, Month: time.February, Day: 27}},
+			{Since: team.Date{Year: 2026, Month: time.February, Day: 27}}, {Since: team.Date{Year: 2026, Month: time.February, Day: 24}},
+		},
+		Lapsed: []team.Planned{{Text: "Sort the old pictures."}},
+		Open: []team.Open{{ItemID: 700, MemberID: 4, Name: "Dev Patel", Kind: team.Ask, Text: "@aiko can we drop Python 3.8? by thu", Asked: 1, AskedBy: "Aiko Tanaka",
+			Due: time.Date(2026, time.March, 5, 8, 0, 0, 0, time.UTC)}},
 	}
 }
 

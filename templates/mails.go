@@ -33,6 +33,8 @@ type Prompt struct {
 	Waiting   []Topic  // what others wait for from the reader
 	Rarely    bool     // nothing came for a while: it is asked once a week from now on
 	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
+	Since     []string // of each of these, "since Thu 26 Feb" if it is older than the rest; nil if none is
+	Lapsed    []string // what is not asked about any more
 	PlanDay   string   // for which they said it: "Mon 2 Mar"
 	Offers    []string // what a link under each of these answers: "done", to the address ReplyTo
 	ReplyTo   string

@@ -6,7 +6,7 @@ func samplePrompt() Prompt {
 	return Prompt{
 		Team: "Platform", CheckIn: "weekly", Reader: "Aiko", Day: "Tuesday 3 March", ShortDay: "Tue 3 Mar",
 		Questions: []string{"What got done?", "What is next?", "What is in the way?"},
-		Plan:      []string{"Load test with Friday's peak.", "次の移行"}, PlanDay: "Mon 2 Mar", Offers: []string{"done", "moved"}, ReplyTo: "updates+abc@example.com",
+		Plan:      []string{"Load test with Friday's peak.", "次の移行"}, PlanDay: "Mon 2 Mar", Since: []string{"", "since Thu 26 Feb"}, Lapsed: []string{"The old one"}, Offers: []string{"done", "moved"}, ReplyTo: "updates+abc@example.com",
 		Waiting: []Topic{{Mark: "q1", Whose: "Dev asks you", Words: "Can we drop it?", Note: "answer by Thu 5 Mar, 16:00 (Tokyo)"}},
 		Foot:    Foot{When: "Mon–Fri at 16:00 (Tokyo)", Teams: []string{"Platform"}},
 	}

@@ -83,11 +83,17 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 		plan[i] = gist(words, planLimit)
 	}
 	v.Plan = plan
+	lapsed := make([]string, len(v.Lapsed))
+	for i, words := range v.Lapsed {
+		lapsed[i] = gist(words, planLimit)
+	}
+	v.Lapsed = lapsed
 	w := words{set: s}
 	p := struct {
 		mailPage
 		Prompt
 		PlanLead, PlanHint string
+		PlanLapsed         string
 		Planned            []planned
 		Waits              []topicPage
 	}{Prompt: v}
@@ -96,6 +102,9 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 	}
 	if len(v.Plan) > 0 {
 		p.PlanLead, p.PlanHint = w.line("prompt.plan", v), w.line("prompt.plan.hint", v)
+	}
+	if len(v.Lapsed) > 0 {
+		p.PlanLapsed = w.line("prompt.lapsed", v)
 	}
 	p.Subject = w.line(kind+".subject", v)
 	p.Planned = offers(v, p.Subject)
@@ -112,6 +121,7 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 // planned is a thing planned with the links that say what became of it.
 type planned struct {
 	Words  string
+	Since  string // "since Thu 26 Feb"
 	Offers []offer
 }
 
@@ -126,6 +136,9 @@ func offers(v Prompt, subject string) []planned {
 	list := make([]planned, len(v.Plan))
 	for i, words := range v.Plan {
 		list[i].Words = words
+		if i < len(v.Since) {
+			list[i].Since = v.Since[i]
+		}
 		for _, word := range v.Offers {
 			link := "mailto:" + strings.ReplaceAll(escapeURL(v.ReplyTo), "%40", "@") + "?subject=" + escapeURL("Re: "+subject) + "&body=" + escapeURL(fmt.Sprintf("%d %s", i+1, word))
 			list[i].Offers = append(list[i].Offers, offer{word, template.URL(link)})

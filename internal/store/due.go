@@ -43,13 +43,13 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addAnswered(ctx, tx, turns); err != nil {
 			return err
 		}
-		if err := addPlans(ctx, tx, turns); err != nil {
-			return err
-		}
 		if err := addPrompts(ctx, tx, turns); err != nil {
 			return err
 		}
 		if err := addUnanswered(ctx, tx, turns); err != nil {
+			return err
+		}
+		if err := addPlans(ctx, tx, turns); err != nil {
 			return err
 		}
 		if err := s.addReadings(ctx, tx, turns, now); err != nil {

@@ -17,7 +17,7 @@ func says(p team.Person, uid uint32, day team.Date, items ...team.NewItem) team.
 
 func plans(text string) team.NewItem { return team.NewItem{Kind: team.Plan, Question: 1, Text: text} }
 
-func TestAPromptHasThePlanOfTheLatestUpdateThatSaysAnything(t *testing.T) {
+func TestAPromptHasWhatIsPlannedStill(t *testing.T) {
 	s := platform(t)
 	mia, dev := person(t, s, "mia@example.com"), person(t, s, "dev@example.com")
 	checkin := mia.Teams[0].Team.CheckIns[0].ID
@@ -51,10 +51,12 @@ func TestAPromptHasThePlanOfTheLatestUpdateThatSaysAnything(t *testing.T) {
 	check("of the other", dev, monday.Add(1), "2026-03-02 [the keys]")
 	say(mia, monday.Add(1)) // off that day: it says nothing
 	check("after a day without words", mia, monday.Add(2), "2026-03-02 [the crane page the berth page\n- old\n- new lunch with Kofi]")
-	check("14 days later", mia, monday.Add(14), "2026-03-02 [the crane page the berth page\n- old\n- new lunch with Kofi]")
-	check("15 days later", mia, monday.Add(15), "[]")
+	check("7 days later", mia, monday.Add(7), "2026-03-02 [the crane page the berth page\n- old\n- new lunch with Kofi]")
+	check("8 days later", mia, monday.Add(8), "[]")
 	say(mia, monday.Add(2), team.NewItem{Kind: team.Done, Text: "all of it"})
-	check("after an update without a plan", mia, monday.Add(3), "[]")
+	check("after an update that says nothing of it", mia, monday.Add(3), "2026-03-02 [the crane page the berth page\n- old\n- new lunch with Kofi]")
+	say(mia, monday.Add(3), team.NewItem{Kind: team.Done, Text: "the crane page"}, plans("the keys"))
+	check("after one that says something of a part", mia, monday.Add(4), "2026-03-05 [the keys the berth page\n- old\n- new lunch with Kofi]")
 	check("of a day in between", mia, monday.Add(2), "2026-03-02 [the crane page the berth page\n- old\n- new lunch with Kofi]")
 
 	m := says(dev, uid+1, monday, plans("nothing but the keys"))

@@ -93,6 +93,8 @@ type Turn struct {
 	Answered bool      // the day has an update already
 	Plan     []string  // with a prompt: what the member planned last, nine things at most
 	PlanDay  Date      // for which they said it
+	Carried  []Planned // the same with their ages
+	Lapsed   []Planned // what was asked about before and is not any more
 	Open     []Open    // with a prompt: what is open in the team; shared
 	Prompt   *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
 	Reading  []Reading // with a digest: what is new, a team each

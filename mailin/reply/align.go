@@ -412,6 +412,9 @@ func (r *reader) stands(words []token, starts []int, i, skip int, what []token) 
 	return last, end, last-i <= 3
 }
 
+// planAge stands in the text part of our prompts before how old a thing planned is, behind its words.
+const planAge = " (since "
+
 // planIn finds the numbered plan in the text that we sent: the words of each thing planned, nil for one that is not there.
 func planIn(o *Original) [][]token {
 	if len(o.Plan) == 0 {
@@ -423,8 +426,9 @@ func planIn(o *Original) [][]token {
 		s := strings.TrimLeft(line, " ")
 		switch rest, isNext := strings.CutPrefix(s, strconv.Itoa(next+1)+". "); {
 		case isNext && next < len(plan):
+			words, _, _ := strings.Cut(rest, planAge)
 			shown, whole := tokens(nil, rest), tokens(nil, o.Plan[next])
-			if n := min(len(shown), 3); n == 0 || len(whole) < n || !equal(whole, shown[:n]) {
+			if n := min(len(tokens(nil, words)), 3); n == 0 || len(whole) < n || !equal(whole, shown[:n]) {
 				continue
 			}
 			plan[next] = shown

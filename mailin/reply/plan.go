@@ -213,7 +213,7 @@ func (z *itemizer) fate(index int, f fate, words, more string) {
 		item.Kind, was = team.Blocker, "stuck"
 	default:
 		item.Kind, was = team.Note, "dropped"
-		item.Text = "Dropped: " + item.Text
+		item.Text = team.Dropped + item.Text
 	}
 	if item.Kind != team.Note {
 		item.Question = z.questionFor(item.Kind)
