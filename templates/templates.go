@@ -85,7 +85,7 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 	v.Plan = plan
 	lapsed := make([]string, len(v.Lapsed))
 	for i, words := range v.Lapsed {
-		lapsed[i] = gist(words, planLimit)
+		lapsed[i] = strings.TrimRight(gist(words, planLimit), ".")
 	}
 	v.Lapsed = lapsed
 	w := words{set: s}
