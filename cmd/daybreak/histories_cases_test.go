@@ -76,6 +76,9 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 		{"told a working day later than could be, for the clock was set back to a day that had been told while the digest waited", history{"2026-03-30 06:00",
 			[]rules{{zone: "UTC"}}, everyone, []step{{do: "say"}, {after: 4 * time.Hour, do: "say"}, {do: "smtp", n: 1},
 				{after: 23*time.Hour + 30*time.Minute, do: "clock", n: -24 * 60 * 60}, {do: "smtp"}, {after: 25 * time.Hour}}}},
+		{"not told a second time in a week that began by other rules while the machine slept", history{"2026-04-02 20:00",
+			[]rules{{zone: "UTC", days: "sun-thu", digests: "weekly"}}, everyone,
+			[]step{{do: "sleep", n: 100 * 60 * 60}, {after: 10 * time.Hour, do: "say"}, {after: 8 * time.Hour, do: "rule", who: 1, rules: rules{days: "mon-thu"}}, {after: 23 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}

@@ -370,7 +370,8 @@ func (l *ledger) pass(from, to int64) {
 					continue
 				}
 				told := o.team < 0 && l.weekIsTold(o)
-				if o.team < 0 && !p.paused && !told { // also where it was open before, by rules that gave it no turn
+				// Also where it was open before, by rules that gave it no turn; but not where it was over when one could look.
+				if o.team < 0 && !p.paused && !told && to < until {
 					p.told = max(p.told, o.day)
 				}
 				if !l.opened[o] {
