@@ -102,7 +102,7 @@ var (
 	autoSubject = regexp.MustCompile(`(?i)^\s*((re|aw|sv|r):\s*)?[\[(]?(` + strings.Join([]string{
 		`auto(matic|matische|mated|matisk|matiskt)?[- ]?(reply|response|antwort|svar)`, `auto[- ]?re(ply|sponse|sponder)?`,
 		`automatische? (antwoord|beantwoording)`,
-		`out[- ]of[- ](the )?office( ?(auto ?-?)?(reply|response|notice|notification|message))?`, `away from (the |my )?office`,
+		`out[- ]of[- ](the )?office( ?(auto ?-?)?(reply|response|notice|notification|message))?( (re|aw|fwd?|sv):.*)?`, `away from (the |my )?office`,
 		`(vacation|holiday|absence) (message|notice|note|(auto)?[- ]?reply|response|responder)`,
 		`abwesenheits(notiz|nachricht|meldung|info|agent)`, `automatische (abwesenheitsnachricht|e-?mail-?antwort)`, `abwesend`,
 		`r[ée]ponse automatique`, `absence du bureau`, `(message|notification|avis) d['’]absence`, `absent(e)? du bureau`, `en dehors du bureau`,
@@ -111,7 +111,7 @@ var (
 		`(mensagem|aviso) de aus[êe]ncia`,
 		`afwezig(heidsbericht|heidsassistent|heid)?`, `automaattinen vastaus`, `poissaoloviesti`, `poissa`, `frånvaro(meddelande)?`,
 		`fravær(sbesked|smelding)?`, `autosvar`,
-		`automatyczna odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpov[ěe][dď]`, `automatikus v[áa]lasz`, `otomatik yan[ıi]t`,
+		`(automatyczna |auto)odpowied[źz]`, `odpowied[źz] automatyczna`, `automatick[áa] odpov[ěe][dď]`, `automatikus v[áa]lasz`, `otomatik yan[ıi]t`,
 		`автоответ(чик)?`,
 		`автоматический ответ`, `автоматична відповідь`, `автоматичен отговор`, `răspuns automat`, `samodejni odgovor`, `automatski odgovor`,
 		`automātiskā atbilde`, `automatinis atsakymas`, `automaatvastus`,

@@ -14,10 +14,10 @@ import (
 // TestAutomaticAnswersOfEveryClient lets each mail client write a reply in each language, and its server answer for somebody who is away. The
 // first are all people's, also where they tell of a leave; the second are neither stored nor answered.
 func TestAutomaticAnswersOfEveryClient(t *testing.T) {
-	o := newOffice(t)
-	when := o.now.Add(-10 * time.Minute)
 	people, machines := 0, 0
 	for _, client := range mailtest.Clients() {
+		o := newOffice(t) // one of its own, so that no hour has too many mails
+		when := o.now.Add(-10 * time.Minute)
 		for _, locale := range mailtest.Locales() {
 			prompt := fmt.Sprintf("From: Platform <%s>\r\nTo: Aiko Tanaka <aiko@example.com>\r\nReply-To: Platform <%s>\r\nMessage-ID: <%s>\r\n"+
 				"Subject: Platform: what happened today, Aiko?\r\nDate: %s\r\nReturn-Path: <%s>\r\n\r\n%s", own, token.Address(own, o.prompt(o.aiko, monday)),

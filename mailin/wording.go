@@ -47,7 +47,7 @@ var (
 		`your (message|e-?mail|mail)\b.{0,120}\b(has|is) not (yet )?(been )?delivered`,
 		`(only|now) (accept|allow|receive)s? (incoming )?(messages|e-?mails?|mail) (only )?from (known|approved|verified|authorized|senders|people)`,
 		`\b(spam ?arrest|tmda|boxbe|mail ?in ?black|sendio|choicemail|spamfire|uol antispam|knujon|vanquish|qurb|bluebottle|0spam|spamblocker)\b`,
-		`to (be sure|make sure|prove|verify) that (you are|this message was sent by) (a )?(human|real|person)`,
+		`(to|you) (be sure|make sure|prove|verify) that (you are|this message was sent by) (a )?(human|real|person)`,
 		`(challenge|sender)[- ](response|verification|authentication)`,
 		`(ihre|deine) (nachricht|e-?mail)\b.{0,120}\b(zurückgehalten|noch nicht zugestellt|wartet|in (der )?quarantäne)`,
 		`(votre|ton) (message|courriel|e-?mail)\b.{0,120}\b(en attente|n['’]a pas (encore )?été (remis|délivré|distribué)|mis en quarantaine|retenu|bloqué)`,

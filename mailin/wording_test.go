@@ -30,7 +30,11 @@ func TestProgramsAreToldByTheirWords(t *testing.T) {
 		{"Ihre E-Mail an aiko@example.com", "Ihre Nachricht wurde zurückgehalten. Bitte bestätigen Sie einmalig, dass Sie ein Mensch sind: https://pruefung.example/x"},
 		{"Votre message à Aiko", "Bonjour, votre message est en attente. Pour l'authentifier, cliquez sur ce lien : https://mib.example/x"},
 
+		{"Your message needs verification", "The message you sent requires that you verify that you are a real live human being and not a source of spam. To complete this, simply reply to this message."},
+
 		{"Automatic reply: Platform", "I am away."},
+		{"Out of the office Re: Platform: what happened today?", "Back on Monday."},
+		{"Autoodpowiedź: Platform", "Jestem na urlopie."},
 		{"Out of office: Platform", "Back on Monday."},
 		{"Out of Office AutoReply: Platform", "Back on Monday."},
 		{"AutoReply: Platform", "Back on Monday."},

@@ -44,7 +44,7 @@ func misspelt(kept string) *team.Doubt {
 			}
 		}
 	}
-	if second, day, _ := strings.Cut(rest, " "); (first == "digest" || first == "digests") && near(second, "since") || slip(first, "digest") && second == "since" {
+	if second, day, _ := strings.Cut(rest, " "); (first == "digest" || first == "digests") && spell.Distance(second, "since") == 1 || slip(first, "digest") && second == "since" {
 		if o, _ := readSince(day); o != nil {
 			meant = "digest since " + day
 		}

@@ -107,6 +107,9 @@ func Read(text string) (o *Order, d *team.Doubt) {
 	if o, d := readSaying(line); o != nil || d != nil {
 		return o, d
 	}
+	if o, d := readWording(kept); o != nil || d != nil {
+		return o, d
+	}
 	if name := readName(kept); name != "" {
 		return &Order{Kind: Name, Words: name}, nil
 	}

@@ -37,19 +37,19 @@ var sayings = map[Kind][]string{
 		"возобновить", "продолжить", "відновити", "συνέχεια", "devam", "devam et", "再開", "恢复", "恢復", "재개",
 	},
 	Help: {
-		"help me", "help with this", "what can i do", "what can i write", "how does this work", "how does it work", "how do i use this", "how do i use it",
+		"help me", "help with this", "what can i do", "what can i write", "how does this work", "how does it work", "how do i use this", "how do i use it", "commands", "list commands", "show commands",
 		"hilfe", "anleitung", "aide", "aidez-moi", "ayuda", "aiuto", "ajuda", "hulp", "hjälp", "hjælp", "hjelp", "apua", "ohje", "pomoc", "pomoct", "nápověda", "segítség", "súgó", "ajutor",
 		"помощь", "справка", "допомога", "довідка", "помощ", "βοήθεια", "yardım", "ヘルプ", "使い方", "帮助", "幫助", "도움말", "도움", "trợ giúp", "مساعدة", "עזרה",
 	},
-	Settings: {"my settings", "show settings", "show my settings", "my status"},
-	Undo:     {"undo that", "undo it", "undo this", "take it back", "undo last", "undo the last change"},
+	Settings: {"my settings", "show settings", "show my settings", "my status", "show my status"},
+	Undo:     {"undo that", "undo it", "undo this", "take it back", "undo last", "undo last change", "undo the last change", "undo my last change", "take that back"},
 }
 
 // unclear are words that may mean one of several orders.
 var unclear = map[string][]string{
 	"cancel": {"stop", "undo", "back"}, "cancel it": {"undo", "stop"}, "cancel that": {"undo", "stop"}, "cancel this": {"undo", "stop"}, "cancel subscription": {"stop", "forget me"},
 	"cancel my subscription": {"stop", "forget me"}, "quit": {"stop", "leave", "forget me"}, "exit": {"stop", "leave"}, "mute": {"stop"}, "mute me": {"stop"}, "delete me": {"forget me", "stop"},
-	"delete my account": {"forget me", "stop"}, "delete my data": {"forget me", "my data"}, "erase me": {"forget me", "stop"}, "forget my data": {"forget me", "my data"}, "remove my data": {"forget me", "my data"},
+	"delete my account": {"forget me", "stop"}, "delete my data": {"forget me", "my data"}, "erase me": {"forget me", "stop"}, "erase my data": {"forget me", "my data"}, "forget everything about me": {"forget me"}, "all my data": {"my data"}, "forget my data": {"forget me", "my data"}, "remove my data": {"forget me", "my data"},
 	"remove me from the team": {"leave", "stop"}, "remove me from this team": {"leave", "stop"}, "take me out": {"stop", "leave"}, "take me off the team": {"leave", "stop"}, "take me off this team": {"leave", "stop"},
 	"go away": {"stop", "leave"}, "leave me alone": {"stop", "leave"}, "snooze": {"stop", "off today"}, "snooze me": {"stop", "off today"},
 }
