@@ -23,6 +23,7 @@ element    div                yes   yes   yes  caniemail
 element    h1                 yes   yes   yes  caniemail
 element    h2                 yes   yes   yes  caniemail
 element    h3                 yes   yes   yes  caniemail
+element    h4                 yes   yes   yes  caniemail
 element    head               yes   yes   yes  HTML 3.2
 element    html               yes   yes   yes  HTML 3.2
 element    li                 yes   yes   yes  HTML 3.2

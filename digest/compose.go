@@ -180,11 +180,7 @@ func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l t
 
 // digestOf makes the letter of a digest.
 func (c *Composer) digestOf(d sorted, p team.Person) (templates.Letter, error) {
-	d.view.Foot.When = told(p.DigestRule())
-	if len(p.Teams) > 1 { // a reply alone would not say for which of them it is
-		for _, in := range p.Teams {
-			d.view.Foot.Addresses = append(d.view.Foot.Addresses, token.Address(c.Address, in.Team.Slug))
-		}
-	}
+	foot := c.foot(p)
+	d.view.Foot.When, d.view.Foot.Addresses = foot.When, foot.Addresses
 	return c.Templates.Digest(d.view)
 }

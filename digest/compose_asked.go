@@ -19,11 +19,22 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 	var out team.Turned
 	var letter templates.Letter
 	d, since := c.asked(a, now)
-	if !d.isNews() {
+	marks, news := d.marks, d.isNews()
+	if a.Kind == team.AnswerWeek {
+		letter, marks, news, err = c.WeekLetter(*a.Turn, now)
+	}
+	if err != nil {
+		return team.Turned{}, err
+	}
+	if !news {
 		view := c.receipt(a, templates.NoNewsReceipt, rule)
 		view.Since, view.Whole = since, a.Turn == nil
+		if a.Kind == team.AnswerWeek {
+			days := weekDays(a.Turn.Slot.Day, team.RollupDays, now, loc)
+			view.Since, view.Until = days.from.Short(), days.through.Short()
+		}
 		letter, err = c.Templates.Receipt(view)
-	} else {
+	} else if a.Kind != team.AnswerWeek {
 		out.Turn, out.Told = *a.Turn, a.Kind == team.AnswerDigest
 		letter, err = c.digestOf(d, a.Person)
 	}
@@ -40,14 +51,14 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 		dedupe: fmt.Sprintf("receipt:%d:%d", a.Person.ID, a.ID),
 		token:  token.Token{Kind: token.Receipt, Member: a.Person.ID, ID: a.ID, Day: team.DayAt(now, loc)},
 	})
-	m.Marks = d.marks
+	m.Marks = marks
 	out.Mail = &m
 	return out, err
 }
 
 // asked puts what a digest that was asked for is made of in order, and says since when it is, "" if that is not what was asked.
 func (c *Composer) asked(a team.Answer, now time.Time) (d sorted, since string) {
-	if a.Turn == nil {
+	if a.Turn == nil || a.Kind == team.AnswerWeek {
 		return d, ""
 	}
 	d = c.sort(*a.Turn, now)

@@ -3,6 +3,7 @@ package digest
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,7 +141,9 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 		m, err = c.Answer(a, now)
 		keep("receipt-"+name, m, err)
 	}
-	for name, a := range askedFor() {
+	asked := weeks()
+	maps.Copy(asked, askedFor())
+	for name, a := range asked {
 		out, err := c.Asked(a, now)
 		keep("asked-"+name, *out.Mail, err)
 	}

@@ -99,7 +99,7 @@ func TestRealUpdatesGiveNoOrders(t *testing.T) {
 	o := newOffice(t)
 	o.leads("platform")
 	for _, body := range []string{
-		"off by friday", "Status\n\nall green", "Status\n\n- all green\n- two bugs", "Help\n\nwanted: reviewer for the importer", "Weekly\n- shipped X", "Weekly\n\n- shipped X\n- wrote tests", "Name parsing fixed",
+		"off by friday", "Status\n\nall green", "Status\n\n- all green\n- two bugs", "Help\n\nwanted: reviewer for the importer", "Weekly\n- shipped X", "This week\n\n- shipped X", "Last week\n\nwe shipped X.", "Week\n- shipped X", "Weekly\n\n- shipped X\n- wrote tests", "Name parsing fixed",
 		"leave policy reviewed", "stop the leak in worker 3", "Stop\n\n- long calls\n\nStart\n\n- short calls", "Done\n\npause button", "List\n\n- one\n- two", "Settings\n\nThe page has a new look.", "Daily\n\nFixed the build.",
 		"Pause between retries is 3 s now", "Resume upload works again", "undo stack rewritten", "Full\n\nhouse at the review", "start work on the importer", "Start\n\nThe importer is begun.", "Digest bug fixed", "digest now sends at once",
 		"tz database update is merged", "Time zone tests\n\n- all of Asia", "prompt engineering for the bot", "hours wasted on the flaky test", "days like this", "alias records are set", "my data is migrated", "forget it", "Forget me not",

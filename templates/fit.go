@@ -46,7 +46,7 @@ type (
 	}
 	personPage struct {
 		Name, Note string
-		Inner      bool // there are headings of sections above
+		Level      int // of their heading
 		Parts      []partPage
 	}
 	partPage struct {
@@ -114,8 +114,8 @@ func (s *Set) fill(d Digest, page mailPage) (inText, inHTML digestPage, err erro
 	inText.ForYou, inHTML.ForYou = topics(d.ForYou, &text, &html, c)
 	for _, section := range d.Sections {
 		sp := sectionPage{Own: section.Own, Away: section.Away, Hours: section.Hours}
-		c.inner = len(d.Sections) > 1
-		if c.inner {
+		if c.level = 2; len(d.Sections) > 1 {
+			c.level = 3
 			sp.Heading = section.Team
 			if section.Updates > 0 {
 				sp.Heading += " · " + count(section.Updates, "update")
@@ -221,7 +221,9 @@ func (f *filler) leave(p Person, shown int) {
 		f.left = &left{}
 	}
 	f.left.Items += p.items() - shown
-	f.left.People = append(f.left.People, p.Name)
+	if !slices.Contains(f.left.People, p.Name) {
+		f.left.People = append(f.left.People, p.Name)
+	}
 }
 
 // items counts what a person said.
@@ -286,7 +288,7 @@ func (s *Set) personHTML(p Person, c columns) (string, error) {
 
 // page sets a person's items.
 func (p Person) page(c columns, set func(label string, i Item) itemPage) personPage {
-	page := personPage{Name: p.Name, Inner: c.inner, Parts: make([]partPage, 0, len(p.Parts))}
+	page := personPage{Name: p.Name, Level: c.level, Parts: make([]partPage, 0, len(p.Parts))}
 	for _, part := range p.Parts {
 		pp := partPage{Note: part.Note, Groups: make([]groupPage, 0, len(part.Groups))}
 		for _, g := range part.Groups {
@@ -310,11 +312,11 @@ func (p Person) page(c columns, set func(label string, i Item) itemPage) personP
 	return page
 }
 
-// columns says how the people of a digest are set: how wide labels and marks are in the text part, and whether there are
-// headings of sections above the people.
+// columns says how the people of a digest are set: how wide labels and marks are in the text part, and of which level the headings are that
+// have their names.
 type columns struct {
 	label, mark int
-	inner       bool
+	level       int
 	whole       bool // no item is cut
 }
 
@@ -322,20 +324,25 @@ type columns struct {
 func (d Digest) columns() columns {
 	c := columns{label: labelColumns, mark: 4}
 	for _, s := range d.Sections {
-		for _, p := range s.People {
-			for _, part := range p.Parts {
-				for _, g := range part.Groups {
-					if w := width(g.Label); w <= widestLabel {
-						c.label = max(c.label, w)
-					}
-					for _, item := range g.Items {
-						c.mark = max(c.mark, len(item.Mark)+2)
-					}
+		c.widen(s.People)
+	}
+	return c
+}
+
+// widen makes the columns as wide as these people need them.
+func (c *columns) widen(people []Person) {
+	for _, p := range people {
+		for _, part := range p.Parts {
+			for _, g := range part.Groups {
+				if w := width(g.Label); w <= widestLabel {
+					c.label = max(c.label, w)
+				}
+				for _, item := range g.Items {
+					c.mark = max(c.mark, len(item.Mark)+2)
 				}
 			}
 		}
 	}
-	return c
 }
 
 // language is that of a person who writes Japanese: what they write in Han characters only is Japanese, too.

@@ -218,6 +218,7 @@ type Receipt struct {
 
 	Left  bool   // with ChangedReceipt: the reader has left a team
 	Since string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told
+	Until string // likewise: the last day, "" if there is none
 	Whole bool   // with NoNewsReceipt: a digest that there never was
 
 	CalledOff []string // with CalledOffReceipt: "from Mon 3 Aug to Fri 14 Aug"

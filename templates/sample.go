@@ -33,6 +33,15 @@ func sampleDigest() Digest {
 	}
 }
 
+func sampleWeekly() Weekly {
+	d := sampleDigest()
+	themes := []Theme{{Title: "Done", People: d.Sections[0].People[1:]}, {Title: "Said before", Topics: d.ForYou}}
+	return Weekly{
+		From: "Mon 2 Mar", Through: "Fri 6 Mar", Teams: []string{"Platform", "Growth"}, Items: 4, Comments: 1, Names: []string{"Mia"}, Others: 1, Contents: []string{"4 done"},
+		Rollups: []Rollup{{"Platform", themes}, {"Growth", themes[:1]}}, Example: "a1", Foot: d.Foot,
+	}
+}
+
 func sampleReceipt(kind ReceiptKind) Receipt {
 	var said Person
 	if kind == UnsureReceipt || kind == PrivateReceipt || kind == CommentsReceipt {

@@ -55,14 +55,11 @@ func (p Person) key(c columns) [sha256.Size]byte {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
-	inner := byte(0)
-	if c.inner {
-		inner = 1
-	}
+	whole := byte(0)
 	if c.whole {
-		inner |= 2
+		whole = 1
 	}
-	b = append(b, byte(c.label), byte(c.mark), inner)
+	b = append(b, byte(c.label), byte(c.mark), byte(c.level), whole)
 	add(p.Name)
 	for _, part := range p.Parts {
 		b = append(b, 'p')

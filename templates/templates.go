@@ -21,7 +21,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed *.html *.txt prompt digest receipt page
+//go:embed *.html *.txt prompt digest weekly receipt page
 var files embed.FS
 
 // Set is all templates, parsed and checked. It can be used by many goroutines at once.
@@ -335,6 +335,7 @@ func (s *Set) check() error {
 		"prompt":   func() (Letter, error) { return s.Prompt(samplePrompt()) },
 		"reminder": func() (Letter, error) { return s.Reminder(samplePrompt()) },
 		"digest":   func() (Letter, error) { return s.Digest(sampleDigest()) },
+		"weekly":   func() (Letter, error) { return s.Weekly(sampleWeekly()) },
 	}
 	for _, kind := range ReceiptKinds() {
 		letters[string(kind)] = func() (Letter, error) { return s.Receipt(sampleReceipt(kind)) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"daybreak/internal/store"
 	"daybreak/internal/team"
 	"daybreak/mailin/mime"
+	"daybreak/templates"
 )
 
 func newPreviewCommand(app *App) *cobra.Command {
@@ -28,9 +30,9 @@ func newPreviewCommand(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview MEMBER [KIND]",
 		Short: "Show a mail as a member would get it; sends nothing",
-		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked.
+		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked. With "weekly" it is the roll-up of the last seven days.
 
-With a KIND, show that mail instead: names, teams and times in it are theirs, the rest is an example.
+With another KIND, show that mail instead: names, teams and times in it are theirs, the rest is an example.
 
   ` + strings.Join(kinds[:half], ", ") + `,
   ` + strings.Join(kinds[half:], ", ") + `
@@ -71,17 +73,13 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 					return err
 				}
 				var subject, text, page string
-				if kind == "digest" {
-					turn, err := s.DigestTurn(ctx, p.ID, now)
-					if err != nil {
-						return err
-					}
-					letter, _, ok, err := composer.DigestLetter(turn, now)
+				if kind == "digest" || kind == "weekly" {
+					letter, ok, err := previewTold(ctx, s, composer, kind, p, now)
 					if err != nil {
 						return err
 					}
 					if !ok {
-						fmt.Fprintf(app.Out, "nothing new for %s: no digest would be sent\n", p.Address())
+						fmt.Fprintf(app.Out, "nothing new for %s: no %s would be sent\n", p.Address(), map[bool]string{true: "digest", false: "roll-up"}[kind == "digest"])
 						return nil
 					}
 					subject, text, page = letter.Subject, letter.Plain(), letter.HTML
@@ -117,7 +115,27 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 }
 
 // previewKinds are the mails that can be looked at.
-func previewKinds() []string { return append([]string{"digest"}, digest.PreviewKinds()...) }
+func previewKinds() []string { return append([]string{"digest", "weekly"}, digest.PreviewKinds()...) }
+
+// previewTold makes of what was said the digest that a member would get, or the roll-up of their last seven days.
+func previewTold(ctx context.Context, s *store.Store, c *digest.Composer, kind string, p team.Person, now time.Time) (l templates.Letter, ok bool, err error) {
+	if kind == "digest" {
+		turn, err := s.DigestTurn(ctx, p.ID, now)
+		if err == nil {
+			l, _, ok, err = c.DigestLetter(turn, now)
+		}
+		return l, ok, err
+	}
+	loc, err := p.DigestRule().Location()
+	if err != nil {
+		return l, false, err
+	}
+	turn, err := s.WeekTurn(ctx, p.ID, team.DateOf(now.In(loc)).Add(1-team.RollupDays), now)
+	if err == nil {
+		l, _, ok, err = c.WeekLetter(turn, now)
+	}
+	return l, ok, err
+}
 
 // temporaryPage is a file for a page that a browser is to show. It stays, since the browser reads it after this command has ended.
 func temporaryPage() (string, error) {

@@ -27,6 +27,9 @@ func (s *Store) addDigest(ctx context.Context, tx *sql.Conn, a *team.Answer, abo
 	case team.AnswerSince:
 		turn.Slot.Day = about.day
 		turn.Reading, err = readingSince(ctx, tx, a.Person, about.day.Instant(0, loc))
+	case team.AnswerWeek:
+		turn.Slot.Day = about.day
+		turn.Reading, err = readingOfDays(ctx, tx, a.Person, a.Person.Teams, about.day, team.RollupDays, now)
 	case team.AnswerFull:
 		found := false
 		if turn.Slot.Day, turn.Reading, found, err = readingOf(ctx, tx, a.Person, about); err != nil || !found {

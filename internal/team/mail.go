@@ -167,6 +167,8 @@ const (
 	AnswerSince  AnswerKind = "since"  // what was said since NewAnswer.Day, whether they were told or not
 	AnswerFull   AnswerKind = "full"   // a digest that they had, with nothing shortened
 
+	AnswerWeek AnswerKind = "week" // what was said within RollupDays from NewAnswer.Day on, by theme
+
 	AnswerData   AnswerKind = "data"   // all that is held of them
 	AnswerForget AnswerKind = "forget" // asks whether that is to be erased
 
@@ -174,8 +176,13 @@ const (
 	AnswerConfirmed AnswerKind = "confirmed" // it was, and is taken as theirs now
 )
 
-// IsDigest tells whether the answer is a digest.
-func (k AnswerKind) IsDigest() bool { return k == AnswerDigest || k == AnswerSince || k == AnswerFull }
+// RollupDays are the days of a roll-up that a member asks for.
+const RollupDays = 7
+
+// IsDigest tells whether the answer is a digest, or the roll-up of a week.
+func (k AnswerKind) IsDigest() bool {
+	return k == AnswerDigest || k == AnswerSince || k == AnswerFull || k == AnswerWeek
+}
 
 // Gives tells whether the answer is itself what its member asked for.
 func (k AnswerKind) Gives() bool {
@@ -201,7 +208,7 @@ type NewAnswer struct {
 	Doubt     Doubt
 	Offset    int   // with AnswerMoved: seconds ahead of UTC
 	TeamID    int64 // with AnswerMembers; 0: all that the member leads
-	// Day is with AnswerSince the first day, with AnswerFull that of the digest that is meant, zero for the last one; Asked is the mail that
+	// Day is with AnswerSince and AnswerWeek the first day, with AnswerFull that of the digest that is meant, zero for the last one; Asked is the mail that
 	// had asked for that, 0 if it was the day's own.
 	Day   Date
 	Asked int64

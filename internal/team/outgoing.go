@@ -106,9 +106,10 @@ type Reading struct {
 	Team    Team
 	From    int64
 	Through int64
-	Entries []Entry  // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
-	Threads []Thread // items with comments of which some are in that range, in the order of the first of these
-	Open    []Open   // what is open in the team, the oldest first; shared
+	Entries []Entry        // From < Seq ≤ Through, others' and their own, in order of Seq; those of Again come before
+	Threads []Thread       // items with comments of which some are in that range, in the order of the first of these
+	Open    []Open         // what is open in the team, the oldest first; shared
+	Settled map[int64]bool // with a roll-up: the items that were open and are not any more
 	Away    []Absent
 	Members []Person // of the team, the reader too, if there is something new; shared
 	Again   []int64  // names, for the store, what earlier digests held that could not be sent

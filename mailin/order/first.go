@@ -41,7 +41,7 @@ const (
 
 // headings and ambiguous are words that are orders alone, and that stand above things that people tell of, too.
 var (
-	headings = []string{"status", "settings", "list", "members", "weekly", "daily", "weekly digest", "weekly digests", "daily digest", "daily digests", "full", "full digest",
+	headings = []string{"status", "settings", "list", "members", "weekly", "daily", "weekly digest", "weekly digests", "daily digest", "daily digests", "full", "full digest", "week", "this week", "last week", "digest week",
 		"leave", "start", "subscribe"}
 	ambiguous = []string{"stop", "resume", "undo", "help", "my data"}
 )

@@ -91,7 +91,7 @@ func misspeltPhrase(line string) string {
 		for i, w := range words {
 			switch {
 			case w == right[i]:
-			case phrase != "full" && near(w, right[i]), slip(w, right[i]):
+			case phrase != "full" && phrases[phrase].Kind != Week && near(w, right[i]), slip(w, right[i]):
 				slips++
 			default:
 				others++

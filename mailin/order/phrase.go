@@ -14,6 +14,8 @@ var phrases = map[string]Order{
 	"daily": often(team.Daily), "daily digest": often(team.Daily), "daily digests": often(team.Daily), "digest daily": often(team.Daily),
 	"my data": {Kind: Data}, "forget me": {Kind: Forget},
 	"digest now": {Kind: Digest}, "full": {Kind: Full, Words: "full"}, "digest full": {Kind: Full}, "full digest": {Kind: Full},
+	"week": {Kind: Week}, "digest week": {Kind: Week}, "this week": {Kind: Week, Words: "this"}, "last week": {Kind: Week, Words: "last"},
+	"digest this week": {Kind: Week, Words: "this"}, "digest last week": {Kind: Week, Words: "last"},
 }
 
 func often(d team.Digests) Order {
