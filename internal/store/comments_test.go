@@ -153,3 +153,25 @@ func TestWhatWasAnsweredToAnItemOutlivesIt(t *testing.T) {
 	earlier, err = s.Earlier(t.Context(), time.Time{}, 0, 10)
 	equal(t, "what it says now", words(earlier[0].Mail.Update.Items, err), words(u.Items, nil))
 }
+
+func TestAForgottenMembersOpenItemsGoFromMailsThatShowedThemAgain(t *testing.T) {
+	s := platform(t)
+	mia, dev := person(t, s, "mia@example.com"), person(t, s, "dev@example.com")
+	accept1(t, s, says(mia, 1, monday, team.NewItem{Kind: team.Blocker, Text: "the diver does not come"}))
+	for day := range 2 { // told as news, then as what is open still
+		turn := dueDigest(t, s, dev, monday.Add(day))
+		if len(turn.Reading[0].Open) != 1 {
+			t.Fatalf("%d things are open on day %d", len(turn.Reading[0].Open), day)
+		}
+		mail := outgoing(team.DigestMail, dev, monday.Add(day))
+		mail.Text, mail.Marks = "the diver does not come", map[string]int64{"a1": turn.Reading[0].Open[0].ItemID}
+		commit1(t, s, team.Turned{Turn: turn, Mail: mail})
+	}
+	must(t, s.Forget(t.Context(), mia.ID, start))
+	for day := range 2 {
+		sent, _, err := s.Sent(t.Context(), team.DigestMail, dev.ID, 0, monday.Add(day))
+		must(t, err)
+		equal(t, fmt.Sprint("what is kept of the digest of day ", day), sent.Text, "")
+	}
+	equal(t, "what is open", len(dueDigest(t, s, dev, monday.Add(3)).Reading[0].Open), 0)
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -93,6 +94,11 @@ func erase(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	shown, err := showings(ctx, tx, c.member)
+	if err != nil {
+		return err
+	}
+	told = append(told, shown...)
 	unsent, err := all(ctx, tx, scanInt, `
 		SELECT o.id FROM outbox o WHERE o.state IN ('queued', 'dot') AND (o.member_id = ?1
 			OR EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.about_id = ?1)
@@ -199,6 +205,36 @@ func tellings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) 
 		}
 	}
 	return told, nil
+}
+
+// showings are the mails, in the outbox, that show an item of a member's by a mark: as one that is open still, or is answered.
+func showings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) {
+	ids, err := all(ctx, tx, scanInt, `
+		SELECT i.id FROM item i JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id WHERE u.member_id = ?1`, member)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	own := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		own[id] = true
+	}
+	var shown []int64
+	_, err = all(ctx, tx, func(row scanner) (n none, err error) {
+		var outbox int64
+		var text string
+		var marks map[string]int64
+		if err = row.Scan(&outbox, &text); err == nil {
+			err = json.Unmarshal([]byte(text), &marks)
+		}
+		for _, id := range marks {
+			if own[id] {
+				shown = append(shown, outbox)
+				break
+			}
+		}
+		return n, err
+	}, `SELECT outbox_id, marks FROM letter WHERE marks <> '{}' AND body <> ''`)
+	return shown, err
 }
 
 // dropRaws deletes mails as they came, unless they are another mail's too.
