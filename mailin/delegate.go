@@ -41,6 +41,8 @@ func (r *Reader) inStead(ctx context.Context, v *Verdict, sender *team.Person) (
 	switch {
 	case len(meant) == 1:
 		return true, r.writes(ctx, v, meant[0], first)
+	case sender == nil && v.Mail.Confirm != nil: // it answers a mail of ours, and its owner is asked about it
+		return false, nil
 	case sender == nil:
 		v.end(team.Refused, "%s may not write for %q", v.Mail.From, whom)
 		return true, nil
@@ -67,9 +69,15 @@ func (v *Verdict) mayNot(whom, why string) error {
 }
 
 // writes makes the mail the member's update of the day, below the line that says for whom it is. They are always told, and can undo it.
-func (r *Reader) writes(ctx context.Context, v *Verdict, p team.Person, line string) error {
+func (r *Reader) writes(ctx context.Context, v *Verdict, p team.Person, line string) (err error) {
 	by := v.Mail.From
 	v.Person, v.Mail.MemberID, v.Answers, v.Mail.Elsewhere = &p, p.ID, nil, nil
+	v.Mail.Confirm = nil // it is nobody's question whether that address is theirs
+	if f := v.found; f != nil && f.err == nil && f.token.Member == p.ID {
+		if v.Answers, err = r.answered(ctx, v); err != nil {
+			return err
+		}
+	}
 	v.How = "what " + by + " writes for them"
 	v.Reading = reply.Below(v.Message, nil, line)
 	v.Mail.Confidence = v.Reading.Confidence
@@ -82,6 +90,6 @@ func (r *Reader) writes(ctx context.Context, v *Verdict, p team.Person, line str
 	v.Mail.Update.By, v.Mail.Update.Replace = by, false
 	v.Mail.Answer = &team.NewAnswer{MemberID: p.ID, Kind: team.AnswerUnderstood}
 	r.believe(ctx, v)
-	v.Mail.Confirm = nil // it is nobody's question whether that address is theirs
+	v.Mail.Confirm = nil
 	return nil
 }

@@ -23,6 +23,8 @@ func TestWhoIsAllowedWritesForAMember(t *testing.T) {
 	}{
 		{"allowed", []mail{allow, note}, team.Stored, "changed understood", "Wrote tests"},
 		{"by the address", []mail{allow, from(bot, "notes", "For aiko@example.com:\nMoved the jobs.")}, team.Stored, "changed understood", "Moved the jobs"},
+		{"with her reply address", []mail{allow, {from: bot, subject: "notes", body: "for: Aiko\n\nMoved the jobs."}}, team.Stored, "changed understood", "Moved the jobs"},
+		{"with her reply address, not allowed", []mail{{from: bot, subject: "notes", body: "for: Aiko\n\nMoved the jobs."}}, team.Held, "confirm", ""},
 		{"not allowed", []mail{note}, team.Refused, "", ""},
 		{"allowed by another", []mail{{from: "mia@example.com", to: own, subject: "x", body: "delegate " + bot}, note}, team.Refused, "changed", ""},
 		{"no more", []mail{allow, {body: "undelegate " + bot}, note}, team.Refused, "changed changed", ""},

@@ -204,7 +204,7 @@ func (v *Verdict) end(outcome team.Outcome, format string, args ...any) {
 // route decides about a person's mail: who wrote, about what, is it wanted.
 func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	person, err := r.author(ctx, v)
-	if err == nil && v.Mail.Outcome == team.Refused {
+	if err == nil && (v.Mail.Outcome == team.Refused || v.Mail.Confirm != nil) {
 		_, err = r.inStead(ctx, v, nil)
 	}
 	if err != nil || person == nil {
