@@ -16,6 +16,7 @@ func TestOrdersAreSaidWithMoreWords(t *testing.T) {
 
 		"set prompt to 16:30": "? prompt 16:30", "change the timezone to Lisbon": "? timezone Lisbon", "digest to 8:30": "? digest 8:30", "prompt time 16:30": "? prompt 16:30", "switch to weekly": "? weekly",
 		"forget everything about me": "? forget me", "digest sinse monday": "? digest since monday",
+		"halp": "? help", "?": "? help", "tx Lisbon": "? tz Lisbon", "prompt half past four": "? prompt 16:30", "alias me at other.org": "? alias me@other.org",
 	} {
 		if got := told(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -27,7 +28,7 @@ func TestWorkThatIsToldInSuchWordsIsNoOrder(t *testing.T) {
 	for _, text := range []string{
 		"set prompt colours to blue", "change the digest layout", "set the timezone handling to be lazy", "moved the digest to 8:30", "my name is wrong in the export", "changed my name parsing", "stop my server from crashing",
 		"send me the digest of the file", "export my data model", "pause my branch", "switch to weekly releases", "switch to postgres", "prompt to users fixed", "digest to s3",
-		"ask me at any time", "remind me at the standup", "my timezone is broken", "set my prompt to bold", "send it weekly", "make it daily", "once a week", "I want to ship it",
+		"ask me at any time", "remind me at the standup", "my timezone is broken", "set my prompt to bold", "send it weekly", "tx queue drained", "call me later", "alias fixed at last", "make it daily", "once a week", "I want to ship it",
 	} {
 		if got := told(text); got != "" {
 			t.Errorf("%q: %q", text, got)
