@@ -90,7 +90,10 @@ func composed(t testing.TB, c *Composer) map[string]func(words) (team.Outgoing, 
 	for name, n := range notices() {
 		list[name] = func(w words) (team.Outgoing, error) {
 			n := n
-			n.Person, n.About.Name, n.About.Addresses = reader(w), w.name, []string{w.subject}
+			n.Person, n.About.Name = reader(w), w.name
+			if !strings.HasPrefix(name, "notice-private") { // it is answered to that address, which is one then
+				n.About.Addresses = []string{w.subject}
+			}
 			n.Team, _ = teams(w)
 			return c.Notice(n, now)
 		}
@@ -226,7 +229,11 @@ func (s shape) check(t testing.TB, name string, m team.Outgoing) {
 			t.Errorf("%s: %s has several lines: %q", name, key, plain)
 		}
 	}
-	for key, want := range map[string]string{"From": "updates@example.com", "To": "aiko@example.com", "Reply-To": ""} {
+	answered := "" // any reply address of ours
+	if strings.HasPrefix(name, "notice-private") {
+		answered = "dev@example.com"
+	}
+	for key, want := range map[string]string{"From": "updates@example.com", "To": "aiko@example.com", "Reply-To": answered} {
 		list, err := p.header.AddressList(key)
 		if err != nil || len(list) != 1 || want != "" && list[0].Address != want || want == "" && !strings.HasPrefix(list[0].Address, "updates+") {
 			t.Errorf("%s: %s is %q: %v", name, key, p.header.Get(key), err)

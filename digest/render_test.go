@@ -100,7 +100,11 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			t.Errorf("%s: the token says %+v, error %v", name, tok, err)
 		}
 		answer, err := h.AddressList("Reply-To")
-		if err != nil || answer[0].Address != "updates+"+local+"@example.com" {
+		private, own := strings.HasPrefix(name, "notice-private"), "updates+"+local+"@example.com"
+		if private { // it is answered without us
+			own = "dev@example.com"
+		}
+		if err != nil || answer[0].Address != own {
 			t.Errorf("%s: Reply-To is %v, error %v", name, answer, err)
 		}
 		from, err := h.AddressList("From")
@@ -139,8 +143,12 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			check("In-Reply-To", "<"+prompt.MessageID+">")
 			check("References", "<"+prompt.MessageID+">")
 		default:
-			check("In-Reply-To", "")
-			check("References", "")
+			thread := ""
+			if name == "notice-comments" { // it joins that of the digest which showed the item
+				thread = "<digest-of-tuesday@example.com>"
+			}
+			check("In-Reply-To", thread)
+			check("References", thread)
 		}
 		unsubscribe, help := "<mailto:updates+"+local+"@example.com?subject=unsubscribe>", "<mailto:updates+"+local+"@example.com?subject=help>"
 		if name == "receipt-left-team" { // whoever is in no team gets nothing that could be ended
@@ -153,6 +161,9 @@ func TestHeadersSayWhatTheMailIsAndHowToAnswerIt(t *testing.T) {
 			want, wantName := "<platform.daybreak.example.com>", "Platform"
 			if name == "digest-two-teams" || m.Kind == team.NoticeMail {
 				want, wantName = "<daybreak.example.com>", "daybreak"
+			}
+			if private {
+				wantName = "Dev Patel via daybreak"
 			}
 			check("List-Id", want)
 			if post := h.Get("List-Post"); post != "" != (wantName == "Platform") || post != "" && post != "<mailto:updates+platform@example.com>" {

@@ -87,7 +87,7 @@ func showed(ctx context.Context, tx *sql.Conn, member, item int64) (team.Sent, e
 		return t, err
 	}, `
 		SELECT o.message_id, o.subject, l.marks FROM digest g JOIN outbox o ON o.id = g.outbox_id JOIN letter l ON l.outbox_id = o.id
-		WHERE g.member_id = ?1 AND o.state = 'sent' ORDER BY g.id DESC LIMIT ?2`, member, showedOf)
+		WHERE g.member_id = ?1 AND o.state = 'sent' ORDER BY g.id DESC LIMIT ?2 + 0`, member, showedOf)
 	if err != nil || len(list) == 0 {
 		return team.Sent{}, err
 	}
