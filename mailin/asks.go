@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -85,15 +86,7 @@ func addressed(words string, asks bool, members []team.Person, writer int64) *te
 	plain := strings.FieldsFunc(spell.Plain(words), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '-' && r != '\'' })
 	return only(func(p team.Person) bool {
 		first := strings.Fields(spell.Plain(p.Name))
-		if len(first) == 0 {
-			return false
-		}
-		for _, word := range plain {
-			if word == first[0] {
-				return true
-			}
-		}
-		return false
+		return len(first) > 0 && slices.Contains(plain, first[0])
 	})
 }
 

@@ -150,7 +150,7 @@ func (t Talk) html(whole bool) template.HTML {
 	return template.HTML(b.String())
 }
 
-// page sets a topic. Its words stand in quotation marks where they are the item's.
+// page sets a topic for both parts.
 func (t Topic) page(whole bool) topicPage {
 	words := t.Words
 	p := topicPage{Dir: direction(words), Talk: t.Talk.html(whole)}

@@ -89,9 +89,15 @@ func (p *pair) newest(who string, kind team.MailKind, day int) (text string, raw
 // answer lets somebody answer the prompt of a day.
 func (p *pair) answer(who, client string, day int, a mailtest.Answer) team.Mail {
 	p.t.Helper()
-	_, raw := p.newest(who, team.PromptMail, day)
+	return p.answerTo(who, team.PromptMail, client, day, a)
+}
+
+// answerTo lets somebody answer a mail of a kind that they got on a day.
+func (p *pair) answerTo(who string, kind team.MailKind, client string, day int, a mailtest.Answer) team.Mail {
+	p.t.Helper()
+	_, raw := p.newest(who, kind, day)
 	if raw == nil {
-		p.t.Fatalf("%s was not asked on %d March", who, day)
+		p.t.Fatalf("%s got no %s on %d March", who, kind, day)
 	}
 	return p.reply(who, client, raw, a)
 }

@@ -18,16 +18,6 @@ func (p *pair) lacks(what, text string, unwanted ...string) {
 	}
 }
 
-// answerTo lets somebody answer a mail of a kind that they got on a day.
-func (p *pair) answerTo(who string, kind team.MailKind, client string, day int, words string) team.Mail {
-	p.t.Helper()
-	_, raw := p.newest(who, kind, day)
-	if raw == nil {
-		p.t.Fatalf("%s got no %s on %d March", who, kind, day)
-	}
-	return p.reply(who, client, raw, mailtest.Answer{Text: words})
-}
-
 func TestAnAskIsShownUntilItIsAnswered(t *testing.T) {
 	for _, client := range []string{"gmail-web", "outlook-desktop", "apple-iphone", "mutt"} {
 		t.Run(client, func(t *testing.T) {
@@ -44,7 +34,7 @@ func TestAnAskIsShownUntilItIsAnswered(t *testing.T) {
 			digest, _ = p.newest(kofi, team.DigestMail, 4)
 			p.has("Kofi's next digest, with no other news", digest, "Harbour · Wednesday 4 March · 1 question for you", "Ines asks you:")
 			p.until(4, 16)
-			p.answerTo(kofi, team.PromptMail, client, 4, "q1 yes, it leaks anyway\n\nDone: the cranes")
+			p.answerTo(kofi, team.PromptMail, client, 4, mailtest.Answer{Text: "q1 yes, it leaks anyway\n\nDone: the cranes"})
 			p.until(5, 10)
 			digest, _ = p.newest(ines, team.DigestMail, 5)
 			p.has("Ines's digest", digest, "1 update, 1 comment", "FOR YOU\n  You, Mon 2 Mar: @kofi can we close the old lock? by thu ", "↳ Kofi: yes, it leaks anyway", "done   the cranes")
@@ -70,7 +60,7 @@ func TestAnAskThatIsOverdueComesFirst(t *testing.T) {
 	p.until(4, 10)
 	digest, _ = p.newest(kofi, team.DigestMail, 4)
 	p.has("Kofi's next digest", digest, "an answer was due Tue 3 Mar, 16:00 (Lisbon)")
-	p.answerTo(kofi, team.DigestMail, "gmail-web", 4, "👍")
+	p.answerTo(kofi, team.DigestMail, "gmail-web", 4, mailtest.Answer{Text: "👍"})
 	p.until(5, 10)
 	if digest, _ = p.newest(kofi, team.DigestMail, 5); digest != "" {
 		t.Errorf("it is open still:\n%s", digest)
@@ -90,7 +80,7 @@ func TestWhatIsInTheWayStaysUntilSomebodySaysThatItIsNot(t *testing.T) {
 	p.until(4, 10)
 	digest, _ = p.newest(ines, team.DigestMail, 4)
 	p.has("the next digest", digest, "done   another page", "STILL STUCK\n  Kofi: the diver does not come ", "since Mon 2 Mar, 2 days")
-	p.answerTo(ines, team.DigestMail, "outlook-web", 4, "a2 solved, she comes tomorrow")
+	p.answerTo(ines, team.DigestMail, "outlook-web", 4, mailtest.Answer{Text: "a2 solved, she comes tomorrow"})
 	p.until(4, 16)
 	p.answer(kofi, "thunderbird", 4, mailtest.Answer{Text: "Done: a third page"})
 	p.until(5, 10)

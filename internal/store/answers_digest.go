@@ -37,9 +37,7 @@ func (s *Store) addDigest(ctx context.Context, tx *sql.Conn, a *team.Answer, abo
 		}
 	default:
 		turns := []team.Turn{turn}
-		if err = s.addReadings(ctx, tx, turns, now); err == nil {
-			err = addOpenItems(ctx, tx, turns, now)
-		}
+		err = s.addReadings(ctx, tx, turns, now)
 		turn = turns[0]
 	}
 	a.Turn = &turn

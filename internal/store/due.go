@@ -52,10 +52,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err := addPlans(ctx, tx, turns); err != nil {
 			return err
 		}
-		if err := s.addReadings(ctx, tx, turns, now); err != nil {
-			return err
-		}
-		return addOpenItems(ctx, tx, turns, now)
+		return s.addReadings(ctx, tx, turns, now)
 	})
 	return turns, err
 }

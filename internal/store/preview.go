@@ -28,9 +28,6 @@ func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (tu
 		if err := s.addReadings(ctx, tx, turns, now); err != nil {
 			return err
 		}
-		if err := addOpenItems(ctx, tx, turns, now); err != nil {
-			return err
-		}
 		turn = turns[0]
 		for i := range turn.Reading { // what came later than the time that is looked at
 			turn.Reading[i].Entries = slices.DeleteFunc(slices.Clone(turn.Reading[i].Entries), func(e team.Entry) bool { return e.At.After(now) })

@@ -29,7 +29,7 @@ type readers struct {
 	previous map[int64]time.Time
 }
 
-// addReadings adds to the digest turns what is new to their readers. The entries of a team are read once for all its readers.
+// addReadings adds to the digest turns what is new to their readers, and to these and the prompts what is open in their teams. The entries of a team are read once for all its readers.
 func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.Time) error {
 	var members []int64
 	for _, t := range turns {
@@ -77,7 +77,10 @@ func (s *Store) addReadings(ctx context.Context, tx *sql.Conn, turns []team.Turn
 	if err := s.addAbsent(ctx, tx, turns); err != nil {
 		return err
 	}
-	return s.addMembers(ctx, tx, turns)
+	if err := s.addMembers(ctx, tx, turns); err != nil {
+		return err
+	}
+	return addOpenItems(ctx, tx, turns, now)
 }
 
 // addMembers adds to what is new from a team who is in it.
