@@ -56,6 +56,7 @@ type Scheduler struct {
 	Log     *slog.Logger
 	Kick    <-chan struct{}                         // something was stored that may be due at once; may be nil
 	Longest time.Duration                           // between two looks at the database; a minute if it is zero
+	Now     func() time.Time                        // the clock of Run; time.Now if nil
 	Made    func(team.MailKind, time.Duration)      // called for each mail put into the outbox, with how late it is; may be nil
 	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail, by several goroutines; may be nil
 }
@@ -72,10 +73,10 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		longest := cmp.Or(s.Longest, longest)
 		wait := longest
-		if _, err := s.Tick(ctx, time.Now()); err == nil {
+		if _, err := s.Tick(ctx, s.now()); err == nil {
 			failures = 0
 			if at, ok, err := s.Store.NextSlot(ctx); err == nil && ok {
-				wait = min(longest, max(time.Until(at), time.Second))
+				wait = min(longest, max(at.Sub(s.now()), time.Second))
 			}
 		} else if ctx.Err() == nil { // a full disk is full for a while
 			wait = min(longest, time.Second<<min(failures, 10))
@@ -91,6 +92,13 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		timer.Stop()
 	}
 	return nil
+}
+
+func (s *Scheduler) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
 }
 
 // Tick plans what is unplanned and makes everything due at now. It gives the number of mails put into the outbox.

@@ -76,9 +76,10 @@ type Mailbox struct {
 	// ImportSince makes the first start take in mail that arrived since that day. Zero: it takes nothing that is there.
 	ImportSince time.Time
 
-	Log  *slog.Logger    // nil: none
-	Seen func(time.Time) // told whenever the mailbox was looked at with success; may be nil
-	Beat func(time.Time) // told whenever Run goes on, be it to a failed attempt: a sign that it does not hang; may be nil
+	Log  *slog.Logger     // nil: none
+	Now  func() time.Time // what tells when mail came and the mailbox was seen; time.Now if nil
+	Seen func(time.Time)  // told whenever the mailbox was looked at with success; may be nil
+	Beat func(time.Time)  // told whenever Run goes on, be it to a failed attempt: a sign that it does not hang; may be nil
 
 	PollEvery  time.Duration // the longest time between two looks, whether IDLE works or not; 0: 5 minutes
 	IdleFor    time.Duration // the longest IDLE; 0: 9 minutes

@@ -52,6 +52,13 @@ func (m *Mailbox) beat() {
 	}
 }
 
+func (m *Mailbox) now() time.Time {
+	if m.Now != nil {
+		return m.Now()
+	}
+	return time.Now()
+}
+
 // usable tells what is missing.
 func (m *Mailbox) usable() error {
 	switch {
@@ -76,7 +83,7 @@ func (m *Mailbox) session(ctx context.Context) (moved int, lived time.Duration, 
 	var good time.Time
 	for {
 		m.beat()
-		n, err := s.CatchUp(ctx, time.Now())
+		n, err := s.CatchUp(ctx, m.now())
 		moved += n
 		if err == nil && good.IsZero() {
 			good = time.Now()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 )
 
 // App is what every command is given: where the configuration is and where to read and write.
@@ -16,6 +17,7 @@ type App struct {
 	Out, Err   io.Writer
 
 	Dial      func(ctx context.Context, network, addr string) (net.Conn, error) // how serve reaches the mail servers; nil: the network
+	Now       func() time.Time                                                  // the clock of serve; nil: time.Now
 	LookupTXT func(ctx context.Context, name string) ([]string, error)          // how check asks the DNS; nil: the system's resolver
 }
 

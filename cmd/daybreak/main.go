@@ -10,13 +10,15 @@ import (
 	"syscall"
 
 	_ "time/tzdata" // zones work on machines without a zone database
+
+	"daybreak/internal/failpoint"
 )
 
 func main() {
 	spendMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	code := run(ctx, os.Args[1:], &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	code := run(ctx, os.Args[1:], &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: failpoint.Clock()})
 	stop()
 	os.Exit(code)
 }

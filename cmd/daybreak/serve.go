@@ -113,15 +113,15 @@ func (d *daemonProcess) run(ctx context.Context) error {
 
 	receiver := &mailin.Receiver{
 		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince, Proof: senderCheck(c)},
-		Store:  s, Log: log,
+		Store:  s, Log: log, Now: d.app.Now,
 		Done: func(m team.Mail) { metrics.Mail(m); kick(toScheduler) },
 	}
 	box := mailbox(c)
 	box.Store, box.Receive, box.ImportSince, box.Log = s, receiver.Receive, d.importSince, log
-	box.Seen, box.Beat = health.Seen, health.Beat
+	box.Seen, box.Beat, box.Now = health.Seen, health.Beat, d.app.Now
 
 	scheduler := &digest.Scheduler{
-		Store: s, Compose: composer, Log: log, Kick: toScheduler,
+		Store: s, Compose: composer, Log: log, Kick: toScheduler, Now: d.app.Now,
 		Made:    func(k team.MailKind, late time.Duration) { metrics.Made(k, late); kick(toOutbox) },
 		Skipped: metrics.Skipped,
 	}
@@ -131,7 +131,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		server.Dial = dial
 	}
 	out := &outbox.Outbox{
-		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox,
+		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox, Now: d.app.Now,
 		Welcome: welcome(s),
 		Sent:    func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
 	}

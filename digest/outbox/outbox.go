@@ -49,6 +49,7 @@ type Outbox struct {
 	Welcome  Welcome                                                         // nil: any mail is welcome at any time
 	Idle     time.Duration                                                   // an unused connection is closed after it: 15 s if zero
 	Longest  time.Duration                                                   // between two looks at the database: a minute if zero
+	Now      func() time.Time                                                // the clock of Run; time.Now if nil
 	DrainFor time.Duration                                                   // how long Run still waits for the answer to a final dot when it is stopped: 10 min if zero
 
 	conn      *Conn
@@ -87,11 +88,11 @@ func (o *Outbox) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		var err error
 		if !recovered {
-			_, err = o.Store.RecoverOutgoing(ctx, time.Now())
+			_, err = o.Store.RecoverOutgoing(ctx, o.now())
 			recovered = err == nil
 		}
 		if err == nil {
-			_, err = o.drain(ctx, time.Now)
+			_, err = o.drain(ctx, o.now)
 		}
 		if ctx.Err() != nil {
 			break
@@ -111,7 +112,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		}
 		o.rest(ctx, wait, err == nil)
 	}
-	if err := o.settle(ctx, time.Now()); err != nil {
+	if err := o.settle(ctx, o.now()); err != nil {
 		o.log().Error("results of sending could not be recorded; the mails may be sent once more", "mails", len(o.unsettled), "error", err)
 	}
 	return nil
@@ -123,7 +124,14 @@ func (o *Outbox) untilNext(ctx context.Context) (time.Duration, error) {
 	if err != nil || !ok {
 		return o.longest(), err
 	}
-	return min(max(time.Until(next), time.Second), o.longest()), nil
+	return min(max(next.Sub(o.now()), time.Second), o.longest()), nil
+}
+
+func (o *Outbox) now() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
 }
 
 func (o *Outbox) longest() time.Duration { return cmp.Or(o.Longest, time.Minute) }
