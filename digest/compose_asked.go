@@ -20,21 +20,24 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 	var letter templates.Letter
 	d, since := c.asked(a, now)
 	marks, news := d.marks, d.isNews()
-	if a.Kind == team.AnswerWeek {
+	switch a.Kind {
+	case team.AnswerWeek:
 		letter, marks, news, err = c.WeekLetter(*a.Turn, now)
+	case team.AnswerDecisions:
+		letter, marks, news, err = c.decisionsLetter(*a.Turn, now.In(loc))
 	}
 	if err != nil {
 		return team.Turned{}, err
 	}
 	if !news {
 		view := c.receipt(a, templates.NoNewsReceipt, rule)
-		view.Since, view.Whole = since, a.Turn == nil
+		view.Since, view.Whole, view.Decisions = since, a.Turn == nil, a.Kind == team.AnswerDecisions
 		if a.Kind == team.AnswerWeek {
 			days := weekDays(a.Turn.Slot.Day, team.RollupDays, now, loc)
 			view.Since, view.Until = days.from.Short(), days.through.Short()
 		}
 		letter, err = c.Templates.Receipt(view)
-	} else if a.Kind != team.AnswerWeek {
+	} else if !rolledUp(a.Kind) {
 		out.Turn, out.Told = *a.Turn, a.Kind == team.AnswerDigest
 		letter, err = c.digestOf(d, a.Person)
 	}
@@ -56,9 +59,15 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 	return out, err
 }
 
+// rolledUp tells whether an answer is not shaped as a digest.
+func rolledUp(k team.AnswerKind) bool { return k == team.AnswerWeek || k == team.AnswerDecisions }
+
 // asked puts what a digest that was asked for is made of in order, and says since when it is, "" if that is not what was asked.
 func (c *Composer) asked(a team.Answer, now time.Time) (d sorted, since string) {
-	if a.Turn == nil || a.Kind == team.AnswerWeek {
+	switch {
+	case a.Kind == team.AnswerDecisions && !a.Turn.Slot.Day.IsZero():
+		return d, near(a.Turn.Slot.Day, team.DateOf(now))
+	case a.Turn == nil || rolledUp(a.Kind):
 		return d, ""
 	}
 	d = c.sort(*a.Turn, now)

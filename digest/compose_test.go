@@ -143,6 +143,7 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	}
 	asked := weeks()
 	maps.Copy(asked, askedFor())
+	maps.Copy(asked, decidedFor())
 	for name, a := range asked {
 		out, err := c.Asked(a, now)
 		keep("asked-"+name, *out.Mail, err)

@@ -199,7 +199,7 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 		v.Mail.Leave, *kind = place.ID, team.AnswerChanged
 	case order.Join:
 		v.Mail.Join, *kind = place.ID, team.AnswerChanged
-	case order.Digest, order.Since, order.Full, order.Week:
+	case order.Digest, order.Since, order.Full, order.Week, order.Decisions:
 		r.digest(v, *o)
 	case order.Alias, order.Delegate:
 		if o.Address == r.Address || token.FromAddress(r.Address, o.Address) != "" {

@@ -22,7 +22,7 @@ func (r *Reader) digest(v *Verdict, o order.Order) {
 		if a.Kind = team.AnswerFull; v.Answers != nil && v.Answers.Kind == team.DigestMail {
 			a.Day, a.Asked = v.Answers.Day, v.Answers.Answered
 		}
-	case order.Since, order.Week:
+	case order.Since, order.Week, order.Decisions:
 		loc, err := v.Person.DigestRule().Location()
 		if err != nil {
 			a.Kind, a.Doubt.Why = team.AnswerUnclear, "you have no zone by which it could be known what day it is"
@@ -34,6 +34,10 @@ func (r *Reader) digest(v *Verdict, o order.Order) {
 			return
 		}
 		day, ok := order.Day(o.Words, today)
+		if o.Kind == order.Decisions {
+			a.Kind, a.Day = team.AnswerDecisions, day // none: since ever
+			return
+		}
 		if a.Kind, a.Day = team.AnswerSince, day; !ok || today.Number()-day.Number() > sinceLimit {
 			a.Kind, a.Doubt = team.AnswerUnclear, team.Doubt{Why: "a digest goes three months back at most", Try: []string{"digest since " + today.Add(-sinceLimit).Short()[4:]}}
 		}

@@ -69,6 +69,7 @@ func TestMembersSetTheirRuleAndTakeItBack(t *testing.T) {
 		{"a digest now", []string{"Digest now, please"}, "Asia/Tokyo", "digest"},
 		{"a digest since a day", []string{"digest since monday", "digest since yesterday"}, "Asia/Tokyo", "since since"},
 		{"a digest of last year", []string{"digest since 2025-03-09"}, "Asia/Tokyo", "unclear"},
+		{"what was decided", []string{"decisions", "Decisions since March, please", "decision list"}, "Asia/Tokyo", "decisions decisions decisions"},
 		{"a week", []string{"week", "Last week, please", "digest week"}, "Asia/Tokyo", "week week week"},
 		{"a whole digest", []string{"digest full"}, "Asia/Tokyo", "full"},
 		{"a word that is an order only below a digest", []string{"full"}, "Asia/Tokyo", ""},

@@ -216,10 +216,11 @@ type Receipt struct {
 	File       string // with DataReceipt: the name of the attachment
 	OlderMails int    // with DataReceipt: how many mails are left out of it
 
-	Left  bool   // with ChangedReceipt: the reader has left a team
-	Since string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told
-	Until string // likewise: the last day, "" if there is none
-	Whole bool   // with NoNewsReceipt: a digest that there never was
+	Left      bool   // with ChangedReceipt: the reader has left a team
+	Since     string // with NoNewsReceipt: the day since when, "Mon 2 Mar"; "" for what they had not been told
+	Until     string // likewise: the last day, "" if there is none
+	Whole     bool   // with NoNewsReceipt: a digest that there never was
+	Decisions bool   // with NoNewsReceipt: it is about what was decided
 
 	CalledOff []string // with CalledOffReceipt: "from Mon 3 Aug to Fri 14 Aug"
 

@@ -335,7 +335,10 @@ func (s *Set) check() error {
 		"prompt":   func() (Letter, error) { return s.Prompt(samplePrompt()) },
 		"reminder": func() (Letter, error) { return s.Reminder(samplePrompt()) },
 		"digest":   func() (Letter, error) { return s.Digest(sampleDigest()) },
-		"weekly":   func() (Letter, error) { return s.Weekly(sampleWeekly()) },
+		"decisions": func() (Letter, error) {
+			return s.Decisions(Decisions{Weekly: sampleWeekly(), Since: "Sun 1 Mar", Newest: 500})
+		},
+		"weekly": func() (Letter, error) { return s.Weekly(sampleWeekly()) },
 	}
 	for _, kind := range ReceiptKinds() {
 		letters[string(kind)] = func() (Letter, error) { return s.Receipt(sampleReceipt(kind)) }

@@ -65,10 +65,15 @@ func (s *Set) Weekly(v Weekly) (Letter, error) {
 	v = v.clean()
 	w := words{set: s}
 	page := mailPage{Title: w.line("weekly.title", v), Lead: w.line("weekly.lead", v), FootLines: w.lines("weekly.foot", v)}
-	page.Subject, page.Preheader = page.Title, page.Lead
-	if w.err != nil {
-		return Letter{}, w.err
+	return s.rollups(v, page, w.err)
+}
+
+// rollups sets a mail of roll-ups.
+func (s *Set) rollups(v Weekly, page mailPage, err error) (Letter, error) {
+	if err != nil {
+		return Letter{}, err
 	}
+	page.Subject, page.Preheader = page.Title, page.Lead
 	inText, inHTML, err := s.fillWeekly(v, page)
 	if err != nil {
 		return Letter{}, err

@@ -117,7 +117,7 @@ var (
 	wallZones  = []string{"UTC", "Asia/Tokyo", "America/New_York"}
 	wallOrders = []string{"pause", "resume", "resume", "help", "settings", "undo", "tz Tokyo", "off friday", "back", "receipts always", "unsubscribe",
 		"hours 9-17", "pasue", "digest 08:30", "nothing", "same", "off until 3 March", "off", "alias", "digest now", "digest since yesterday",
-		"digest since last week", "digest full", "weekly", "daily", "list"}
+		"digest since last week", "digest full", "decisions", "weekly", "daily", "list"}
 	leadOrders = []string{"add", "invite", "remove"}
 	strangers  = []string{"eve@outside.example", "ann@examp1e.com", "ann@example.com.evil.example", "updates@other.example", "noreply@shop.example"}
 )

@@ -30,6 +30,9 @@ func (s *Store) addDigest(ctx context.Context, tx *sql.Conn, a *team.Answer, abo
 	case team.AnswerWeek:
 		turn.Slot.Day = about.day
 		turn.Reading, err = readingOfDays(ctx, tx, a.Person, a.Person.Teams, about.day, team.RollupDays, now)
+	case team.AnswerDecisions:
+		turn.Slot.Day = about.day
+		turn.Reading, err = decisions(ctx, tx, a.Person, about.day)
 	case team.AnswerFull:
 		found := false
 		if turn.Slot.Day, turn.Reading, found, err = readingOf(ctx, tx, a.Person, about); err != nil || !found {

@@ -169,6 +169,8 @@ const (
 
 	AnswerWeek AnswerKind = "week" // what was said within RollupDays from NewAnswer.Day on, by theme
 
+	AnswerDecisions AnswerKind = "decisions" // what was decided since NewAnswer.Day, or since ever if that is zero
+
 	AnswerData   AnswerKind = "data"   // all that is held of them
 	AnswerForget AnswerKind = "forget" // asks whether that is to be erased
 
@@ -179,9 +181,12 @@ const (
 // RollupDays are the days of a roll-up that a member asks for.
 const RollupDays = 7
 
-// IsDigest tells whether the answer is a digest, or the roll-up of a week.
+// MostDecisions is how many decisions of a team are told at once, the newest ones.
+const MostDecisions = 500
+
+// IsDigest tells whether the answer is a digest, the roll-up of a week, or what was decided.
 func (k AnswerKind) IsDigest() bool {
-	return k == AnswerDigest || k == AnswerSince || k == AnswerFull || k == AnswerWeek
+	return k == AnswerDigest || k == AnswerSince || k == AnswerFull || k == AnswerWeek || k == AnswerDecisions
 }
 
 // Gives tells whether the answer is itself what its member asked for.
@@ -208,7 +213,7 @@ type NewAnswer struct {
 	Doubt     Doubt
 	Offset    int   // with AnswerMoved: seconds ahead of UTC
 	TeamID    int64 // with AnswerMembers; 0: all that the member leads
-	// Day is with AnswerSince and AnswerWeek the first day, with AnswerFull that of the digest that is meant, zero for the last one; Asked is the mail that
+	// Day is with AnswerSince, AnswerWeek and AnswerDecisions the first day, with AnswerFull that of the digest that is meant, zero for the last one; Asked is the mail that
 	// had asked for that, 0 if it was the day's own.
 	Day   Date
 	Asked int64

@@ -52,7 +52,7 @@ func Above(first string, o Order) Trust {
 	switch {
 	case o.Said && !strings.Contains(l, " "):
 		return None
-	case slices.Contains(headings, l), o.Kind == List:
+	case slices.Contains(headings, l), o.Kind == List, o.Kind == Decisions:
 		return Heading
 	case o.Kind == Name, o.Doubt != nil:
 		return Asked

@@ -45,7 +45,7 @@ func misspelt(kept string) *team.Doubt {
 		}
 	}
 	if second, day, _ := strings.Cut(rest, " "); (first == "digest" || first == "digests") && spell.Distance(second, "since") == 1 || slip(first, "digest") && second == "since" {
-		if o, _ := readSince(day); o != nil {
+		if o, _ := readSince(Since, day); o != nil {
 			meant = "digest since " + day
 		}
 	}
@@ -91,7 +91,7 @@ func misspeltPhrase(line string) string {
 		for i, w := range words {
 			switch {
 			case w == right[i]:
-			case phrase != "full" && phrases[phrase].Kind != Week && near(w, right[i]), slip(w, right[i]):
+			case phrase != "full" && phrases[phrase].Kind != Week && phrases[phrase].Kind != Decisions && near(w, right[i]), slip(w, right[i]):
 				slips++
 			default:
 				others++

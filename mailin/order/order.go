@@ -34,6 +34,7 @@ const (
 	Since      Kind = "since"      // a digest of what was said since a day
 	Full       Kind = "full"       // a digest that is not shortened
 	Week       Kind = "week"       // what was said in a week, by theme
+	Decisions  Kind = "decisions"  // what was decided
 	Leave      Kind = "leave"      // be in a team no more
 	Join       Kind = "join"       // be in a team
 	Data       Kind = "data"       // all that is held of them
@@ -60,7 +61,7 @@ type Order struct {
 	Unsure  bool        // it is an order only if the Team is one, or, with Remove, the Name a member's
 	More    []Order     // with Add and Invite: the others who are named
 	Doubt   *team.Doubt // unless nil its word is spelled wrong: it is to be asked about, if it is an order, and not to be carried out
-	Words   string      // with Name the new one, with Since the day, such as "monday", with Week which one; of those for leads all of them but the team's; as they were written
+	Words   string      // with Name the new one, with Since the day, such as "monday", with Decisions that day, too, or "", with Week which one; of those for leads all of them but the team's; as they were written
 }
 
 // longest is the number of bytes up to which words can be an order.
@@ -127,7 +128,10 @@ func Read(text string) (o *Order, d *team.Doubt) {
 		return o, nil
 	}
 	if rest, ok := follows(line, "digest since", "digests since"); ok {
-		return readSince(rest)
+		return readSince(Since, rest)
+	}
+	if rest, ok := follows(line, "decisions since", "decision since"); ok {
+		return readSince(Decisions, rest)
 	}
 	for _, s := range settings {
 		if rest, ok := follows(line, s.words...); ok {

@@ -20,7 +20,7 @@ func told(text string) string {
 		return ""
 	case o.Kind == Leave || o.Kind == Join:
 		return strings.TrimSpace(string(o.Kind) + " " + o.Team)
-	case o.Kind == Name || o.Kind == Since || o.Kind == Week:
+	case o.Kind == Name || o.Kind == Since || o.Kind == Week || o.Kind == Decisions:
 		return strings.TrimSpace(string(o.Kind) + " " + o.Words)
 	case o.Kind == Alias:
 		return "alias " + o.Address
@@ -58,6 +58,8 @@ func TestOrdersAreRead(t *testing.T) {
 		"join platform": "join platform", "Join: the Web Shop team": "join Web Shop", "leave the flag on": "leave flag on", "join call at 3": "join call at 3", // if there are such teams
 		"digests default": "set digests", "digests weekly": "set digests weekly",
 		"name Mia Rossi": "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
+		"decisions": "decisions", "Decisions, please": "decisions", "decision list": "decisions", "Decision": "? decisions", "List decisions": "decisions", "decisions since March": "decisions march", "Decisions since: 3 Mar": "decisions 3 mar",
+		"decisions since monday": "decisions monday", "decisions since 2026": "? decisions since monday, decisions since 3 Mar", "decisions since yestrday": "? decisions since monday, decisions since 3 Mar", "digest since march": "since march",
 		"week": "week", "This week, please": "week this", "last week": "week last", "digest week": "week", "Digest last week": "week last", "digest this week": "week this",
 		"digest now": "digest", "Digest now, please!": "digest", "digest full": "full", "full": "full", "Full digest": "full", "digest since Monday": "since monday", "digest since 3 Mar": "since 3 mar",
 		"digest since last week": "since last week", "digest since: yesterday": "since yesterday", "digest since 2026-03-02": "since 2026-03-02", "digests since tue": "since tue",
@@ -94,7 +96,7 @@ func TestWhatMayBeAnOrderIsDoubted(t *testing.T) {
 
 func TestUpdatesAreNoOrders(t *testing.T) {
 	for _, text := range []string{
-		"digest now sends at once", "weeks", "weak", "wek", "past week", "last weak", "next week", "this wee", "that week", "This week\n\n- shipped X", "week 12", "Digest since Monday is broken", "digest since the release", "digest fully tested", "full stop", "Digest now works",
+		"digest now sends at once", "weeks", "weak", "decide", "precisions", "Decisions since the release", "Decisions\n\n- rope", "decisions since March\n- rope", "divisions", "wek", "past week", "last weak", "next week", "this wee", "that week", "This week\n\n- shipped X", "week 12", "Digest since Monday is broken", "digest since the release", "digest fully tested", "full stop", "Digest now works",
 		"Daily standup: fixed the build", "weekly report is done", "daily\nDone: the importer", "weekly sync with Sam", "Digest weekly numbers for the board", "weakly", "join", "leave the", "my data is migrated", "Forget me not", "data", "forget it", "my dates", "leave the flag on until the release of friday", "leaves fall", "joined the call",
 		"name the release candidate", "Name Server Migration is done", "name resolution fixed", "name: fixed the DNS", "names", "Name", "name tests 1-4", "name Bob's branch and 3 others", "Named the release Vega",
 		"", "Done", "Pause and resume work now", "paused the rollout", "Help Sam with the deploy", "Stop the old importer", "held", "shop", "step", "cause", "stats", "starts", "sleep",

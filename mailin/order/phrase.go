@@ -15,6 +15,7 @@ var phrases = map[string]Order{
 	"my data": {Kind: Data}, "forget me": {Kind: Forget},
 	"digest now": {Kind: Digest}, "full": {Kind: Full, Words: "full"}, "digest full": {Kind: Full}, "full digest": {Kind: Full},
 	"week": {Kind: Week}, "digest week": {Kind: Week}, "this week": {Kind: Week, Words: "this"}, "last week": {Kind: Week, Words: "last"},
+	"decisions": {Kind: Decisions}, "decision list": {Kind: Decisions}, "list decisions": {Kind: Decisions}, "all decisions": {Kind: Decisions}, "our decisions": {Kind: Decisions},
 	"digest this week": {Kind: Week, Words: "this"}, "digest last week": {Kind: Week, Words: "last"},
 }
 

@@ -10,23 +10,24 @@ import (
 	"daybreak/internal/team"
 )
 
-// readSince reads since when a digest is wanted.
-func readSince(words string) (*Order, *team.Doubt) {
+// readSince reads since when a digest is wanted, or what was decided.
+func readSince(kind Kind, words string) (*Order, *team.Doubt) {
 	if _, ok := Day(words, team.Date{Year: 2026, Month: time.March, Day: 9}); ok {
-		return &Order{Kind: Since, Words: words}, nil
+		return &Order{Kind: kind, Words: words}, nil
 	}
 	first, more, _ := strings.Cut(words, " ")
 	if strings.Contains(more, " ") || words != "" && first[0] > '9' && (more != "" || spell.Nearest(first, dayWords) == "") {
 		return nil, nil // it tells of something
 	}
-	return nil, &team.Doubt{Why: fmt.Sprintf("I do not understand the day in %q", strings.TrimSpace("digest since "+words)), Try: []string{"digest since monday", "digest since 3 Mar"}}
+	order := map[Kind]string{Since: "digest since ", Decisions: "decisions since "}[kind]
+	return nil, &team.Doubt{Why: fmt.Sprintf("I do not understand the day in %q", strings.TrimSpace(order+words)), Try: []string{order + "monday", order + "3 Mar"}}
 }
 
 // dayWords are the words that a day may be.
 var dayWords = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "yesterday", "today"}
 
-// Day is the newest day before today that is meant by "monday", "last week", "yesterday", "3 mar", "mar 3" or "2026-03-09"; today itself is
-// only "today".
+// Day is the newest day before today that is meant by "monday", "last week", "yesterday", "3 mar", "mar 3", "march" or "2026-03-09"; today
+// itself is only "today".
 func Day(words string, today team.Date) (team.Date, bool) {
 	words = strings.TrimPrefix(strings.ToLower(strings.Join(strings.Fields(words), " ")), "last ")
 	switch words {
@@ -48,6 +49,9 @@ func Day(words string, today team.Date) (team.Date, bool) {
 	}
 	if d, err := team.ParseDate(words); err == nil {
 		return d, !today.Before(d)
+	}
+	if len(words) > 3 && !strings.Contains(words, " ") { // "march" is its first day, "mar" may be no month
+		words = "1 " + words
 	}
 	day, month, ok := strings.Cut(words, " ")
 	if n, err := strconv.Atoi(strings.TrimRight(month, "stndrh.")); err == nil && n > 0 {

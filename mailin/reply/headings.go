@@ -13,7 +13,13 @@ type heading struct {
 	size  int // bytes of the heading with its colon, 0 for none
 	kind  team.Kind
 	today bool // "Today": done, or the plan if yesterday was told before
+	fyi   bool // it says that nothing is expected
 	weak  bool // without a colon: believed only in company
+}
+
+// expects tells whether the heading says what is expected of those who read it.
+func (h heading) expects() bool {
+	return h.fyi || h.kind == team.Ask || h.kind == team.Decision || h.kind == team.Thanks
 }
 
 // headingOf reads the beginning of a line as a heading. Lists are headings too if listed: "- Done: the login".
@@ -70,6 +76,7 @@ func headingOf(s string, listed bool) heading {
 	}
 	h.kind = kind
 	h.today, _ = lookup(languages.today, name)
+	h.fyi, _ = lookup(languages.informs, name)
 	for strings.HasPrefix(rest[size:], "*") || strings.HasPrefix(rest[size:], "_") {
 		size++
 	}

@@ -378,7 +378,7 @@ func questionNumber(s string) (int, int) {
 
 // add makes items of lines: a bullet or a paragraph each.
 func (z *itemizer) add(lines []string, kind team.Kind, question int) {
-	all := entries(lines)
+	all := entries(apart(lines))
 	numbered := 0
 	for _, e := range all {
 		if _, size := numberOf(e); size > 0 && bulletOf(e) == 0 {
@@ -386,7 +386,7 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 		}
 	}
 	for _, e := range all {
-		text, k := e, kind
+		text, k, q := e, kind, question
 		marked, size := markOf(e, numbered > 1)
 		if rest := strings.TrimSpace(e[size:]); rest != "" {
 			text = rest
@@ -398,13 +398,11 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 			k = marked
 		}
 		if h := headingOf(text, false); h.size > 0 && !h.weak && h.size < len(text) {
-			switch h.kind {
-			case team.Ask, team.Decision, team.Thanks:
-				k, text = h.kind, strings.TrimSpace(text[h.size:])
-			case team.Note:
-				if kind == team.Note {
-					text = strings.TrimSpace(text[h.size:])
-				}
+			if h.expects() {
+				k, q = h.kind, -1
+			}
+			if h.expects() || h.kind == team.Note && k == h.kind {
+				text = strings.TrimSpace(text[h.size:])
 			}
 		}
 		switch {
@@ -427,13 +425,35 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 				z.items = append(z.items, team.NewItem{Kind: k, Question: question, Text: text})
 			}
 		default:
-			q := question
 			if q < 0 {
 				q = z.questionFor(k)
 			}
 			z.items = append(z.items, team.NewItem{Kind: k, Question: q, Text: text})
 		}
 	}
+}
+
+// apart puts an empty line before each line that says by its first word what is expected, so that it is an item of its own.
+func apart(lines []string) []string {
+	var all []string // nil while it is the same
+	var code fence
+	for i, l := range lines {
+		if !code.after(l) && i > 0 && indentOf(l) == 0 && strings.TrimSpace(lines[i-1]) != "" {
+			if h := headingOf(l, false); h.size > 0 && !h.weak && h.size < len(l) && h.expects() {
+				if all == nil {
+					all = append(make([]string, 0, len(lines)+4), lines[:i]...)
+				}
+				all = append(all, "")
+			}
+		}
+		if all != nil {
+			all = append(all, l)
+		}
+	}
+	if all == nil {
+		return lines
+	}
+	return all
 }
 
 // markBehind is what a mark behind a bullet's words says, "" for none.

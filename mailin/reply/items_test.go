@@ -17,3 +17,20 @@ func TestTextsInOneBlockAreGivenToTheQuestions(t *testing.T) {
 		}
 	}
 }
+
+// What is marked as for information, as needed or as decided is that wherever it stands.
+func TestMarksOfWhatIsExpectedHoldUnderAQuestionAndWithoutOne(t *testing.T) {
+	sent := planPrompt()
+	sent.Plan = nil
+	below := "> What got done?\nThe import.\nfyi: the old one is off\nneed: its password\nDécision : plus d'export à la main\n\n> What is next?\nLunch.\n\nFYI: I am off at noon\n"
+	if got, want := said(Explain(from("Ines Duarte", "ines@harbour.example", below), sent).Items),
+		"D The import.; N the old one is off; A its password; X plus d'export à la main; P Lunch.; N I am off at noon"; got != want {
+		t.Errorf("below the questions:\n got %s\nwant %s", got, want)
+	}
+	alone := "need: a reviewer\n\nFYI: the office is closed\n\nEntscheidung: Seil"
+	for name, o := range map[string]*Original{"a digest": {Text: "Harbour · Tuesday 3 March · 1 update\n\nKOFI MENSAH\n  done   A page.   [a1]\n", Marks: []string{"a1"}}, "nothing": nil} {
+		if got, want := said(Explain(from("Ines Duarte", "ines@harbour.example", alone), o).Items), "A a reviewer; N the office is closed; X Seil"; got != want {
+			t.Errorf("an answer to %s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+}

@@ -57,6 +57,7 @@ type vocabulary struct {
 	correction map[string]bool
 	headings   map[string]team.Kind
 	today      map[string]bool
+	informs    map[string]bool // headings of notes
 	greetings  map[string]bool
 	yes, no    map[string]bool
 
@@ -111,7 +112,7 @@ func readLanguages(file string) *vocabulary {
 		and: set(roles["and"]), from: set(roles["from-place"]),
 		closers: set(roles["closing-word"]), wishes: set(roles["closing-wish"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
-		today: set(roles["today"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]), no: set(roles["no"]),
+		today: set(roles["today"]), informs: set(roles["fyi"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]), no: set(roles["no"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], sentWhole: set(roles["sent-whole"]), fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),
@@ -146,6 +147,9 @@ func readLanguages(file string) *vocabulary {
 	}
 	for w := range v.today {
 		v.headings[w] = team.Done
+	}
+	for w := range v.informs {
+		v.headings[w] = team.Note
 	}
 	return v
 }
