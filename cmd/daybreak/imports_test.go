@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"internal/web":       {"internal/team", "internal/token", "templates"},
 	"internal/mailtest":  {},
 	"internal/failpoint": {},
+	"internal/drill":     {"internal/failpoint", "internal/mailtest"},
 	"mailin":             {"internal/spell", "internal/team", "internal/token", "mailin/absence", "mailin/bounce", "mailin/invite", "mailin/mime", "mailin/order", "mailin/proof", "mailin/reply"},
 	"mailin/absence":     {"internal/team"},
 	"mailin/bounce":      {"mailin/mime"},
@@ -35,6 +36,7 @@ var allowed = map[string][]string{
 	"digest":             {"internal/spell", "internal/team", "internal/token", "internal/zone", "templates"},
 	"digest/outbox":      {"internal/team"},
 	"cmd/daybreak":       {"*"},
+	"cmd/daybreak-drill": {"internal/drill"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

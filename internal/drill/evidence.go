@@ -1,0 +1,172 @@
+// Package drill hurts the daemon on purpose and judges what came of it.
+//
+// In come a program, servers around it and a seed. The program is killed at random moments or at named points, with mail coming in,
+// prompts and digests due and mail going out all the time; then an oracle holds what the servers saw against the database. Out come
+// figures, and each breach of what must never fail:
+//
+//	I1  each mail that the IMAP server held has exactly one outcome
+//	I2  each mail makes one update, whatever its copies
+//	I3  each prompt, digest and answer is one mail: another copy only with the same Message-ID and bytes, and only of what was about to
+//	    be handed over, or was, when the program died; and each update is told to each reader once
+//	I4  nothing goes to an address that is not in the roster, nor to another team
+//	I5  the database is whole
+//
+// It shares no code with the engine: it knows the program by its command line, the wire and the tables.
+package drill
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Held is a mail that the IMAP server held.
+type Held struct {
+	MessageID string // without the angle brackets
+	From      string // the address that wrote it
+	Kind      HeldKind
+	Word      string // of an update: the word that is in no other
+}
+
+// HeldKind is what a mail that was delivered is for.
+type HeldKind int
+
+// The kinds.
+const (
+	Update  HeldKind = iota // a reply that says something
+	Order                   // asks for something, and is answered once
+	Foreign                 // from somebody whom nobody knows
+)
+
+// Accepted is a mail that the SMTP server took responsibility for.
+type Accepted struct {
+	From, To  string // of the envelope
+	MessageID string
+	InReplyTo string
+	Sum       [sha256.Size]byte // of the bytes
+	Words     []string          // of updates, as they stand in its text
+	At        time.Time         // by the real clock, before the answer
+	Unread    bool              // the program died before the answer was given
+}
+
+// Evidence is what the outside has seen of a run.
+type Evidence struct {
+	mu       sync.Mutex
+	teams    map[string]string // address → its team
+	held     []Held
+	accepted []Accepted
+	dots     map[string]int // Message-ID → how often it was in the state dot when the program died
+}
+
+// NewEvidence begins to take evidence about people: address → their team.
+func NewEvidence(teams map[string]string) *Evidence {
+	return &Evidence{teams: teams, dots: map[string]int{}}
+}
+
+// Hold notes a mail that is about to be delivered, each copy by itself.
+func (e *Evidence) Hold(h Held) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.held = append(e.held, h)
+}
+
+// Accept notes a mail that SMTP has taken.
+func (e *Evidence) Accept(a Accepted) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.accepted = append(e.accepted, a)
+}
+
+// Died notes that the program died at a moment with such mails in the state dot. A server takes delay to answer.
+func (e *Evidence) Died(at time.Time, delay time.Duration, dots []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, id := range dots {
+		e.dots[id]++
+	}
+	for i := len(e.accepted) - 1; i >= 0; i-- {
+		a := &e.accepted[i]
+		if a.At.Add(delay).Before(at) {
+			break
+		}
+		a.Unread = true
+	}
+}
+
+// holds is how many mails were delivered so far.
+func (e *Evidence) holds() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.held)
+}
+
+// word is what an update has that no other has.
+var word = regexp.MustCompile(`\bdrill[0-9]{6}\b`)
+
+// read takes from a mail's bytes what the oracle needs of it.
+func read(from, to string, raw []byte, at time.Time) (Accepted, *mail.Message, error) {
+	a := Accepted{From: from, To: strings.ToLower(to), Sum: sha256.Sum256(raw), At: at}
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return a, nil, fmt.Errorf("reading a mail to %s: %w", to, err)
+	}
+	a.MessageID, a.InReplyTo = bare(m.Header.Get("Message-ID")), bare(m.Header.Get("In-Reply-To"))
+	text, err := plain(m.Header.Get, m.Body)
+	if err != nil {
+		return a, m, fmt.Errorf("reading a mail to %s: %w", to, err)
+	}
+	seen := map[string]bool{}
+	for _, w := range word.FindAllString(text, -1) {
+		if !seen[w] {
+			seen[w] = true
+			a.Words = append(a.Words, w)
+		}
+	}
+	return a, m, nil
+}
+
+// plain is a mail's first plain text.
+func plain(header func(string) string, body io.Reader) (string, error) {
+	kind, params, err := mime.ParseMediaType(header("Content-Type"))
+	if err != nil {
+		kind = "text/plain"
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, params["boundary"])
+		for {
+			p, err := parts.NextRawPart()
+			if err == io.EOF {
+				return "", nil
+			}
+			if err != nil {
+				return "", err
+			}
+			if text, err := plain(p.Header.Get, p); err != nil || text != "" {
+				return text, err
+			}
+		}
+	}
+	if kind != "text/plain" {
+		return "", nil
+	}
+	switch strings.ToLower(header("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	text, err := io.ReadAll(body)
+	return string(text), err
+}
+
+func bare(id string) string { return strings.Trim(strings.TrimSpace(id), "<>") }

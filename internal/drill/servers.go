@@ -1,0 +1,63 @@
+package drill
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"daybreak/internal/mailtest"
+)
+
+// Servers are the two servers of one mailbox.
+type Servers struct {
+	IMAP, SMTP     string // host:port
+	User, Password string // the user is the mailbox's address
+	OpenSMTP       bool   // without a login
+	Delay          time.Duration
+
+	deliver func(raw []byte, at time.Time) error
+	listen  func(func(from, to string, raw []byte))
+	look    func() error // has listen told what it has not heard of yet; nil: it hears of all
+	Close   func() error
+}
+
+// Memory are servers in this process, whose SMTP takes so long to answer the final dot.
+func Memory(delay time.Duration) (Servers, error) {
+	const user, password = "updates@example.com", "only for drills"
+	var mu sync.Mutex
+	var told func(from, to string, raw []byte)
+	now := time.Now()
+	s, err := mailtest.Start(mailtest.Options{Address: user, Password: password, TCP: true,
+		Now: func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return now
+		},
+		OnDelivery: func(d mailtest.Delivery) {
+			mu.Lock()
+			tell := told
+			mu.Unlock()
+			if tell != nil {
+				tell(d.From, d.To, d.Raw)
+			}
+			if delay > 0 {
+				time.Sleep(delay)
+			}
+		}})
+	if err != nil {
+		return Servers{}, fmt.Errorf("starting the servers: %w", err)
+	}
+	return Servers{IMAP: s.IMAPAddr(), SMTP: s.SMTPAddr(), User: user, Password: password, Delay: delay, Close: s.Close,
+		deliver: func(raw []byte, at time.Time) error {
+			mu.Lock()
+			now = at
+			mu.Unlock()
+			_, err := s.Deliver(raw)
+			return err
+		},
+		listen: func(tell func(from, to string, raw []byte)) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = tell
+		}}, nil
+}
