@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"daybreak/internal/team"
@@ -59,6 +60,28 @@ type Scheduler struct {
 	Now     func() time.Time                        // the clock of Run; time.Now if nil
 	Made    func(team.MailKind, time.Duration)      // called for each mail put into the outbox, with how late it is; may be nil
 	Skipped func(kind team.SlotKind, reason string) // called for each slot passed over without a mail, by several goroutines; may be nil
+
+	failed atomic.Pointer[failure]
+}
+
+// failure is something due that could not be made.
+type failure struct {
+	at  time.Time
+	err error
+}
+
+// Trouble is why something that is due could not be made since that time; nil if nothing is known against it. It may be called at any time.
+func (s *Scheduler) Trouble(since time.Time) error {
+	if f := s.failed.Load(); f != nil && !f.at.Before(since) {
+		return f.err
+	}
+	return nil
+}
+
+// fail tells that something could not be made.
+func (s *Scheduler) fail(now time.Time, act string, err error, about ...any) {
+	s.Log.Error(act, append(about, "error", err)...)
+	s.failed.Store(&failure{now, fmt.Errorf("%s: %w", act, err)})
 }
 
 const (
@@ -176,7 +199,7 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) error {
 			}
 			slots, err := Plan(p, now)
 			if err != nil { // not a reason to keep everyone else waiting
-				s.Log.Error("planning", "member", p.ID, "error", err)
+				s.fail(now, "planning", err, "member", p.ID)
 			}
 			if err := s.Store.Plan(ctx, p.ID, slots); err != nil {
 				return fmt.Errorf("planning member %d: %w", p.ID, err)
@@ -241,7 +264,7 @@ func (s *Scheduler) turn(t team.Turn, now time.Time) team.Turned {
 		err = fmt.Errorf("unknown kind of slot %q", t.Slot.Kind)
 	}
 	if err != nil {
-		s.Log.Error("composing", "kind", t.Slot.Kind, "member", t.Person.ID, "day", t.Slot.Day.String(), "error", err)
+		s.fail(now, "composing", err, "kind", t.Slot.Kind, "member", t.Person.ID, "day", t.Slot.Day.String())
 		later := t.Slot
 		later.At = now.Add(putOff)
 		return team.Turned{Turn: t, Next: []team.Slot{later}}
@@ -409,7 +432,7 @@ func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err er
 				out, err = s.answerTo(a, now)
 			}
 			if err != nil {
-				s.Log.Error("composing", "answer", a.Kind, "member", a.Person.ID, "error", err)
+				s.fail(now, "composing", err, "answer", a.Kind, "member", a.Person.ID)
 				at = now.Add(putOff)
 			}
 			if at.After(now) {
@@ -458,7 +481,7 @@ func (s *Scheduler) notice(ctx context.Context, now time.Time) (made int, err er
 				mail, err = s.Compose.Notice(n, now)
 			}
 			if err != nil {
-				s.Log.Error("composing", "notice", n.ID, "member", n.Person.ID, "error", err)
+				s.fail(now, "composing", err, "notice", n.ID, "member", n.Person.ID)
 				at = now.Add(putOff)
 			}
 			if at.After(now) {

@@ -79,6 +79,7 @@ type Mailbox struct {
 	Log  *slog.Logger     // nil: none
 	Now  func() time.Time // what tells when mail came and the mailbox was seen; time.Now if nil
 	Seen func(time.Time)  // told whenever the mailbox was looked at with success; may be nil
+	Lost func(error)      // told of each session's end, with why; may be nil
 	Beat func(time.Time)  // told whenever Run goes on, be it to a failed attempt: a sign that it does not hang; may be nil
 
 	PollEvery  time.Duration // the longest time between two looks, whether IDLE works or not; 0: 5 minutes

@@ -28,6 +28,12 @@ func (e *storeError) Error() string { return e.err.Error() }
 // Unwrap gives the database's error.
 func (e *storeError) Unwrap() error { return e.err }
 
+// LoginRefused tells whether the error of a Mailbox is that the server judged us and does not let us in.
+func LoginRefused(err error) bool {
+	login := (*loginError)(nil)
+	return errors.As(err, &login) && !login.busy()
+}
+
 // startTLSError is a server that does not let us encrypt.
 type startTLSError struct{ words string }
 

@@ -39,6 +39,9 @@ func (m *Mailbox) Run(ctx context.Context) error {
 		m.beat()
 		wait := pause(failures, err)
 		failures++
+		if m.Lost != nil {
+			m.Lost(err)
+		}
 		m.log().Warn("mailbox lost", "error", err, "hint", Hint(err), "again_in", wait.Round(time.Second))
 		if !sleep(ctx, wait) {
 			return nil

@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/zone":      {"internal/spell", "internal/team"},
 	"internal/config":    {"internal/holiday", "internal/spell", "internal/team", "internal/token", "internal/zone"},
 	"internal/store":     {"internal/spell", "internal/team", "internal/token"},
+	"internal/trouble":   {"internal/team"},
 	"internal/web":       {"internal/team", "internal/token", "templates"},
 	"internal/mailtest":  {},
 	"internal/failpoint": {},

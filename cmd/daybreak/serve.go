@@ -18,12 +18,13 @@ import (
 	"daybreak/internal/holiday"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
+	"daybreak/internal/trouble"
 	"daybreak/internal/web"
 	"daybreak/mailin"
 )
 
 const (
-	silence  = 15 * time.Minute // out of reach for longer, the mailbox makes the daemon not ready
+	silence  = trouble.Silence  // out of reach for longer, the mailbox makes the daemon not ready
 	deadlock = 30 * time.Minute // a mailbox loop without any sign of life: longer than its longest back-off
 )
 
@@ -118,7 +119,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	box := mailbox(c)
 	box.Store, box.Receive, box.ImportSince, box.Log = s, receiver.Receive, d.importSince, log
-	box.Seen, box.Beat, box.Now = health.Seen, health.Beat, d.app.Now
+	clock := time.Now
+	if d.app.Now != nil {
+		clock = d.app.Now
+	}
+	look := &lookout{now: clock, started: clock(), store: s}
+	box.Seen, box.Beat, box.Now = func(at time.Time) { health.Seen(at); look.sawMailbox(at) }, health.Beat, d.app.Now
+	box.Lost = look.lostMailbox
 
 	scheduler := &digest.Scheduler{
 		Store: s, Compose: composer, Log: log, Kick: toScheduler, Now: d.app.Now,
@@ -133,9 +140,17 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	out := &outbox.Outbox{
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox, Now: d.app.Now,
 		Welcome: welcome(s),
-		Sent:    func(_ team.Outgoing, r team.SendResult, _ time.Duration) { metrics.Sent(r.State) },
+		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) {
+			metrics.Sent(r.State)
+			if r.State == team.SentOut {
+				look.sentMail()
+			}
+		},
 	}
 	health.Sending = out.Trouble
+	look.outbox, look.scheduler = out, scheduler
+	watch := &trouble.Watch{Store: s, Sources: look.sources(), Log: log, Now: clock}
+	health.Troubles = watch.Troubles
 
 	var links *web.Unsubscribe
 	if c.HTTP.PublicURL != "" {
@@ -147,7 +162,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	defer stopHTTP()
 	log.Info("started", "version", version(), "config", c)
-	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}})
+	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}, {"watch", watch.Run}})
 }
 
 // welcome tells the outbox when a mail may reach its member, by what holds for them now.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,15 +18,20 @@ func newStatusCommand(app *App) *cobra.Command {
 	asJSON := false
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Show when the mailbox was last seen, what became of the mails, what is due next and what waits to be sent",
+		Short: "Show what is the matter, when the mailbox was last seen, what became of the mails, what is due next and what waits to be sent",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.withStore(cmd.Context(), toLook, func(_ *config.Config, s *store.Store) error {
+			return app.withStore(cmd.Context(), toLook, func(c *config.Config, s *store.Store) error {
 				now := time.Now()
 				status, err := s.Status(cmd.Context(), now, 10)
 				if err != nil {
 					return err
 				}
+				runs, err := store.Running(c.Database)
+				if err != nil {
+					return fmt.Errorf("looking whether the daemon runs: %w", err)
+				}
+				status.Troubles = troublesOf(status, runs, now)
 				if asJSON {
 					e := json.NewEncoder(app.Out)
 					e.SetIndent("", "  ")
@@ -43,6 +49,8 @@ func newStatusCommand(app *App) *cobra.Command {
 type (
 	jsonStatus struct {
 		At        string                   `json:"at"`
+		Troubles  []jsonTrouble            `json:"troubles"` // the gravest first
+		Last      jsonLast                 `json:"last"`
 		Mailbox   []jsonMailbox            `json:"mailboxes"`
 		Mails     map[team.Outcome]int     `json:"mails"`
 		Upcoming  []jsonUpcoming           `json:"upcoming"`
@@ -55,6 +63,18 @@ type (
 		Quiet     []jsonQuiet              `json:"quiet"`      // from whom nothing is heard any more
 		Missed    jsonMissed               `json:"missed"`     // mails to reply addresses that daybreak did not make
 		Unclaimed []jsonHeld               `json:"complaints"` // of which nobody knows whose they are
+	}
+	jsonTrouble struct {
+		Name  team.TroubleKind `json:"name"`
+		Since string           `json:"since"`
+		What  string           `json:"what"`
+		Hint  string           `json:"hint,omitempty"`
+	}
+	jsonLast struct { // without those that never were
+		Mail    string `json:"mail,omitempty"`             // arrived
+		Digest  string `json:"digest,omitempty"`           // sent
+		Waits   string `json:"outbox_oldest,omitempty"`    // since when the mail waits that should have left first
+		Checked string `json:"database_checked,omitempty"` // for damage, all of it
 	}
 	jsonMissed struct {
 		Today int `json:"last_24_hours"`
@@ -105,6 +125,15 @@ type (
 func statusJSON(s team.Status, now time.Time) jsonStatus {
 	out := jsonStatus{At: rfc3339(now), Mailbox: []jsonMailbox{}, Mails: s.Outcomes, Upcoming: []jsonUpcoming{}, Outbox: s.Outbox, Outside: s.Outside, Merged: s.Merged, Held: []jsonHeld{}, Failed: []jsonFailed{},
 		Unreached: []jsonUnreached{}, Quiet: []jsonQuiet{}, Missed: jsonMissed(s.Missed), Unclaimed: []jsonHeld{}}
+	out.Troubles = []jsonTrouble{}
+	for _, t := range s.Troubles {
+		out.Troubles = append(out.Troubles, jsonTrouble{t.Kind, rfc3339(t.Since), t.What, t.Hint})
+	}
+	for into, at := range map[*string]time.Time{&out.Last.Mail: s.Vitals.MailAt, &out.Last.Digest: s.Vitals.DigestAt, &out.Last.Waits: s.Vitals.WaitsAt, &out.Last.Checked: s.Vitals.CheckedAt} {
+		if !at.IsZero() {
+			*into = rfc3339(at)
+		}
+	}
 	for _, m := range s.Mailboxes {
 		j := jsonMailbox{Account: m.Cursor.Account, LastUID: m.Cursor.LastUID}
 		if !m.SeenAt.IsZero() {
@@ -150,6 +179,12 @@ func localTime(at time.Time, zone string) time.Time {
 }
 
 func printStatus(out io.Writer, s team.Status, now time.Time) error {
+	for _, t := range s.Troubles {
+		fmt.Fprintf(out, "TROUBLE  %s: %s, since %s (%s)\n", t.Kind, t.What, t.Since.Local().Format("Mon 2 Jan 15:04 -07:00"), ago(now.Sub(t.Since)))
+		if t.Hint != "" {
+			fmt.Fprintf(out, "         %s\n", t.Hint)
+		}
+	}
 	if len(s.Mailboxes) == 0 {
 		fmt.Fprintln(out, "mailbox  never looked at; start the daemon with: daybreak serve")
 	}
@@ -167,6 +202,7 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 	fmt.Fprint(out, "quiet  ")
 	const outside, merged = "held outside hours", "digests merged into the next"
 	counts(out, []string{outside, merged}, map[string]int{outside: s.Outside, merged: s.Merged})
+	printLast(out, s.Vitals, now)
 	if s.Missed.All > 0 {
 		fmt.Fprintf(out, "misses   %d mails to reply addresses that daybreak did not make, %d of them in the last 24 hours\n", s.Missed.All, s.Missed.Today)
 	}
@@ -205,6 +241,25 @@ func printStatus(out io.Writer, s team.Status, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// printLast prints the last successes, if there were any.
+func printLast(out io.Writer, v team.Vitals, now time.Time) {
+	var list []string
+	add := func(what string, at time.Time) {
+		if !at.IsZero() {
+			list = append(list, what+" "+ago(now.Sub(at))+" ago")
+		}
+	}
+	add("mail", v.MailAt)
+	add("digest sent", v.DigestAt)
+	add("database checked", v.CheckedAt)
+	if v.Waiting > 0 {
+		list = append(list, "oldest waiting mail "+ago(now.Sub(v.WaitsAt)))
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(out, "last     "+strings.Join(list, ", "))
+	}
 }
 
 // printKept prints mails that the admin should look at, if there are any.

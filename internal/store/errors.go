@@ -45,10 +45,16 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf is the kind of the first Error in err's chain, "" if there is none.
 func KindOf(err error) Kind {
-	if e := (*Error)(nil); errors.As(err, &e) {
+	if e := errorOf(err); e != nil {
 		return e.Kind
 	}
 	return ""
+}
+
+func errorOf(err error) *Error {
+	e := (*Error)(nil)
+	errors.As(err, &e)
+	return e
 }
 
 // ErrStale says that what was to be changed has been changed by another since it was read: a lease that ended, a mailbox that

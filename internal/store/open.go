@@ -45,6 +45,8 @@ type Store struct {
 	lock    *fileLock // nil unless Exclusive
 	public  team.PublicHolidays
 
+	standing standing
+
 	packers packers
 	mu      sync.Mutex
 	planned map[int64]int64 // member → the revision that Unplanned gave out
@@ -236,7 +238,11 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Check reads the whole database and reports damage as an Error of kind Corrupt.
 func (s *Store) Check(ctx context.Context) error {
-	return s.fault("checking the database", quickCheck(ctx, s.readers, "1"))
+	err := s.fault("checking the database", quickCheck(ctx, s.readers, "1"))
+	if s.standing.note(err, false); err == nil {
+		s.standing.sound()
+	}
+	return err
 }
 
 // checkTables reads the database but for the bodies of mails, which are nearly all of it. The engine by itself does not notice when a

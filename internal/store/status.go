@@ -66,6 +66,12 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if st.Quiet, err = s.quiet(ctx, tx, now); err != nil {
 			return err
 		}
+		if st.Vitals, err = vitals(ctx, tx, now); err != nil {
+			return err
+		}
+		if st.Troubles, err = all(ctx, tx, scanTrouble, troubleQuery+` WHERE t.ended_at = 0 ORDER BY t.since, t.kind`); err != nil {
+			return err
+		}
 		st.Upcoming, err = upcomingSlots(ctx, tx, upcoming)
 		return err
 	})

@@ -18,12 +18,16 @@ func (s *Store) write(ctx context.Context, act string, do func(ctx context.Conte
 	if s.writer == nil {
 		return &Error{Kind: Denied, Err: errors.New(act + ": the database was opened for reading only")}
 	}
-	return s.fault(act, inTx(ctx, s.writer, beginWriting, do))
+	err := s.fault(act, inTx(ctx, s.writer, beginWriting, do))
+	s.standing.note(err, true)
+	return err
 }
 
 // read runs do on one unchanging state of the database, beside a writer.
 func (s *Store) read(ctx context.Context, act string, do func(ctx context.Context, tx *sql.Conn) error) error {
-	return s.fault(act, inTx(ctx, s.readers, beginReading, do))
+	err := s.fault(act, inTx(ctx, s.readers, beginReading, do))
+	s.standing.note(err, false)
+	return err
 }
 
 // inTx runs do in a transaction on one connection, which is undone if do gives an error. It is not a sql.Tx: that one has a goroutine

@@ -46,6 +46,8 @@ type Status struct {
 	Unclaimed []KeptMail // complaints of the last weeks of which nobody knows whose they are, the newest first
 	Unreached []Person   // at whom mail does not arrive, the newest first
 	Quiet     []Quiet    // from whom nothing is heard any more, the newest first
+	Vitals    Vitals
+	Troubles  []Trouble // that the daemon knows to last, the gravest first
 }
 
 // Missed counts the mails that came to reply addresses that daybreak did not make: guesses, or what is left of another database.

@@ -7,10 +7,13 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"daybreak/internal/team"
 )
 
 // Health tells whether the daemon does its work, from last successes and not from last errors.
@@ -19,6 +22,7 @@ type Health struct {
 	Silence  time.Duration               // how long the mailbox may be out of reach before the daemon is not ready
 	Deadlock time.Duration               // how long the mailbox loop may do nothing at all before the watchdog acts
 	Sending  func() error                // why nothing can be sent at the moment, nil if nothing is known against it; the func may be nil
+	Troubles func() []team.Trouble       // what else is the matter, the gravest first; the func may be nil
 
 	seen atomic.Int64 // Unix ms of the last successful look at the mailbox
 	beat atomic.Int64 // Unix ms of the mailbox loop's last sign of life
@@ -73,7 +77,20 @@ func (h *Health) Ready(ctx context.Context, now time.Time) error {
 	if err := h.sending(); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	return nil
+	var errs []error
+	for _, t := range h.troubles() {
+		if !t.Kind.Happens() {
+			errs = append(errs, fmt.Errorf("%s: %s, since %s", t.Kind, t.What, t.Since.UTC().Format(time.RFC3339)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (h *Health) troubles() []team.Trouble {
+	if h.Troubles == nil {
+		return nil
+	}
+	return h.Troubles()
 }
 
 func (h *Health) sending() error {

@@ -87,11 +87,16 @@ var (
 	nextDesc   = prometheus.NewDesc("daybreak_next_due_timestamp_seconds", "When the next prompt, reminder or digest is due, by kind.", []string{"kind"}, nil)
 	sendDesc   = prometheus.NewDesc("daybreak_sending_up", "0 while nothing can be sent: the server is away, refuses the login, or takes no more for now.", nil, nil)
 	quietDesc  = prometheus.NewDesc("daybreak_quiet", "Members, and whole domains, from whom nothing is heard any more though they are asked: mail to them may lie in a Junk folder.", []string{"of"}, nil)
+	mailDesc   = prometheus.NewDesc("daybreak_last_mail_timestamp_seconds", "When the last mail arrived, whatever became of it; 0 for never.", nil, nil)
+	digestDesc = prometheus.NewDesc("daybreak_last_digest_timestamp_seconds", "When the last digest was sent; 0 for never.", nil, nil)
+	waitsDesc  = prometheus.NewDesc("daybreak_outbox_oldest_timestamp_seconds", "Since when the mail waits that should have left first; 0 for none.", nil, nil)
+	checkDesc  = prometheus.NewDesc("daybreak_database_checked_timestamp_seconds", "When the whole database was last looked at for damage; 0 for never.", nil, nil)
+	whatDesc   = prometheus.NewDesc("daybreak_trouble", "1 while something is the matter, by its name.", []string{"name"}, nil)
 	upDesc     = prometheus.NewDesc("daybreak_database_up", "1 if the database answered this scrape.", nil, nil)
 )
 
 func (k *known) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, quietDesc, upDesc} {
+	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, quietDesc, mailDesc, digestDesc, waitsDesc, checkDesc, whatDesc, upDesc} {
 		ch <- d
 	}
 }
@@ -110,6 +115,13 @@ func (k *known) Collect(ch chan<- prometheus.Metric) {
 		sending = 0
 	}
 	gauge(sendDesc, sending)
+	present := map[team.TroubleKind]float64{}
+	for _, t := range k.health.troubles() {
+		present[t.Kind] = 1
+	}
+	for _, kind := range team.Troubles() { // so that each exists from the start
+		gauge(whatDesc, present[kind], string(kind))
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), pingLimit)
 	defer cancel()
 	s, err := k.status(ctx)
@@ -118,6 +130,13 @@ func (k *known) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	gauge(upDesc, 1)
+	for d, at := range map[*prometheus.Desc]time.Time{mailDesc: s.Vitals.MailAt, digestDesc: s.Vitals.DigestAt, waitsDesc: s.Vitals.WaitsAt, checkDesc: s.Vitals.CheckedAt} {
+		if at.IsZero() {
+			gauge(d, 0)
+		} else {
+			gauge(d, float64(at.UnixMilli())/1000)
+		}
+	}
 	for state, n := range s.Outbox {
 		gauge(outboxDesc, float64(n), string(state))
 	}

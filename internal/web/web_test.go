@@ -54,7 +54,8 @@ func TestTheHandlerAnswers(t *testing.T) {
 	h := health(nil)
 	h.Beat(time.Now())
 	m := NewMetrics(h, func(context.Context) (team.Status, error) {
-		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}, Quiet: []team.Quiet{{Domain: "example.org"}}}, nil
+		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}, Quiet: []team.Quiet{{Domain: "example.org"}},
+			Vitals: team.Vitals{MailAt: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}}, nil
 	})
 	m.Mail(team.Mail{Outcome: team.Stored, Missed: true})
 	m.Made(team.DigestMail, 2*time.Second)
@@ -74,6 +75,13 @@ func TestTheHandlerAnswers(t *testing.T) {
 	if code, _ := get("GET", "/readyz"); code != 200 {
 		t.Errorf("/readyz after the mailbox was seen: %d", code)
 	}
+	since := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	h.Troubles = func() []team.Trouble {
+		return []team.Trouble{{Kind: team.WaitingTrouble, What: "3 mails wait", Since: since}, {Kind: team.GivenUpTrouble, What: "1 digest", Since: since}}
+	}
+	if code, body := get("GET", "/readyz"); code != http.StatusServiceUnavailable || body != "waiting: 3 mails wait, since 2026-03-02T08:00:00Z\n" {
+		t.Errorf("/readyz in trouble: %d %q", code, body)
+	}
 	h.Sending = func() error { return errors.New("login: 535 5.7.8 no") }
 	if code, body := get("GET", "/readyz"); code != http.StatusServiceUnavailable || body != "outbox: login: 535 5.7.8 no\n" {
 		t.Errorf("/readyz while nothing can be sent: %d %q", code, body)
@@ -87,13 +95,16 @@ func TestTheHandlerAnswers(t *testing.T) {
 	if _, body := get("GET", "/metrics"); !strings.Contains(body, "\ndaybreak_sending_up 0\n") {
 		t.Error("/metrics says that mail can be sent")
 	}
-	h.Sending = func() error { return nil }
+	if _, body := get("GET", "/metrics"); !strings.Contains(body, "\ndaybreak_trouble{name=\"waiting\"} 1\n") || !strings.Contains(body, "\ndaybreak_trouble{name=\"mailbox\"} 0\n") {
+		t.Error("/metrics does not tell the troubles")
+	}
+	h.Sending, h.Troubles = func() error { return nil }, nil
 	if code, _ := get("GET", "/readyz"); code != 200 {
 		t.Errorf("/readyz when mail can be sent again: %d", code)
 	}
 	code, body := get("GET", "/metrics")
 	for _, want := range []string{`daybreak_mails_total{outcome="stored"} 1`, `daybreak_mails_total{outcome="bounce"} 0`,
-		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`, `daybreak_sending_up 1`, `daybreak_quiet{of="domain"} 1`, `daybreak_quiet{of="member"} 0`} {
+		`daybreak_made_total{kind="digest"} 1`, `daybreak_outbox{state="queued"} 3`, `daybreak_mails_stored{outcome="stored"} 5`, `daybreak_database_up 1`, `daybreak_sending_up 1`, `daybreak_quiet{of="domain"} 1`, `daybreak_quiet{of="member"} 0`, `daybreak_last_mail_timestamp_seconds 1.7724384e+09`, `daybreak_last_digest_timestamp_seconds 0`} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("/metrics: %d, no line %q", code, want)
 		}
