@@ -66,6 +66,7 @@ type Mailbox struct {
 	Dial     func(ctx context.Context, addr string) (net.Conn, error)
 	Folder   string // "": INBOX
 	Auth     Auth
+	Logins   *Logins // shared by all who read the account; may be nil
 	Store    MailboxStore
 
 	// Receive gives each mail of the batch its outcome and moves the cursor to c, in one transaction. The mails are in

@@ -8,6 +8,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-sasl"
@@ -36,10 +38,14 @@ func (s *Session) login(ctx context.Context) error {
 }
 
 func (s *Session) loginWith(ctx context.Context, f func() error) error {
+	if err := s.mailbox.Logins.tooSoon(time.Now()); err != nil {
+		return s.refusal(err)
+	}
 	err := s.do(ctx, forCommand(), f)
 	var no *imap.Error
 	var oauth *sasl.OAuthBearerError
 	if errors.As(err, &no) || errors.As(err, &oauth) || errors.Is(err, errNoMechanism) {
+		s.mailbox.Logins.refuse(err, time.Now())
 		return s.refusal(err)
 	}
 	if err != nil {
@@ -50,6 +56,35 @@ func (s *Session) loginWith(ctx context.Context, f func() error) error {
 
 func (s *Session) refusal(err error) error {
 	return &loginError{user: s.mailbox.Auth.User, host: s.mailbox.host(), token: s.mailbox.Auth.Token != nil, err: err}
+}
+
+// Logins makes those who read one account heed a refusal that any of them got: a server may lock an account to which somebody tries to get in
+// too often. The zero Logins knows of none, and a nil one is heeded by nobody.
+type Logins struct {
+	mu      sync.Mutex
+	refused time.Time
+	words   error
+}
+
+func (l *Logins) refuse(words error, now time.Time) {
+	if l != nil {
+		l.mu.Lock()
+		l.refused, l.words = now, words
+		l.mu.Unlock()
+	}
+}
+
+// tooSoon is an error while a refusal is less than a minute old.
+func (l *Logins) tooSoon(now time.Time) error {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if age := now.Sub(l.refused); l.words != nil && age >= 0 && age < loginPause {
+		return fmt.Errorf("not tried within a minute after the server had said: %w", l.words)
+	}
+	return nil
 }
 
 var errNoMechanism = errors.New("the server offers no way to log in that we know")

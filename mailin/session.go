@@ -46,6 +46,19 @@ type Session struct {
 
 // Open connects, logs in and opens the folder for reading. What the server does not answer in time ends it; ctx ends it sooner.
 func (m *Mailbox) Open(ctx context.Context) (*Session, error) {
+	s, err := m.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.examine(ctx, m.folder()); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// enter connects and logs in. No folder is open.
+func (m *Mailbox) enter(ctx context.Context) (*Session, error) {
 	if (m.Auth.Password == nil) == (m.Auth.Token == nil) {
 		return nil, errors.New("the mailbox needs a password or an access token, and not both")
 	}
@@ -61,14 +74,14 @@ func (m *Mailbox) Open(ctx context.Context) (*Session, error) {
 		Expunge: func(uint32) { s.exists.Add(^uint32(0)) },
 		Fetch:   s.takeStray,
 	}})
-	if err := s.open(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Session) open(ctx context.Context) error {
+func (s *Session) begin(ctx context.Context) error {
 	if err := s.do(ctx, forCommand(), s.client.WaitGreeting); err != nil {
 		return fmt.Errorf("greeting %s: %w", s.mailbox.Addr, err)
 	}
@@ -86,10 +99,7 @@ func (s *Session) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("asking for capabilities: %w", err)
 	}
-	if err := s.introduce(ctx); err != nil {
-		return err
-	}
-	return s.examine(ctx)
+	return s.introduce(ctx)
 }
 
 // introduce tells the server who we are (RFC 2971). Some let nobody in who does not. Answers that the library cannot read
@@ -109,18 +119,18 @@ func (s *Session) introduce(ctx context.Context) error {
 	return nil
 }
 
-// examine opens the folder, read-only: nothing that we do changes a flag.
-func (s *Session) examine(ctx context.Context) error {
+// examine opens a folder, read-only: nothing that we do changes a flag.
+func (s *Session) examine(ctx context.Context, folder string) error {
 	var data *imap.SelectData
 	err := s.do(ctx, forCommand(), func() (err error) {
-		data, err = s.client.Select(s.mailbox.folder(), &imap.SelectOptions{ReadOnly: true}).Wait()
+		data, err = s.client.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err
 	})
 	if isAnswer(err) {
-		return &folderError{s.mailbox.folder(), err}
+		return &folderError{folder, err}
 	}
 	if err != nil {
-		return fmt.Errorf("opening the folder %s: %w", s.mailbox.folder(), err)
+		return fmt.Errorf("opening the folder %s: %w", folder, err)
 	}
 	s.validity, s.uidNext, s.sizes = data.UIDValidity, uint32(data.UIDNext), nil
 	s.exists.Store(data.NumMessages)
@@ -238,7 +248,7 @@ func (s *Session) refresh(ctx context.Context, now time.Time) error {
 	case s.examined.IsZero(): // Open has just done it
 		s.examined = now
 	case since >= examineEvery || since < 0:
-		err = s.examine(ctx)
+		err = s.examine(ctx, s.mailbox.folder())
 		s.examined = now
 	default:
 		err = s.do(ctx, forCommand(), func() error { return s.client.Noop().Wait() })

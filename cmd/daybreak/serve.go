@@ -132,13 +132,18 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		Made:    func(k team.MailKind, late time.Duration) { metrics.Made(k, late); kick(toOutbox) },
 		Skipped: metrics.Skipped,
 	}
+	sent := sentFolder(c)
+	box.Logins = new(mailin.Logins)
+	sent.Mailbox.Logins = box.Logins
 	server := submission(c)
 	if dial := d.app.Dial; dial != nil {
 		box.Dial = func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, "tcp", addr) }
+		sent.Mailbox.Dial = box.Dial
 		server.Dial = dial
 	}
 	out := &outbox.Outbox{
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox, Now: d.app.Now,
+		Filed:   sent.Find,
 		Welcome: welcome(s),
 		Sent: func(_ team.Outgoing, r team.SendResult, _ time.Duration) {
 			metrics.Sent(r.State)

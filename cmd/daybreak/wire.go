@@ -30,6 +30,11 @@ func mailbox(c *config.Config) *mailin.Mailbox {
 	}
 }
 
+// sentFolder gives the folder in which the provider may keep what is sent.
+func sentFolder(c *config.Config) *mailin.SentFolder {
+	return &mailin.SentFolder{Mailbox: mailbox(c), Name: c.IMAP.Sent}
+}
+
 // submission gives the configured SMTP server.
 func submission(c *config.Config) *outbox.Server {
 	security := map[config.Security]outbox.Security{config.TLS: outbox.ImplicitTLS, config.StartTLS: outbox.StartTLS, config.Plain: outbox.Plain}

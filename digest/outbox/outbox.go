@@ -4,8 +4,9 @@
 // It renders nothing and changes nothing but line ends and leading dots. When a mail is due, and that there is only one
 // of it, is the store's word. What makes it send once: a claim pushes the next attempt into the future before the network
 // is touched; the state dot is committed when all bytes are over and only the final dot is missing; after that the answer
-// is waited for, even when the daemon stops. A mail whose answer was lost is sent again with identical bytes, since the
-// other choice is to lose it (RFC 1047).
+// is waited for, even when the daemon stops. A mail whose answer was lost is first looked for where the provider keeps what was
+// sent, if somebody can (Filed). If it is not there it is sent again with identical bytes, since the other choice is to lose
+// it (RFC 1047).
 package outbox
 
 import (
@@ -33,6 +34,10 @@ type Store interface {
 	Finish(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error
 	// NextOutgoing is when the next mail is due; false if there is none.
 	NextOutgoing(ctx context.Context) (time.Time, bool, error)
+	// Unanswered gives mails whose final dot may have been sent, whose claim has run out, and which have not been looked for since.
+	Unanswered(ctx context.Context, now time.Time, limit int) ([]team.Outgoing, error)
+	// Sought records what came of looking for one: SentOut; or Dot, and it is looked for again at NextAt or, without one, is due.
+	Sought(ctx context.Context, id, epoch int64, r team.SendResult, now time.Time) error
 	// RecoverOutgoing makes mails due that a dead process had claimed.
 	RecoverOutgoing(ctx context.Context, now time.Time) (int, error)
 }
@@ -46,6 +51,7 @@ type Outbox struct {
 	Log      *slog.Logger                                                    // nil for none
 	Kick     chan struct{}                                                   // wakes Run; give it a buffer of one and send without waiting
 	Sent     func(m team.Outgoing, r team.SendResult, network time.Duration) // told of each attempt; may be nil
+	Filed    Filed                                                           // nil: nobody can look for mail that may have been sent
 	Welcome  Welcome                                                         // nil: any mail is welcome at any time
 	Idle     time.Duration                                                   // an unused connection is closed after it: 15 s if zero
 	Longest  time.Duration                                                   // between two looks at the database: a minute if zero
@@ -56,6 +62,7 @@ type Outbox struct {
 	used      time.Time // when conn was last used
 	bucket    bucket
 	losses    int        // connections in a row that ended without an opinion on any mail
+	blind     time.Time  // since when nobody could look for what may have been sent; zero: it can be looked for
 	unsettled []finished // results that the store has not taken yet
 	trouble   atomic.Pointer[Error]
 }
@@ -185,6 +192,9 @@ func (o *Outbox) Drain(ctx context.Context, now time.Time) (sent int, err error)
 func (o *Outbox) drain(ctx context.Context, clock func() time.Time) (sent int, err error) {
 	for more := true; more && ctx.Err() == nil; {
 		if err := o.settle(ctx, clock()); err != nil {
+			return sent, err
+		}
+		if err := o.seek(ctx, clock()); err != nil {
 			return sent, err
 		}
 		next, ok, err := o.Store.NextOutgoing(ctx)

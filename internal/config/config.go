@@ -88,6 +88,7 @@ func Parse(data []byte, name string) (*Config, error) {
 		if c.IMAP.Folder, _ = t.text("folder", "INBOX"); c.IMAP.Folder == "" || strings.EqualFold(c.IMAP.Folder, "inbox") {
 			c.IMAP.Folder = "INBOX"
 		}
+		c.IMAP.Sent, _ = t.text("sent_folder", "Sent")
 		c.readAuthservID(t)
 		t.close()
 	}

@@ -91,7 +91,7 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"no password", `password_file = "imap.secret"` + "\n[smtp]", "\n[smtp]",
 			`daybreak.toml:2: [imap] does not say where the password is; add password_file = "imap.secret", or one of password_env, password_command, password_credential, or [imap.oauth]`},
 		{"password key misspelt", `password_file = "imap.secret"` + "\n[smtp]", `password_fil = "x"` + "\n[smtp]",
-			`daybreak.toml:5: unknown key "password_fil" in [imap]; did you mean "password_file"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, authserv_id)`},
+			`daybreak.toml:5: unknown key "password_fil" in [imap]; did you mean "password_file"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, sent_folder, authserv_id)`},
 		{"two passwords", `password_file = "imap.secret"` + "\n[smtp]", "password_file = \"a\"\npassword_env = \"B\"\n[smtp]",
 			`daybreak.toml:6: [imap] has both password_file and password_env; keep one of them`},
 		{"password and token", `[smtp]`, "[imap.oauth]\nprovider = \"google\"\nclient_id = \"x\"\nrefresh_token_file = \"t\"\n[smtp]",
@@ -163,7 +163,7 @@ pace = "10/parsec"
   /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)
   /etc/daybreak/daybreak.toml:2: http must be a table, not a number; write [http] on a line of its own and its keys below
   /etc/daybreak/daybreak.toml:4: unknown scheme "imap+tls"; did you mean "imaps"? (allowed: imaps, imap+starttls, imap)
-  /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, authserv_id)
+  /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, sent_folder, authserv_id)
   /etc/daybreak/daybreak.toml:6: password_file is empty; such as password_file = "imap.secret"
   /etc/daybreak/daybreak.toml:8: smtp:// would send mail and password unprotected to smtp.example.com; it is for this machine only; write smtps://smtp.example.com or smtp+starttls://smtp.example.com
   /etc/daybreak/daybreak.toml:9: "10/parsec" is not a pace; write it as 10/s, 25/min, 500/h or 2000/day`

@@ -34,6 +34,7 @@ func TestEverythingCommentedOutInTheSampleIsRight(t *testing.T) {
 	const password = "password_file = \"imap.secret\"\n# folder"
 	for _, c := range []struct{ shown, old, new string }{
 		{`# folder = "INBOX"`, `# folder`, `folder`},
+		{`# sent_folder = "Sent"`, `# sent_folder`, `sent_folder`},
 		{`# pace = "10/s"`, `# pace`, `pace`},
 		{`# [dkim]`, "# [dkim]\n# selector = \"daybreak\"\n# key_file", "[dkim]\nselector = \"daybreak\"\nkey_file"},
 		{`password_env = "DAYBREAK_PASSWORD"`, password, `password_env = "DAYBREAK_PASSWORD"` + "\n# folder"},

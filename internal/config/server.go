@@ -60,6 +60,7 @@ func (s Server) Loopback() bool { return loopback(s.Host) }
 type IMAP struct {
 	Server
 	Folder string // "INBOX" unless said
+	Sent   string // the folder in which the provider keeps what is sent; "": it is found, if there is one
 	// AuthservID is the name by which the server signs what it finds out about senders (RFC 8601), "*.example.com" for any below that,
 	// "none" if it gives no name, as Microsoft 365; "" if it is not known.
 	AuthservID string

@@ -62,6 +62,8 @@ type DovecotOptions struct {
 	Submission string
 	// Scripts are the Sieve scripts of the other users, by address.
 	Scripts map[string]string
+	// Sent is the name of a folder whose special use is to hold sent mail.
+	Sent string
 }
 
 // Dovecot starts a Dovecot that ends with the test. Without one installed the test is skipped, or fails if the environment has
@@ -127,6 +129,15 @@ login_trusted_networks = 127.0.0.0/8
 mail_max_userip_connections = 100
 mail_fsync = never
 auth_failure_delay = 0
+{{- if .Sent}}
+namespace inbox {
+  inbox = yes
+  mailbox "{{.Sent}}" {
+    special_use = \Sent
+    auto = create
+  }
+}
+{{- end}}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {{.Dir}}/users
@@ -221,7 +232,7 @@ func (d *DovecotServer) prepare() error {
 	d.Roots.AppendCertsFromPEM(certificate)
 	var config bytes.Buffer
 	err = dovecotConfig.Execute(&config, map[string]any{"Dir": dir, "Internal": internal, "InternalGroup": group, "Login": login,
-		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1], "LMTPPort": lmtp, "Submission": d.o.Submission})
+		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1], "LMTPPort": lmtp, "Sent": d.o.Sent, "Submission": d.o.Submission})
 	if err != nil {
 		return err
 	}
@@ -364,10 +375,21 @@ func (d *DovecotServer) Deliver(raw []byte) { d.DeliverAt(raw, time.Now()) }
 // DeliverAt puts a mail into the inbox that arrived at the given time.
 func (d *DovecotServer) DeliverAt(raw []byte, at time.Time) {
 	d.t.Helper()
+	d.put("mail", raw, at)
+}
+
+// File puts a mail into the folder of sent mails, which has to be there: a client has to have asked for it.
+func (d *DovecotServer) File(raw []byte) {
+	d.t.Helper()
+	d.put("mail/."+d.o.Sent, raw, time.Now())
+}
+
+func (d *DovecotServer) put(folder string, raw []byte, at time.Time) {
+	d.t.Helper()
 	name := fmt.Sprintf("%d.%08d.test", at.Unix(), d.mails.Add(1))
 	path := filepath.Join(d.dir, "mail/tmp", name)
 	err := errors.Join(os.WriteFile(path, raw, 0o600), os.Chown(path, d.uid, d.gid), os.Chtimes(path, at, at),
-		os.Rename(path, filepath.Join(d.dir, "mail/new", name)))
+		os.Rename(path, filepath.Join(d.dir, folder, "new", name)))
 	if err != nil {
 		d.t.Fatalf("delivering a mail: %v", err)
 	}

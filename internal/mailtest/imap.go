@@ -28,7 +28,7 @@ func serveIMAP(s *Server, l *listener) *imapSide {
 		Caps: imap.CapSet{
 			imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapNamespace: {},
 			imap.CapESearch: {}, imap.CapListExtended: {}, imap.CapListStatus: {}, imap.CapStatusSize: {},
-			imap.CapLiteralPlus: {},
+			imap.CapLiteralPlus: {}, imap.CapSpecialUse: {},
 		},
 		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			session := &imapSession{server: s}
@@ -106,6 +106,16 @@ func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) err
 			return nil
 		}
 	}
+}
+
+// List tells of the folder of sent mails by its special use as well, which the memory server forgets.
+func (s *imapSession) List(w *imapserver.ListWriter, ref string, patterns []string, options *imap.ListOptions) error {
+	if sent := s.server.options.Sent; sent != "" && options.ReturnSpecialUse {
+		if err := w.WriteList(&imap.ListData{Mailbox: sent, Delim: '/', Attrs: []imap.MailboxAttr{imap.MailboxAttrSent}}); err != nil {
+			return err
+		}
+	}
+	return s.UserSession.List(w, ref, patterns, options)
 }
 
 func (s *imapSession) Store(w *imapserver.FetchWriter, set imap.NumSet, flags *imap.StoreFlags, o *imap.StoreOptions) error {

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Now func() time.Time
 	// OnDelivery is called with each mail that SMTP has accepted, before the client is told so.
 	OnDelivery func(Delivery)
+	// Sent, if not empty, is a folder into which each mail that SMTP has accepted is filed, as many providers do.
+	Sent string
 	// Refuse is asked at each RCPT; an error, best an *smtp.SMTPError, is what the client is answered. nil refuses nobody.
 	Refuse func(from, to string) error
 }
@@ -69,6 +72,11 @@ func Start(o Options) (*Server, error) {
 		letters: map[place]letter{}, changed: make(chan struct{})}
 	if err := s.user.Create(inbox, nil); err != nil {
 		return nil, fmt.Errorf("making the inbox: %w", err)
+	}
+	if o.Sent != "" {
+		if err := s.user.Create(o.Sent, &imap.CreateOptions{SpecialUse: []imap.MailboxAttr{imap.MailboxAttrSent}}); err != nil {
+			return nil, fmt.Errorf("making the folder of sent mails: %w", err)
+		}
 	}
 	imapAt, err := listen(o.TCP, "imap")
 	if err != nil {
@@ -121,11 +129,24 @@ func (s *Server) Deliveries() []Delivery {
 	return append([]Delivery(nil), s.deliveries...)
 }
 
+// File puts a mail into the folder of sent mails.
+func (s *Server) File(raw []byte) error {
+	if _, err := s.put(s.options.Sent, raw, &imap.AppendOptions{}); err != nil {
+		return fmt.Errorf("filing a sent mail: %w", err)
+	}
+	return nil
+}
+
 // accept takes a mail from SMTP. What is for the mailbox's address, or for it with a plus part, goes into the inbox.
 func (s *Server) accept(d Delivery) error {
 	s.mu.Lock()
 	s.deliveries = append(s.deliveries, d)
 	s.mu.Unlock()
+	if s.options.Sent != "" {
+		if err := s.File(d.Raw); err != nil {
+			return err
+		}
+	}
 	if s.ours(d.To) {
 		if _, err := s.Deliver(transit(d.Raw, d.At, d.From, d.To)); err != nil {
 			return err

@@ -41,7 +41,7 @@ func enqueue(ctx context.Context, tx *sql.Conn, m team.Outgoing, now time.Time) 
 
 // ClaimOutgoing leases up to limit mails that are due: until now+lease nobody else gets them, and whoever does later gets a
 // higher epoch. Each counts as an attempt from here on. Mails whose useful life is over are given up instead, and so are those
-// that their member may or would not read any more.
+// that their member may or would not read any more. What Unanswered gives is left alone: it may have been sent.
 func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Duration, limit int) (list []team.Outgoing, err error) {
 	err = s.write(ctx, "claiming outgoing mail", func(ctx context.Context, tx *sql.Conn) error {
 		if err := giveUp(ctx, tx, now, limit); err != nil {
@@ -51,7 +51,7 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 			UPDATE outbox SET next_at = ?1 + ?2, lease = ?2, epoch = epoch + 1, attempts = attempts + 1
 			WHERE id IN (
 				SELECT id FROM outbox
-				WHERE state IN ('queued', 'dot') AND next_at <= ?1
+				WHERE state IN ('queued', 'dot') AND dot_at = 0 AND next_at <= ?1
 				ORDER BY next_at, id LIMIT ?3 + 0)
 			RETURNING id`, ms(now), lease.Milliseconds(), limit)
 		if err != nil {
@@ -140,7 +140,7 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 					WHERE p.outbox_id = o.id) THEN 'the member has answered meanwhile'
 				ELSE '' END
 			FROM outbox o
-			WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1
+			WHERE o.state IN ('queued', 'dot') AND o.dot_at = 0 AND o.next_at <= ?1
 			ORDER BY o.next_at, o.id LIMIT ?2 + 0`, ms(now), limit)
 		if err != nil {
 			return err
@@ -232,7 +232,7 @@ func (s *Store) Lapse(ctx context.Context, now time.Time) error {
 	const over = `
 		SELECT o.id, ` + lifeOverWhy + `
 		FROM outbox o
-		WHERE o.state IN ('queued', 'dot') AND o.next_at <= ?1 AND ` + lifeOver + ` LIMIT ?2 + 0`
+		WHERE o.state IN ('queued', 'dot') AND o.dot_at = 0 AND o.next_at <= ?1 AND ` + lifeOver + ` LIMIT ?2 + 0`
 	any := false
 	err := s.read(ctx, "looking for mail that is too late", func(ctx context.Context, tx *sql.Conn) (err error) {
 		_, any, err = one(ctx, tx, scanUnwanted, over, ms(now), 1)
@@ -268,7 +268,7 @@ func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now tim
 		return err
 	}
 	err := exec(ctx, tx, `
-		UPDATE outbox SET state = 'expired', lease = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, outbox, ms(now), why)
+		UPDATE outbox SET state = 'expired', lease = 0, dot_at = 0, finished_at = ?2, line = ?3 WHERE id = ?1`, outbox, ms(now), why)
 	if err == nil {
 		err = sentPrivate(ctx, tx, outbox, true, now)
 	}
@@ -317,7 +317,7 @@ func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
 func (s *Store) MarkDot(ctx context.Context, id, epoch int64, now time.Time) error {
 	return s.write(ctx, fmt.Sprintf("marking outgoing mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
 		n, err := changed(ctx, tx, `
-			UPDATE outbox SET state = 'dot', next_at = ?3 + lease
+			UPDATE outbox SET state = 'dot', dot_at = ?3, next_at = ?3 + lease
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0 AND next_at > ?3`, id, epoch, ms(now))
 		if err == nil && n == 0 {
 			err = ErrStale
@@ -349,6 +349,7 @@ func (s *Store) Finish(ctx context.Context, id, epoch int64, r team.SendResult, 
 				state = CASE WHEN ?8 = 1 THEN state ELSE ?3 END,
 				code = CASE WHEN ?8 = 1 THEN code ELSE ?5 END,
 				line = CASE WHEN ?8 = 1 THEN line ELSE ?6 END,
+				dot_at = CASE WHEN ?8 = 1 THEN dot_at ELSE 0 END,
 				attempts = attempts - ?8, next_at = CASE WHEN expires_at <> 0 AND expires_at < ?4 THEN expires_at ELSE ?4 END, lease = 0, finished_at = ?7
 			WHERE id = ?1 AND epoch = ?2 AND state IN ('queued', 'dot') AND lease > 0`,
 			id, epoch, string(r.State), next, int64(r.Code), clean(r.Line), finished, truth(r.Untried && r.State == team.Queued))

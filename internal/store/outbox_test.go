@@ -86,8 +86,10 @@ func TestAMailWhoseDotIsUnknownIsClaimedAgain(t *testing.T) {
 	}
 	must(t, s.MarkDot(t.Context(), 1, 1, start.Add(50*time.Second)))
 	equal(t, "claimed while the lease renewed by the dot lasts", len(claim(t, s, start.Add(time.Minute), 1)), 0)
+	equal(t, "claimed after it, before it was looked for", len(claim(t, s, start.Add(110*time.Second), 1)), 0)
+	sought(t, s, start.Add(110*time.Second), team.SendResult{State: team.Dot})
 	again := claim(t, s, start.Add(110*time.Second), 1)
-	equal(t, "claimed after it", words(again[0].State, again[0].Epoch), "dot 2")
+	equal(t, "claimed after that", words(again[0].State, again[0].Epoch), "dot 2")
 	must(t, s.Finish(t.Context(), 1, 2, team.SendResult{State: team.Queued, NextAt: start.Add(time.Hour), Code: 450, Line: "later"}, start))
 	equal(t, "next", nextOutgoing(t, s), time.Hour)
 	equal(t, "state then", claim(t, s, start.Add(time.Hour), 1)[0].State, team.Queued)
@@ -102,6 +104,7 @@ func TestAClaimGivenBackUntriedIsNoAttempt(t *testing.T) {
 	again := claim(t, s, start.Add(time.Minute), 1)
 	equal(t, "claimed again", words(again[0].State, again[0].Attempts, again[0].Epoch), "queued 1 2")
 	must(t, s.MarkDot(t.Context(), 1, 2, start.Add(time.Minute)))
+	sought(t, s, start.Add(time.Hour), team.SendResult{State: team.Dot})
 	claim(t, s, start.Add(time.Hour), 1)
 	must(t, s.Finish(t.Context(), 1, 3, untried, start))
 	again = claim(t, s, start.Add(time.Hour), 1)
@@ -116,6 +119,7 @@ func TestADaemonThatStartsSendsWhatADeadOneHeld(t *testing.T) {
 	must(t, s.Finish(t.Context(), 2, 1, team.SendResult{State: team.Queued, NextAt: start.Add(time.Hour)}, start))
 	n, err := s.RecoverOutgoing(t.Context(), start.Add(time.Second))
 	equal(t, "recovered", words(n, err), "1 <nil>")
+	sought(t, s, start.Add(time.Second), team.SendResult{State: team.Dot})
 	var ids []string
 	for _, m := range claim(t, s, start.Add(time.Second), 10) {
 		ids = append(ids, words(m.ID, m.State))

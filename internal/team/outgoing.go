@@ -34,6 +34,7 @@ type Outgoing struct {
 	Tells     []int64          // of a notice about comments: which
 	Raw       []byte           // CRLF lines
 	AskedAt   time.Time        // of a reminder that was claimed: when its prompt was sent
+	DotAt     time.Time        // of one that is unanswered: when its final dot was sent
 	CreatedAt time.Time
 	ExpiresAt time.Time // not sent from then on
 	State     OutboxState

@@ -1,0 +1,95 @@
+package mailin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// SentFolder is where a provider keeps what was sent through its SMTP server, beside a mailbox that it serves by IMAP. Many do; a server of
+// one's own seldom does. Each look at it is a short session of its own, read-only.
+type SentFolder struct {
+	Mailbox *Mailbox // how to get there; nobody else may use it
+	Name    string   // "": found by its special use (RFC 6154), else by its name
+}
+
+// sentNames are what providers and programs call the folder, the last part of its name, in small letters.
+const sentNames = "|sent|sent items|sent messages|sent mail|sent-mail|inbox.sent|gesendet|gesendete elemente|gesendete objekte|gesendete nachrichten" +
+	"|envoyés|messages envoyés|éléments envoyés|enviados|elementos enviados|mensajes enviados|itens enviados|mensagens enviadas|inviata|posta inviata|inviati" +
+	"|verzonden|verzonden items|verzonden berichten|skickat|skickade|skickade objekt|sendt|sendt post|sendte elementer|lähetetyt|wysłane|elementy wysłane" +
+	"|odeslané|odeslaná pošta|odoslané|elküldött|elküldött elemek|trimise|gönderilmiş|gönderilmiş öğeler|отправленные|надіслані|απεσταλμένα|已发送|已发送邮件|寄件備份|送信済み|送信済みアイテム|보낸 편지함|보낸메일함|"
+
+// sentMost is how many folders are looked into, if several may be the one.
+const sentMost = 3
+
+// Find gives those of the Message-IDs, without angle brackets, that are in the folder, of mails that came there since a time. Kept tells whether
+// there is such a folder at all.
+func (f *SentFolder) Find(ctx context.Context, ids []string, since time.Time) (there []string, kept bool, err error) {
+	s, err := f.Mailbox.enter(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	defer s.Close()
+	folders, err := f.folders(ctx, s)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, folder := range folders {
+		if err := s.examine(ctx, folder); err != nil {
+			return nil, false, err
+		}
+		for _, id := range ids {
+			if slices.Contains(there, id) {
+				continue
+			}
+			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}})
+			if err != nil {
+				return nil, false, fmt.Errorf("looking for a sent mail in %s: %w", folder, err)
+			}
+			if len(uids) > 0 {
+				there = append(there, id)
+			}
+		}
+	}
+	return there, len(folders) > 0, nil
+}
+
+// folders are the names of the folders that may be the one.
+func (f *SentFolder) folders(ctx context.Context, s *Session) (names []string, err error) {
+	if f.Name != "" {
+		return []string{f.Name}, nil
+	}
+	options := &imap.ListOptions{ReturnSpecialUse: s.caps.Has(imap.CapSpecialUse) && s.caps.Has(imap.CapListExtended)}
+	var list []*imap.ListData
+	err = s.do(ctx, forBytes(1<<20), func() (err error) {
+		list, err = s.client.List("", "*", options).Collect()
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the folders: %w", err)
+	}
+	var named []string
+	for _, l := range list {
+		if slices.Contains(l.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(l.Attrs, imap.MailboxAttrNonExistent) {
+			continue
+		}
+		last := l.Mailbox
+		if l.Delim != 0 {
+			last = last[strings.LastIndex(last, string(l.Delim))+1:]
+		}
+		switch {
+		case slices.Contains(l.Attrs, imap.MailboxAttrSent):
+			names = append(names, l.Mailbox)
+		case strings.Contains(sentNames, "|"+strings.ToLower(last)+"|"):
+			named = append(named, l.Mailbox)
+		}
+	}
+	if len(names) == 0 {
+		names = named
+	}
+	return names[:min(len(names), sentMost)], nil
+}
