@@ -41,6 +41,8 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.Lines = erased(a)
 	case team.AnswerPrivate:
 		view.About, view.Lines = templates.Series(a.Told, "and"), a.Doubt.Try
+	case team.AnswerStray:
+		view.Lines = a.Doubt.Try
 	case team.AnswerUnclear, team.AnswerHeading:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:
@@ -61,8 +63,12 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 	for _, l := range a.Said.LeftOut {
 		view.LeftOut = append(view.LeftOut, templates.LeftOut(l))
 	}
+	if a.Kind.IsReceipt() || a.Kind == team.AnswerAdded {
+		view.Added = added(a, now.In(loc))
+	}
 	if a.Kind.IsReceipt() {
 		c.show(&view, a, now.In(loc))
+		view.Seen = seen(a, now)
 	}
 	letter, err := c.Templates.Receipt(view)
 	if err != nil {

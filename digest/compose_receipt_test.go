@@ -101,7 +101,18 @@ func receipts() map[string]team.Answer {
 	asks.Changed = team.Changed{Part: "asks to join", Is: "growth", Team: growth}
 	joined.Changed = team.Changed{Part: "team", Is: "platform", Team: platform}
 	forTeam["joined"], forTeam["notice"], forTeam["invited"] = joined, order(team.AnswerNotice), order(team.AnswerInvited)
+	answered, stray := order(team.AnswerAdded), order(team.AnswerStray)
+	answered.Added = []team.Thread{
+		{ItemID: 1, MemberID: 2, Name: "Dev Patel", Day: march(2), Text: "Waiting for the staging certificate.\nIt was to come on Friday, then on Monday, and now nobody says when it does.", Comments: []team.Comment{{Kind: team.Remark, Text: "I can ask the vendor.\nTomorrow."}}},
+		{ItemID: 2, MemberID: 1, Name: "Aiko Tanaka", Day: march(2), Text: "The timetable.", Comments: []team.Comment{{Kind: team.Reaction, Text: "👍"}}},
+	}
+	stray.Doubt = team.Doubt{Why: "a99 or c7", Try: []string{"a1–a4", "b1", "c1–c2"}}
+	stray.Said.LeftOut = []team.LeftOut{{Words: "a99 thanks, that was quick", Why: "to nobody"}, {Words: "c7: yes", Why: "to nobody"}}
+	asking := about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line.", "ask: @dev can we drop Python 3.8?", "ask: @mia where are the fares?")
+	asking.Added = answered.Added[:1]
+	asking.Said.Asks = []team.SaidAsk{{Asked: dev, Seen: tuesdayUTC().Add(-5 * time.Hour), Due: tuesdayUTC().Add(19 * time.Hour)}, {Asked: team.Person{Member: team.Member{Name: "Mia Rossi"}}}}
 	all := map[string]team.Answer{
+		"answered": answered, "unsaid": order(team.AnswerUnsaid), "stray": stray, "asking": asking,
 		"written": written, "heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "alone": alone, "alone-nobody": nobody, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),

@@ -1,8 +1,12 @@
 package mailin
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"daybreak/internal/team"
@@ -26,6 +30,17 @@ func comments(v *Verdict) (rest bool) {
 			return false
 		}
 		return true
+	}
+	if marks := strays(v); len(marks) > 0 {
+		v.Mail.Answer = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerStray, Doubt: team.Doubt{Why: strings.Join(marks, " or "), Try: ranges(v.Answers.Marks)}}
+		for _, item := range v.Reading.Items {
+			v.Mail.Answer.LeftOut = append(v.Mail.Answer.LeftOut, team.LeftOut{Words: shortened(item.Text), Why: "to nobody"})
+		}
+		items, v.Reading.Items = 0, nil
+		if len(found) == 0 {
+			v.end(team.Command, "it answers %s of the %s of %s, which has no such items", strings.Join(marks, ", "), v.Answers.Kind, v.Answers.Day)
+			return false
+		}
 	}
 	if len(found) == 0 && items == 1 && v.Answers.Kind == team.DigestMail {
 		if emoji, ok := reply.ReactionIn(v.Reading.Reply); ok {
@@ -53,6 +68,50 @@ func comments(v *Verdict) (rest bool) {
 	}
 	v.end(team.Stored, "it answers %s of the %s of %s", strings.Join(marks, ", "), v.Answers.Kind, v.Answers.Day)
 	return false
+}
+
+// markLike is a mark with which words begin: "a99 thanks".
+var markLike = regexp.MustCompile(`^\W{0,2}([a-zA-Z]{1,2})(\d{1,4})[\])*]{0,2}(?:[\s:,;.!–—-]|$)`)
+
+// strays are the marks with which all that the mail says begins, beside what answers items, if there are no such items but others of the same
+// people: none of it is for all.
+func strays(v *Verdict) (marks []string) {
+	if v.Answers.Kind == team.PromptMail || v.Answers.Kind == team.ReminderMail {
+		return nil
+	}
+	letters := map[string]bool{}
+	for mark := range v.Answers.Marks {
+		letters[strings.TrimRight(mark, "0123456789")] = true
+	}
+	for _, item := range v.Reading.Items {
+		m := markLike.FindStringSubmatch(item.Text)
+		if m == nil || !letters[strings.ToLower(m[1])] || v.Answers.Marks[strings.ToLower(m[1]+m[2])] != 0 {
+			return nil
+		}
+		if mark := strings.ToLower(m[1] + m[2]); !slices.Contains(marks, mark) {
+			marks = append(marks, mark)
+		}
+	}
+	return marks
+}
+
+// ranges are the marks that there are: "a1–a4", "b1".
+func ranges(marks map[string]int64) (list []string) {
+	last := map[string]int{}
+	for mark := range marks {
+		letter := strings.TrimRight(mark, "0123456789")
+		n, _ := strconv.Atoi(mark[len(letter):])
+		last[letter] = max(last[letter], n)
+	}
+	letters := slices.SortedFunc(maps.Keys(last), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	for _, l := range letters {
+		if last[l] == 1 {
+			list = append(list, l+"1")
+		} else {
+			list = append(list, fmt.Sprintf("%s1–%s%d", l, l, last[l]))
+		}
+	}
+	return list
 }
 
 // aboutOne takes what the mail says as an answer to the only item of the mail that it replies to.

@@ -184,7 +184,9 @@ func (r *Reader) obey(ctx context.Context, v *Verdict, now time.Time) (bool, err
 	case order.Settings:
 		*kind = team.AnswerRule
 	case order.Undo:
-		v.Mail.Undo, *kind = true, team.AnswerChanged
+		if v.Mail.Undo, *kind = true, team.AnswerChanged; v.Answers != nil && v.Answers.Kind == team.ReceiptMail {
+			v.Mail.Unsay = v.Answers.Answered
+		}
 	case order.Name:
 		if isOurs(o.Words, *v.Person) {
 			v.Mail.Answer.Kind, v.Mail.Answer.Doubt.Why = team.AnswerUnclear, fmt.Sprintf("%q would be taken for something else than a person; a name of your own is fine", o.Words)

@@ -48,6 +48,14 @@ func (r *Reader) receipt(v *Verdict, t team.Team) *team.NewAnswer {
 	return &a
 }
 
+// added is what the sender is told of a mail that only answers items, if that is to be told; nil if not. A tap on a button is no mail of theirs.
+func added(v *Verdict) *team.NewAnswer {
+	if v.Mail.Answer != nil || v.Mail.Update != nil || len(v.Mail.Comments) == 0 || v.Message.Reacts || v.Person.DigestRule().Receipts != team.ReceiptsAlways {
+		return nil
+	}
+	return &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerAdded}
+}
+
 // shortened is as much of words as a receipt tells.
 func shortened(words string) string {
 	return strings.ToValidUTF8(words[:min(len(words), longestLeftOut)], "")

@@ -232,6 +232,9 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	if err := r.asks(ctx, v); err != nil {
 		return err
 	}
+	if a := added(v); a != nil {
+		v.Mail.Answer = a
+	}
 	r.believe(ctx, v)
 	return nil
 }

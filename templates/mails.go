@@ -151,6 +151,9 @@ const (
 	RemovedReceipt    ReceiptKind = "removed"     // a lead has taken the reader out of a team
 	LeftReceipt       ReceiptKind = "left"        // a member has left the reader's team
 
+	AnsweredReceipt ReceiptKind = "answered" // what the reader answered to items
+	UnsaidReceipt   ReceiptKind = "unsaid"   // that is taken back
+	StrayReceipt    ReceiptKind = "stray"    // the reader answered items that there are not
 	AloneReceipt    ReceiptKind = "alone"    // what the reader said to somebody alone goes to them
 	PrivateReceipt  ReceiptKind = "private"  // what somebody says to the reader alone
 	CommentsReceipt ReceiptKind = "comments" // others have answered an item
@@ -182,7 +185,7 @@ func ReceiptKinds() []ReceiptKind {
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
 		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
-		DaybreakReceipt, AloneReceipt, PrivateReceipt, CommentsReceipt, LostReceipt,
+		DaybreakReceipt, AnsweredReceipt, UnsaidReceipt, StrayReceipt, AloneReceipt, PrivateReceipt, CommentsReceipt, LostReceipt,
 	}
 }
 
@@ -238,6 +241,8 @@ type Receipt struct {
 	CheckIn string    // named if the team has several
 	Day     string    // "Tuesday 3 March", that it is about
 	Said    Person    // as the team will read it; without Parts if the reader said that there is nothing
+	Added   []string  // what their mail answers to items: "Dev, Mon 2 Mar, “Waiting for the vendor”: I can help"
+	Seen    []string  // when who is asked is told: "Mia reads this Mon 9 Mar, 08:30 (Tokyo)"
 	LeftOut []LeftOut // of their mail; below an order what else they said, and what became of it
 }
 

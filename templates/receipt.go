@@ -61,6 +61,15 @@ func lists(kind ReceiptKind, lines []string) (list []receiptList) {
 	return list
 }
 
+// cleanLines makes of each a line of its own.
+func cleanLines(lines []string) []string {
+	list := make([]string, len(lines))
+	for i, l := range lines {
+		list[i] = Line(l, changedLimit)
+	}
+	return list
+}
+
 // Receipt renders the answer to an order, or shows what was understood of a mail.
 func (s *Set) Receipt(v Receipt) (Letter, error) {
 	v.Answered, v.Reader = Line(v.Answered, subjectLimit), Line(v.Reader, nameLimit)
@@ -85,13 +94,12 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	}
 	v.Prompts, v.Team, v.CheckIn = prompts, Line(v.Team, nameLimit), Line(v.CheckIn, nameLimit)
 	v.Doubt, v.Changed = Line(v.Doubt, doubtLimit), Line(v.Changed, changedLimit)
-	lines := make([]string, len(v.Lines))
-	for i, l := range v.Lines {
-		lines[i] = Line(l, changedLimit)
-	}
-	v.Lines = lines
+	v.Lines, v.Added, v.Seen = cleanLines(v.Lines), cleanLines(v.Added), cleanLines(v.Seen)
 	w := words{set: s}
 	p := receiptPage{List: lists(v.Kind, w.lines("receipt.list", v)), After: w.line("receipt.after", v), Below: w.line("receipt.below", v)}
+	if p.After = strings.Join(append(v.Seen, p.After), " "); len(v.Added) > 0 {
+		p.List = append([]receiptList{{w.line("receipt.added", v), v.Added}}, p.List...)
+	}
 	p.Subject, p.Title, p.Lead = w.line("receipt.subject", v), w.line("receipt.title", v), w.line("receipt.lead", v)
 	p.Preheader = p.Lead
 	p.FootLines = w.lines("receipt.foot", v)
@@ -100,6 +108,9 @@ func (s *Set) Receipt(v Receipt) (Letter, error) {
 	}
 	if p.LeftTitle = "Left out of your mail"; !v.Kind.shows() {
 		p.LeftTitle = "The rest of your mail"
+	}
+	if v.Kind == StrayReceipt {
+		p.LeftTitle = "You wrote"
 	}
 	for _, left := range v.LeftOut {
 		p.LeftOut = append(p.LeftOut, LeftOut{Words: Line(left.Words, leftOutLimit), Why: left.Why})

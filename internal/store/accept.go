@@ -243,6 +243,10 @@ func (a *accepting) obey(ctx context.Context, tx *sql.Conn, mail int64, m *team.
 		}
 		return err
 	case m.Undo:
+		if unsaid, err := unsay(ctx, tx, m.Unsay, m.MemberID, a.now); err != nil || unsaid {
+			answer(m, team.AnswerUnsaid)
+			return err
+		}
 		undone, not, err := undo(ctx, tx, by, a.now)
 		switch {
 		case err != nil:

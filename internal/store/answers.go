@@ -150,6 +150,14 @@ func (s *Store) Answers(ctx context.Context, now time.Time, limit int) (list []t
 				if err := addSaid(ctx, tx, updates[i], &list[i]); err != nil {
 					return err
 				}
+				if err := s.addAsks(ctx, tx, updates[i], &list[i]); err != nil {
+					return err
+				}
+			}
+			if list[i].Kind == team.AnswerAdded || list[i].Kind.IsReceipt() {
+				if list[i].Added, err = addedBy(ctx, tx, list[i].ID); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

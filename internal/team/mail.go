@@ -64,6 +64,7 @@ type Mail struct {
 	Pause      *bool        // with Command: pause or resume the member
 	Set        *Setting     // with Command: what the member sets of their rule
 	Undo       bool         // with Command: the member takes their last change back
+	Unsay      int64        // with Undo: the mail that their mail answered a receipt of; what it answered to items is taken back first, 0 for none
 	Name       string       // with Command: what the member wants to be called
 	Alias      string       // with Command: another address of the member's
 	Leave      int64        // with Command: the team that the member leaves
@@ -128,6 +129,7 @@ func (m *Mail) DropOrders() {
 	m.Confirm, m.Settles, m.Daybreak = nil, nil, false
 	m.Delegate, m.Undelegate = "", ""
 	m.Private = nil
+	m.Unsay = 0
 	m.Unalias, m.Lead, m.Joins, m.Leave, m.Join, m.Forget = "", nil, nil, 0, 0, false
 }
 
@@ -160,6 +162,10 @@ const (
 	AnswerUndated    AnswerKind = "undated"    // a mail may have named days off; Doubt has why they were not understood, Said its words if they were stored
 
 	AnswerHeading AnswerKind = "heading" // a mail may have begun with an order; Doubt has why it was not taken for one, Said its words
+
+	AnswerAdded  AnswerKind = "answered" // shows what the mail answers to items
+	AnswerUnsaid AnswerKind = "unsaid"   // what a mail answered to items is taken back
+	AnswerStray  AnswerKind = "stray"    // it answers items that there are not; Doubt has which
 
 	AnswerPrivate AnswerKind = "alone" // words of theirs went to somebody alone; Doubt has why others did not
 
@@ -266,9 +272,10 @@ type Answer struct {
 	Subject    string // of the mail that is answered
 	MessageID  string
 	ReceivedAt time.Time
-	Said       Said   // with a receipt
-	Away       Span   // with AnswerAway: the leave that the mail set; zero if it is over already
-	CalledOff  []Span // with AnswerCalledOff
+	Said       Said     // with a receipt
+	Added      []Thread // with a receipt and AnswerAdded: the items that the mail answers, each with what it says
+	Away       Span     // with AnswerAway: the leave that the mail set; zero if it is over already
+	CalledOff  []Span   // with AnswerCalledOff
 	Changed    Changed
 	Doubt      Doubt
 	Offset     int           // with AnswerMoved: seconds ahead of UTC
@@ -293,7 +300,16 @@ type Said struct {
 	CheckIn string
 	Day     Date
 	Entries []Entry
+	Asks    []SaidAsk // of these, the open ones to somebody
 	LeftOut []LeftOut
+}
+
+// SaidAsk is a question to a member, with when they are told of it.
+type SaidAsk struct {
+	ItemID int64
+	Asked  Person
+	Seen   time.Time // when their next mail comes that shows it; zero if none is to come
+	Due    time.Time
 }
 
 // MailKind says what sort of mail we sent.
