@@ -15,6 +15,7 @@ type Raw struct {
 	UID       uint32
 	Bytes     []byte
 	Size      int64  // in bytes as announced by the server; larger than len(Bytes) if Truncated
+	Junk      bool   // it lay in a folder of what the server takes for junk
 	Truncated bool   // only the first part was taken, because the mail is too large
 	Problem   string // if not empty, why the mail could not be had: Bytes is nil and the mail is to be quarantined
 }
@@ -56,15 +57,23 @@ const (
 	truncateTo        = 1 << 20
 )
 
-// Mailbox is one folder of one account. Fill in the exported fields and call Run, or Open for a single session. A Mailbox is
+// Folder is a part of a Mailbox, with a cursor of its own.
+type Folder struct {
+	Account string // names it in the database, such as "updates@example.com/INBOX"
+	Name    string
+	Junk    bool // the server puts there what it takes for junk
+}
+
+// Mailbox is one account, read over one connection. Fill in the exported fields and call Run, or Open for a single session. A Mailbox is
 // used by one goroutine at a time.
 type Mailbox struct {
-	Account  string // names it in the database, such as "updates@example.com/INBOX"
+	Account  string // names the first folder in the database
 	Addr     string // host:port
 	Security Security
 	TLS      *tls.Config // nil: the system's roots and the host of Addr
 	Dial     func(ctx context.Context, addr string) (net.Conn, error)
-	Folder   string // "": INBOX
+	Folder   string   // the first, in which new mail is heard of at once; "": INBOX
+	Others   []Folder // looked at every PollEvery as well
 	Auth     Auth
 	Logins   *Logins // shared by all who read the account; may be nil
 	Store    MailboxStore
@@ -89,8 +98,8 @@ type Mailbox struct {
 	BatchBytes int64         // bytes received at once, unless one mail alone is larger; 0: 8 MiB
 	MaxSize    int64         // of a larger mail only the first MiB is taken; 0: 25 MiB
 
-	suspects suspects // mails whose fetch went wrong, across sessions
-	noID     bool     // the server's answer to ID could not be read: it is not asked again
+	folders []*folder // the first and the others, across sessions
+	noID    bool      // the server's answer to ID could not be read: it is not asked again
 }
 
 func (m *Mailbox) log() *slog.Logger {
@@ -98,11 +107,4 @@ func (m *Mailbox) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return m.Log.With("mailbox", m.Account)
-}
-
-func (m *Mailbox) folder() string {
-	if m.Folder == "" {
-		return "INBOX"
-	}
-	return m.Folder
 }

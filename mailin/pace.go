@@ -28,7 +28,7 @@ func (c *pace) slow(verdicts []Verdict, people map[string]team.Person) {
 	for i := range verdicts {
 		v := &verdicts[i]
 		p, known := people[v.Mail.From]
-		if v.Mail.Outcome != "" || !known {
+		if v.Mail.Outcome != "" || !known || v.junk && !v.genuine() { // anybody may put a member's address on junk
 			continue
 		}
 		at := hourIn(p.ID, &v.Mail)

@@ -39,7 +39,13 @@ type Receiver struct {
 
 	misses  misses
 	pace    pace
-	refused map[uint32]int // mails that brought Accept down, and how often one after the other
+	refused map[lying]int // mails that brought Accept down, and how often one after the other
+}
+
+// lying is where a mail lies.
+type lying struct {
+	account string
+	uid     uint32
 }
 
 // acceptTries is how often a mail may bring down the storing of its batch until it is set aside: what it refers to may just have been changed.
@@ -73,7 +79,11 @@ func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error
 		if m.Unclaimed {
 			log.Warn("a complaint of which nobody knows whose it is: that mail goes on", "uid", m.UID, "from", m.From)
 		}
-		log.Info("mail", "uid", m.UID, "outcome", m.Outcome, "reason", m.Reason, "member", m.MemberID, "bytes", m.Size)
+		level := slog.LevelInfo
+		if m.Outcome == team.Junk {
+			level = slog.LevelDebug
+		}
+		log.Log(ctx, level, "mail", "uid", m.UID, "outcome", m.Outcome, "reason", m.Reason, "member", m.MemberID, "bytes", m.Size)
 		if r.Done != nil {
 			r.Done(m)
 		}
@@ -94,9 +104,10 @@ func (r *Receiver) accept(ctx context.Context, c team.Cursor, mails []team.Mail,
 			return err
 		}
 		if r.refused == nil {
-			r.refused = map[uint32]int{}
+			r.refused = map[lying]int{}
 		}
-		if r.refused[own.UID]++; r.refused[own.UID] < acceptTries {
+		at := lying{c.Account, own.UID}
+		if r.refused[at]++; r.refused[at] < acceptTries {
 			return err
 		}
 		i := slices.IndexFunc(mails, func(m team.Mail) bool { return m.UID == own.UID })

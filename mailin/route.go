@@ -71,6 +71,7 @@ type Verdict struct {
 	byProgram bool        // it is a calendar program's, for its member
 	stranger  bool        // who wrote it has but the reply address of the person
 	archive   bool        // it arrived before the first start
+	junk      bool        // it lay in a folder for junk
 }
 
 const (
@@ -87,7 +88,7 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 // look understands what a mail says by itself. It may end in an outcome; else decide gives the mail one.
 func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	m := mime.Read(raw.Bytes)
-	v := Verdict{Message: m, Mail: team.Mail{
+	v := Verdict{Message: m, junk: raw.Junk, Mail: team.Mail{
 		UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated,
 		MessageID: m.MessageID, From: sender(m), Subject: m.Subject, Date: m.Date,
 		ReceivedAt: receivedAt(m, now),
@@ -111,6 +112,7 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 		}
 		v.archive = arrived.Before(c.BaselineAt.Add(-margin))
 		if v.archive && (r.ImportSince.IsZero() || arrived.Before(r.ImportSince)) {
+			v.Mail.Unkept = v.junk
 			v.end(team.Old, "it arrived before daybreak was first started here")
 			return v
 		}
@@ -144,6 +146,9 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 
 // decide gives the mail its outcome if look has not.
 func (r *Reader) decide(ctx context.Context, v *Verdict, now time.Time) error {
+	if junk, err := r.isJunk(ctx, v); err != nil || junk {
+		return err
+	}
 	switch v.Mail.Outcome {
 	case "":
 		if err := r.route(ctx, v, now); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -38,8 +37,8 @@ func (f *SentFolder) Find(ctx context.Context, ids []string, since time.Time) (t
 	if err != nil {
 		return nil, false, err
 	}
-	for _, folder := range folders {
-		if err := s.examine(ctx, folder); err != nil {
+	for _, name := range folders {
+		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
 			return nil, false, err
 		}
 		for _, id := range ids {
@@ -48,7 +47,7 @@ func (f *SentFolder) Find(ctx context.Context, ids []string, since time.Time) (t
 			}
 			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}})
 			if err != nil {
-				return nil, false, fmt.Errorf("looking for a sent mail in %s: %w", folder, err)
+				return nil, false, fmt.Errorf("looking for a sent mail in %s: %w", name, err)
 			}
 			if len(uids) > 0 {
 				there = append(there, id)
@@ -63,33 +62,6 @@ func (f *SentFolder) folders(ctx context.Context, s *Session) (names []string, e
 	if f.Name != "" {
 		return []string{f.Name}, nil
 	}
-	options := &imap.ListOptions{ReturnSpecialUse: s.caps.Has(imap.CapSpecialUse) && s.caps.Has(imap.CapListExtended)}
-	var list []*imap.ListData
-	err = s.do(ctx, forBytes(1<<20), func() (err error) {
-		list, err = s.client.List("", "*", options).Collect()
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("listing the folders: %w", err)
-	}
-	var named []string
-	for _, l := range list {
-		if slices.Contains(l.Attrs, imap.MailboxAttrNoSelect) || slices.Contains(l.Attrs, imap.MailboxAttrNonExistent) {
-			continue
-		}
-		last := l.Mailbox
-		if l.Delim != 0 {
-			last = last[strings.LastIndex(last, string(l.Delim))+1:]
-		}
-		switch {
-		case slices.Contains(l.Attrs, imap.MailboxAttrSent):
-			names = append(names, l.Mailbox)
-		case strings.Contains(sentNames, "|"+strings.ToLower(last)+"|"):
-			named = append(named, l.Mailbox)
-		}
-	}
-	if len(names) == 0 {
-		names = named
-	}
-	return names[:min(len(names), sentMost)], nil
+	names, err = s.foldersFor(ctx, imap.MailboxAttrSent, sentNames)
+	return names[:min(len(names), sentMost)], err
 }

@@ -22,13 +22,14 @@ const (
 	searchLimit  = 10_000         // UIDs taken from one search
 )
 
-// Session is one connection to a Mailbox, logged in and with the folder open for reading. It is used by one goroutine.
+// Session is one connection to a Mailbox, logged in and with a folder open for reading. It is used by one goroutine.
 type Session struct {
 	mailbox *Mailbox
 	conn    *guardedConn
 	client  *imapclient.Client
 	caps    imap.CapSet
 
+	folder   *folder // that is open; nil: none
 	validity uint32
 	uidNext  uint32    // as of the last EXAMINE, 0 if the server did not say
 	examined time.Time // zero: not since the session began
@@ -44,13 +45,13 @@ type Session struct {
 	calm   sync.Cond        // stray became 0
 }
 
-// Open connects, logs in and opens the folder for reading. What the server does not answer in time ends it; ctx ends it sooner.
+// Open connects, logs in and opens the first folder for reading. What the server does not answer in time ends it; ctx ends it sooner.
 func (m *Mailbox) Open(ctx context.Context) (*Session, error) {
 	s, err := m.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.examine(ctx, m.folder()); err != nil {
+	if err := s.examine(ctx, m.all()[0]); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -120,18 +121,20 @@ func (s *Session) introduce(ctx context.Context) error {
 }
 
 // examine opens a folder, read-only: nothing that we do changes a flag.
-func (s *Session) examine(ctx context.Context, folder string) error {
+func (s *Session) examine(ctx context.Context, f *folder) error {
 	var data *imap.SelectData
+	s.folder = nil // whatever comes of it, the one before is not open any more
 	err := s.do(ctx, forCommand(), func() (err error) {
-		data, err = s.client.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
+		data, err = s.client.Select(f.Name, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err
 	})
 	if isAnswer(err) {
-		return &folderError{folder, err}
+		return &folderError{f.Name, err}
 	}
 	if err != nil {
-		return fmt.Errorf("opening the folder %s: %w", folder, err)
+		return fmt.Errorf("opening the folder %s: %w", f.Name, err)
 	}
+	s.folder, s.examined = f, time.Time{}
 	s.validity, s.uidNext, s.sizes = data.UIDValidity, uint32(data.UIDNext), nil
 	s.exists.Store(data.NumMessages)
 	return nil
@@ -204,10 +207,10 @@ func (s *Session) mailboxChanged(data *imapclient.UnilateralDataMailbox) {
 	}
 }
 
-// CatchUp takes in everything that is new since the cursor, oldest first, and gives the number of mails received. At the first
-// start and after the server has numbered its mails anew it sets the cursor first.
-func (s *Session) CatchUp(ctx context.Context, now time.Time) (received int, err error) {
-	if err := s.refresh(ctx, now); err != nil {
+// catchUp takes in everything that is new in a folder since its cursor, oldest first, and gives the number of mails received. At the
+// first start and after the server has numbered its mails anew it sets the cursor first.
+func (s *Session) catchUp(ctx context.Context, f *folder, now time.Time) (received int, err error) {
+	if err := s.refresh(ctx, f, now); err != nil {
 		return 0, err
 	}
 	cursor, err := s.cursor(ctx, now)
@@ -232,29 +235,29 @@ func (s *Session) CatchUp(ctx context.Context, now time.Time) (received int, err
 			uids = rest
 		}
 	}
-	if err := s.mailbox.Store.MailboxSeen(ctx, s.mailbox.Account, now); err != nil {
+	if err := s.mailbox.Store.MailboxSeen(ctx, f.Account, now); err != nil {
 		return received, &storeError{fmt.Errorf("noting that the mailbox was seen: %w", err)}
-	}
-	if s.mailbox.Seen != nil {
-		s.mailbox.Seen(now)
 	}
 	return received, nil
 }
 
-// refresh makes the server show what has changed. What it tells from here on is news.
-func (s *Session) refresh(ctx context.Context, now time.Time) error {
+// refresh makes the server show what has changed in a folder. What it tells from here on is news.
+func (s *Session) refresh(ctx context.Context, f *folder, now time.Time) error {
 	var err error
 	switch since := now.Sub(s.examined); {
-	case s.examined.IsZero(): // Open has just done it
-		s.examined = now
+	case s.folder != f:
+		err = s.examine(ctx, f)
+	case s.examined.IsZero(): // it has just been opened
 	case since >= examineEvery || since < 0:
-		err = s.examine(ctx, s.mailbox.folder())
-		s.examined = now
+		err = s.examine(ctx, f)
 	default:
 		err = s.do(ctx, forCommand(), func() error { return s.client.Noop().Wait() })
 	}
 	if err != nil {
 		return fmt.Errorf("looking for new mail: %w", err)
+	}
+	if s.examined.IsZero() {
+		s.examined = now
 	}
 	select {
 	case <-s.news:
@@ -316,11 +319,14 @@ func (s *Session) receiveSome(ctx context.Context, cursor *team.Cursor, uids []u
 	if len(batch) > 0 {
 		to := *cursor
 		to.LastUID = last
+		for i := range batch {
+			batch[i].Junk = s.folder.Junk
+		}
 		if err := m.Receive(ctx, to, batch); err != nil {
 			return 0, uids, &storeError{fmt.Errorf("receiving messages %d to %d: %w", batch[0].UID, last, err)}
 		}
 		for _, raw := range batch {
-			delete(m.suspects, raw.UID)
+			delete(s.folder.suspects, raw.UID)
 		}
 	}
 	cursor.LastUID = last

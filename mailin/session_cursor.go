@@ -13,8 +13,8 @@ import (
 // cursor is how far the folder has been read, as the database knows it. If the server's numbers no longer mean what they meant,
 // it is set anew first.
 func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error) {
-	m := s.mailbox
-	c, known, err := m.Store.Cursor(ctx, m.Account)
+	m, f := s.mailbox, s.folder
+	c, known, err := m.Store.Cursor(ctx, f.Account)
 	if err != nil {
 		return c, &storeError{fmt.Errorf("reading the mailbox's cursor: %w", err)}
 	}
@@ -26,12 +26,12 @@ func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error
 				return c, err
 			}
 		}
-		m.log().Warn("the server has numbered its mails anew; looking through them again",
+		s.log().Warn("the server has numbered its mails anew; looking through them again",
 			"validity", c.Validity, "now", s.validity, "last_uid", c.LastUID, "uid_next", s.uidNext)
 		from = c.BaselineAt.Add(-rescanBefore)
-		m.suspects = nil
+		f.suspects = nil
 	} else {
-		c = team.Cursor{Account: m.Account, BaselineAt: now}
+		c = team.Cursor{Account: f.Account, BaselineAt: now}
 	}
 	c.Validity = s.validity
 	last, err := s.lastBefore(ctx, time.Time{})
@@ -47,7 +47,7 @@ func (s *Session) cursor(ctx context.Context, now time.Time) (team.Cursor, error
 	if err := m.Store.Baseline(ctx, c); err != nil {
 		return c, &storeError{fmt.Errorf("setting the mailbox's cursor: %w", err)}
 	}
-	m.log().Info("mailbox cursor set", "validity", c.Validity, "last_uid", c.LastUID, "new_from", c.NewFrom)
+	s.log().Info("mailbox cursor set", "validity", c.Validity, "last_uid", c.LastUID, "new_from", c.NewFrom)
 	return c, nil
 }
 

@@ -27,7 +27,7 @@ func (p piece) proven() bool { return p.whole && p.size > 0 && int64(len(p.body)
 func (s *Session) take(ctx context.Context, uids []uint32, now time.Time) (batch []Raw, passed int, err error) {
 	group := uids[:0]
 	var bytes int64
-	if s.mailbox.suspects[uids[0]] == nil {
+	if s.folder.suspects[uids[0]] == nil {
 		group, bytes, err = s.group(ctx, uids, now)
 		if err != nil {
 			return nil, 0, err
@@ -93,7 +93,7 @@ func (s *Session) group(ctx context.Context, uids []uint32, now time.Time) (grou
 func (s *Session) unsuspected(uids []uint32) []uint32 {
 	uids = uids[:min(len(uids), s.mailbox.batch())]
 	for i, uid := range uids {
-		if s.mailbox.suspects[uid] != nil {
+		if s.folder.suspects[uid] != nil {
 			return uids[:i]
 		}
 	}
@@ -121,7 +121,7 @@ func (s *Session) gone(ctx context.Context, uids []uint32) (int, error) {
 		n++
 	}
 	if n > 0 {
-		s.mailbox.log().Info("mails were removed before they could be read", "mails", n, "from_uid", uids[0], "to_uid", uids[n-1])
+		s.log().Info("mails were removed before they could be read", "mails", n, "from_uid", uids[0], "to_uid", uids[n-1])
 	}
 	return n, nil
 }

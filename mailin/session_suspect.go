@@ -39,14 +39,14 @@ func (s *suspect) failed(why error) {
 type suspects map[uint32]*suspect
 
 // suspect marks the mail.
-func (m *Mailbox) suspect(uid uint32, now time.Time) *suspect {
-	if m.suspects == nil {
-		m.suspects = suspects{}
+func (f *folder) suspect(uid uint32, now time.Time) *suspect {
+	if f.suspects == nil {
+		f.suspects = suspects{}
 	}
-	if m.suspects[uid] == nil {
-		m.suspects[uid] = &suspect{since: now}
+	if f.suspects[uid] == nil {
+		f.suspects[uid] = &suspect{since: now}
 	}
-	return m.suspects[uid]
+	return f.suspects[uid]
 }
 
 // blame remembers the mails whose fetch ended the session, and gives the error to return. Which of several it was will be seen
@@ -54,7 +54,7 @@ func (m *Mailbox) suspect(uid uint32, now time.Time) *suspect {
 func (s *Session) blame(uids []uint32, now time.Time, err error) error {
 	if s.broken && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		for _, uid := range uids {
-			under := s.mailbox.suspect(uid, now)
+			under := s.folder.suspect(uid, now)
 			if len(uids) == 1 {
 				under.failed(err)
 			}
@@ -66,7 +66,7 @@ func (s *Session) blame(uids []uint32, now time.Time, err error) error {
 // takeAlone fetches one mail by itself. It gives nil if the mail is gone. If the mail cannot be had the session is to be ended
 // and the mail asked for again on a new one; after several times it is given up as a Raw with a Problem.
 func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Raw, error) {
-	if under := s.mailbox.suspects[uid]; under != nil && under.fails >= triesAlone-1 {
+	if under := s.folder.suspects[uid]; under != nil && under.fails >= triesAlone-1 {
 		if under.lost || under.fails >= triesAlone && now.Sub(under.since) >= giveUp {
 			return &Raw{UID: uid, Size: under.size, Problem: fmt.Sprintf("it could not be fetched in %d tries: %v", under.fails, under.why)}, nil
 		}
@@ -83,7 +83,7 @@ func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Ra
 		size = -1
 	}
 	part := size > s.mailbox.maxSize()
-	if under := s.mailbox.suspects[uid]; under != nil {
+	if under := s.folder.suspects[uid]; under != nil {
 		under.size = max(size, 0)
 		part = part || under.fails >= triesAlone && size > truncateTo
 	}
@@ -96,11 +96,11 @@ func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Ra
 		return nil, err
 	}
 	if !there[uid] {
-		s.mailbox.log().Info("a mail was removed before it could be read", "uid", uid)
-		delete(s.mailbox.suspects, uid)
+		s.log().Info("a mail was removed before it could be read", "uid", uid)
+		delete(s.folder.suspects, uid)
 		return nil, nil
 	}
-	s.mailbox.suspect(uid, now).failed(why)
+	s.folder.suspect(uid, now).failed(why)
 	return nil, fmt.Errorf("fetching message %d: %w", uid, why)
 }
 

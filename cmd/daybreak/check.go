@@ -254,7 +254,42 @@ func (c *checker) imap(ctx context.Context, conf *config.Config) *watch {
 	if !slices.Contains(can, "IDLE") {
 		c.warn("imap", "no IDLE: new mail is noticed within five minutes instead of at once")
 	}
+	c.folders(ctx, conf)
 	return inbox
+}
+
+// folders opens the other folders, and says what the one for junk is called if that is not read.
+func (c *checker) folders(ctx context.Context, conf *config.Config) {
+	junk, err := junkFolder(ctx, conf)
+	for _, name := range conf.IMAP.Folders()[1:] {
+		w, err := openWatch(ctx, conf, name, c.timeout)
+		w.close()
+		switch remedy := remedyFor(err); {
+		case err == nil && name == conf.IMAP.Junk:
+			c.ok("folders", "%s can be read, for replies that land there", name)
+		case err == nil:
+			c.ok("folders", "%s can be read", name)
+		case name == conf.IMAP.Junk && junk != "" && junk != name:
+			c.fail("folders", err, fmt.Sprintf("write under [imap]: junk = %q", junk))
+		default:
+			c.fail("folders", err, remedy)
+		}
+	}
+	if conf.IMAP.Junk == "" && err == nil && junk != "" && !slices.Contains(conf.IMAP.Folders(), junk) {
+		c.ok("folders", "%s is for junk and is not read; to find replies that land there, write under [imap]: junk = %q", junk, junk)
+	}
+}
+
+// junkFolder asks what the folder for junk is called, over a connection of its own: some answers end it.
+func junkFolder(ctx context.Context, conf *config.Config) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	session, err := mailbox(conf).Open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer session.Close()
+	return session.JunkFolder(ctx)
 }
 
 // smtp logs in and says what the server can do.

@@ -27,6 +27,7 @@ type probe struct {
 	sign  *digest.DKIM // nil if mail is not signed
 	inbox *watch
 	all   *watch // Gmail's folder of all mail, nil elsewhere
+	junk  *watch // the folder for junk if that is read
 
 	plus arrival // of the mail to the plus address
 }
@@ -52,6 +53,10 @@ func (p *probe) run(ctx context.Context) bool {
 		p.openAllMail(ctx)
 	}
 	defer p.all.close()
+	if name := p.conf.IMAP.Junk; name != "" {
+		p.junk, _ = openWatch(ctx, p.conf, name, p.timeout) // that it cannot be opened has been said
+	}
+	defer p.junk.close()
 	mark := newMark()
 	p.plus = arrival{mark: mark, to: token.Address(p.conf.Address, "probe-"+mark)}
 	if err := p.send(ctx, &p.plus); err != nil {
@@ -69,6 +74,10 @@ func (p *probe) run(ctx context.Context) bool {
 	}
 	if p.all != nil && p.all.wait(ctx, 0, &p.plus) == nil {
 		p.ok("probe", "lies in %s: Gmail files mail to oneself with the sent copy; replies of others arrive in %s", p.all.folder, p.conf.IMAP.Folder)
+		return true
+	}
+	if p.junk != nil && p.junk.wait(ctx, 0, &p.plus) == nil {
+		p.ok("probe", "lies in %s: the server takes it for junk; replies that land there are read", p.junk.folder)
 		return true
 	}
 	// Is it the plus address that does not work, or is nothing delivered at all?

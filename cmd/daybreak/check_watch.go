@@ -31,6 +31,7 @@ func openWatch(ctx context.Context, conf *config.Config, folder string, longest 
 	defer cancel()
 	w := &watch{folder: folder, place: &place{}, marks: map[string]incoming{}}
 	box := mailbox(conf)
+	box.Others = nil
 	box.Folder, box.Store, box.Receive, box.PollEvery = folder, w.place, w.receive, min(watchPoll, longest/4)
 	var err error
 	if w.session, err = box.Open(ctx); err != nil {

@@ -21,11 +21,20 @@ func mailbox(c *config.Config) *mailin.Mailbox {
 	if auth.Token == nil {
 		auth.Password = c.IMAP.Secret.Read
 	}
+	account := func(folder string) string { return c.Address + "/" + folder }
+	var others []mailin.Folder
+	for _, name := range c.IMAP.Others {
+		others = append(others, mailin.Folder{Account: account(name), Name: name})
+	}
+	if junk := c.IMAP.Junk; junk != "" {
+		others = append(others, mailin.Folder{Account: account(junk), Name: junk, Junk: true})
+	}
 	return &mailin.Mailbox{
-		Account:  c.Address + "/" + c.IMAP.Folder,
+		Account:  account(c.IMAP.Folder),
 		Addr:     c.IMAP.Addr(),
 		Security: security[c.IMAP.Security],
 		Folder:   c.IMAP.Folder,
+		Others:   others,
 		Auth:     auth,
 	}
 }

@@ -85,9 +85,7 @@ func Parse(data []byte, name string) (*Config, error) {
 	}
 	if t := section("imap"); t != nil {
 		c.IMAP.Server = c.server(t, "imap")
-		if c.IMAP.Folder, _ = t.text("folder", "INBOX"); c.IMAP.Folder == "" || strings.EqualFold(c.IMAP.Folder, "inbox") {
-			c.IMAP.Folder = "INBOX"
-		}
+		c.readFolders(t)
 		c.IMAP.Sent, _ = t.text("sent_folder", "Sent")
 		c.readAuthservID(t)
 		t.close()
@@ -113,6 +111,48 @@ func Parse(data []byte, name string) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// readFolders reads which folders of the mailbox are looked into.
+func (c *Config) readFolders(t *table) {
+	c.IMAP.Folder, c.IMAP.Others = "INBOX", nil
+	have := map[string]bool{}
+	add := func(line int, name string) (string, bool) {
+		if strings.EqualFold(name, "inbox") {
+			name = "INBOX"
+		}
+		if have[name] {
+			t.wrongAt(line, "name each folder once", "the folder %q is named twice", name)
+			return "", false
+		}
+		have[name] = true
+		return name, true
+	}
+	list, lines, several := t.texts("folders", "INBOX")
+	one, single := t.text("folder", "INBOX")
+	switch {
+	case t.has("folder") && t.has("folders"):
+		t.wrong("folder", "write all of them in folders, the one in which most mail arrives first", "there are both folder and folders")
+		return
+	case single:
+		c.IMAP.Folder, _ = add(t.line("folder"), one)
+	case several && len(list) == 0 && len(lines) == 0:
+		t.wrong("folders", `such as folders = ["INBOX", "Team"]`, "folders names none")
+	}
+	for i, name := range list {
+		name, ok := add(lines[i], name)
+		switch {
+		case !ok:
+		case i == 0:
+			c.IMAP.Folder = name
+		default:
+			c.IMAP.Others = append(c.IMAP.Others, name)
+		}
+	}
+	have[c.IMAP.Folder] = true
+	if junk, ok := t.text("junk", "Junk"); ok {
+		c.IMAP.Junk, _ = add(t.line("junk"), junk)
+	}
 }
 
 // readAuthservID reads the name by which the mailbox's server signs what it finds out about senders.

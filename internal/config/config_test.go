@@ -76,6 +76,14 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`daybreak.toml:3: a server's url has no "/Updates"; end the url after the port and write folder = "Updates"`},
 		{"authserv-id", `password_file = "imap.secret"` + "\n[smtp]", `password_file = "imap.secret"` + "\nauthserv_id = \"mx.example.com; spf=pass\"\n[smtp]",
 			`daybreak.toml:6: "mx.example.com; spf=pass" is not a name that a server signs with; write the first word of the Authentication-Results lines in your mail, such as "mx.example.com"; daybreak check finds it`},
+		{"folder and folders", `password_file = "imap.secret"` + "\n[smtp]", `password_file = "imap.secret"` + "\nfolder = \"Team\"\nfolders = [\"INBOX\"]\n[smtp]",
+			`daybreak.toml:6: there are both folder and folders; write all of them in folders, the one in which most mail arrives first`},
+		{"a folder twice", `password_file = "imap.secret"` + "\n[smtp]", `password_file = "imap.secret"` + "\nfolders = [\"INBOX\",\n\"Team\", \"inbox\"]\n[smtp]",
+			`daybreak.toml:7: the folder "INBOX" is named twice; name each folder once`},
+		{"junk that is the inbox", `password_file = "imap.secret"` + "\n[smtp]", `password_file = "imap.secret"` + "\njunk = \"Inbox\"\n[smtp]",
+			`daybreak.toml:6: the folder "INBOX" is named twice; name each folder once`},
+		{"no folders", `password_file = "imap.secret"` + "\n[smtp]", `password_file = "imap.secret"` + "\nfolders = []\n[smtp]",
+			`daybreak.toml:6: folders names none; such as folders = ["INBOX", "Team"]`},
 		{"port that is none", `:993`, `:99333`,
 			`daybreak.toml:3: "99333" is not a port; a number from 1 to 65535, usually 993`},
 		{"host that is none", `imap.example.com`, `imap example`,
@@ -91,7 +99,7 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 		{"no password", `password_file = "imap.secret"` + "\n[smtp]", "\n[smtp]",
 			`daybreak.toml:2: [imap] does not say where the password is; add password_file = "imap.secret", or one of password_env, password_command, password_credential, or [imap.oauth]`},
 		{"password key misspelt", `password_file = "imap.secret"` + "\n[smtp]", `password_fil = "x"` + "\n[smtp]",
-			`daybreak.toml:5: unknown key "password_fil" in [imap]; did you mean "password_file"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, sent_folder, authserv_id)`},
+			`daybreak.toml:5: unknown key "password_fil" in [imap]; did you mean "password_file"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folders, folder, junk, sent_folder, authserv_id)`},
 		{"two passwords", `password_file = "imap.secret"` + "\n[smtp]", "password_file = \"a\"\npassword_env = \"B\"\n[smtp]",
 			`daybreak.toml:6: [imap] has both password_file and password_env; keep one of them`},
 		{"password and token", `[smtp]`, "[imap.oauth]\nprovider = \"google\"\nclient_id = \"x\"\nrefresh_token_file = \"t\"\n[smtp]",
@@ -163,7 +171,7 @@ pace = "10/parsec"
   /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)
   /etc/daybreak/daybreak.toml:2: http must be a table, not a number; write [http] on a line of its own and its keys below
   /etc/daybreak/daybreak.toml:4: unknown scheme "imap+tls"; did you mean "imaps"? (allowed: imaps, imap+starttls, imap)
-  /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folder, sent_folder, authserv_id)
+  /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folders, folder, junk, sent_folder, authserv_id)
   /etc/daybreak/daybreak.toml:6: password_file is empty; such as password_file = "imap.secret"
   /etc/daybreak/daybreak.toml:8: smtp:// would send mail and password unprotected to smtp.example.com; it is for this machine only; write smtps://smtp.example.com or smtp+starttls://smtp.example.com
   /etc/daybreak/daybreak.toml:9: "10/parsec" is not a pace; write it as 10/s, 25/min, 500/h or 2000/day`
@@ -372,6 +380,25 @@ func TestEachMailMayHaveAnAddressForItsBounces(t *testing.T) {
 		c, err := Parse([]byte(strings.Replace(good, "[database]", text+"[database]", 1)), "daybreak.toml")
 		if err != nil || c.SMTP.VERP != want {
 			t.Errorf("%q gives %v, %v", text, c, err)
+		}
+	}
+}
+
+func TestFoldersAreRead(t *testing.T) {
+	for _, c := range []struct{ lines, folder, others, junk string }{
+		{``, "INBOX", "", ""},
+		{`folder = "inbox"`, "INBOX", "", ""},
+		{`folder = "Team"`, "Team", "", ""},
+		{"folders = [\"Team\", \"Inbox\", \"Old\"]\njunk = \"Junk Email\"", "Team", "INBOX Old", "Junk Email"},
+		{"folders = [\"INBOX\"]\njunk = \"[Gmail]/Spam\"", "INBOX", "", "[Gmail]/Spam"},
+	} {
+		conf, err := Parse([]byte(strings.Replace(good, "[smtp]", c.lines+"\n[smtp]", 1)), "daybreak.toml")
+		if err != nil {
+			t.Errorf("%s: %v", c.lines, err)
+			continue
+		}
+		if i := conf.IMAP; i.Folder != c.folder || strings.Join(i.Others, " ") != c.others || i.Junk != c.junk {
+			t.Errorf("%s: folder %q, others %q, junk %q", c.lines, i.Folder, i.Others, i.Junk)
 		}
 	}
 }

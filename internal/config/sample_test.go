@@ -35,6 +35,8 @@ func TestEverythingCommentedOutInTheSampleIsRight(t *testing.T) {
 	for _, c := range []struct{ shown, old, new string }{
 		{`# folder = "INBOX"`, `# folder`, `folder`},
 		{`# sent_folder = "Sent"`, `# sent_folder`, `sent_folder`},
+		{`# junk = "Junk"`, `# junk`, `junk`},
+		{`folders = ["INBOX", "Team"]`, `# folders`, `folders`},
 		{`# pace = "10/s"`, `# pace`, `pace`},
 		{`# [dkim]`, "# [dkim]\n# selector = \"daybreak\"\n# key_file", "[dkim]\nselector = \"daybreak\"\nkey_file"},
 		{`password_env = "DAYBREAK_PASSWORD"`, password, `password_env = "DAYBREAK_PASSWORD"` + "\n# folder"},

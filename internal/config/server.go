@@ -59,11 +59,22 @@ func (s Server) Loopback() bool { return loopback(s.Host) }
 // IMAP is where replies are read.
 type IMAP struct {
 	Server
-	Folder string // "INBOX" unless said
-	Sent   string // the folder in which the provider keeps what is sent; "": it is found, if there is one
+	Folder string   // the first that is read, "INBOX" unless said
+	Others []string // that are read too
+	Junk   string   // the one for junk if that is read too; ""
+	Sent   string   // the one in which the provider keeps what is sent; "": it is found, if there is one
 	// AuthservID is the name by which the server signs what it finds out about senders (RFC 8601), "*.example.com" for any below that,
 	// "none" if it gives no name, as Microsoft 365; "" if it is not known.
 	AuthservID string
+}
+
+// Folders are all that are read, the first one first and the one for junk last.
+func (i IMAP) Folders() []string {
+	all := append([]string{i.Folder}, i.Others...)
+	if i.Junk != "" {
+		all = append(all, i.Junk)
+	}
+	return all
 }
 
 // SMTP is where mail is sent.

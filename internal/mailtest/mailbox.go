@@ -19,6 +19,43 @@ func (s *Server) Deliver(raw []byte) (uint32, error) {
 	return uint32(data.UID), nil
 }
 
+// MakeFolder makes a folder beside the inbox.
+func (s *Server) MakeFolder(name string) error {
+	if err := s.user.Create(name, nil); err != nil {
+		return fmt.Errorf("making the folder %s: %w", name, err)
+	}
+	return nil
+}
+
+// DeliverTo puts a mail into a folder, byte for byte, and gives its UID.
+func (s *Server) DeliverTo(folder string, raw []byte) (uint32, error) {
+	data, err := s.put(folder, raw, &imap.AppendOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("delivering a mail to %s: %w", folder, err)
+	}
+	return uint32(data.UID), nil
+}
+
+// Move moves a mail from one folder to another, as a client does without MOVE, and gives its UID there. With keep it stays where it was.
+func (s *Server) Move(from string, uid uint32, to string, keep bool) (uint32, error) {
+	status, err := s.user.Status(from, &imap.StatusOptions{UIDValidity: true})
+	if err != nil {
+		return 0, fmt.Errorf("moving from %s: %w", from, err)
+	}
+	l, ok := s.letter(place{status.UIDValidity, imap.UID(uid)})
+	if !ok {
+		return 0, fmt.Errorf("moving from %s: there is no mail %d", from, uid)
+	}
+	data, err := s.put(to, l.raw, &imap.AppendOptions{Time: l.at})
+	if err != nil {
+		return 0, fmt.Errorf("moving to %s: %w", to, err)
+	}
+	if !keep {
+		err = s.expunge(from, uid)
+	}
+	return uint32(data.UID), err
+}
+
 // changes is closed at the next change of any mailbox.
 func (s *Server) changes() <-chan struct{} {
 	s.mu.Lock()
@@ -52,8 +89,10 @@ func (s *Server) UIDValidity() uint32 {
 }
 
 // Expunge removes mails from the inbox as another client would, all of them if no UIDs are given.
-func (s *Server) Expunge(uids ...uint32) error {
-	session, err := s.session()
+func (s *Server) Expunge(uids ...uint32) error { return s.expunge(inbox, uids...) }
+
+func (s *Server) expunge(folder string, uids ...uint32) error {
+	session, err := s.session(folder)
 	if err != nil {
 		return err
 	}
@@ -93,7 +132,7 @@ func (s *Server) resetValidity(keep bool) error {
 	}
 	before := s.UIDValidity()
 	if keep && s.Messages() > 0 {
-		session, err := s.session()
+		session, err := s.session(inbox)
 		if err != nil {
 			return err
 		}
@@ -116,10 +155,10 @@ func (s *Server) resetValidity(keep bool) error {
 	return s.user.Rename(restored, inbox, nil)
 }
 
-func (s *Server) session() (*imapmemserver.UserSession, error) {
+func (s *Server) session(folder string) (*imapmemserver.UserSession, error) {
 	session := imapmemserver.NewUserSession(s.user)
-	if _, err := session.Select(inbox, &imap.SelectOptions{}); err != nil {
-		return nil, fmt.Errorf("opening the inbox: %w", err)
+	if _, err := session.Select(folder, &imap.SelectOptions{}); err != nil {
+		return nil, fmt.Errorf("opening %s: %w", folder, err)
 	}
 	return session, nil
 }

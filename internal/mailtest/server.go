@@ -7,6 +7,7 @@
 package mailtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type Options struct {
 	Password string
 	// Token, if not empty, is an access token that opens the mailbox by XOAUTH2 and OAUTHBEARER.
 	Token string
+	// Into is the folder into which mail for the address goes, which has to be made; "": the inbox.
+	Into string
 	// TCP makes the servers listen on free ports of 127.0.0.1; otherwise connections are pipes in memory.
 	TCP bool
 	// Now is the clock that dates deliveries, nil for time.Now.
@@ -148,7 +151,7 @@ func (s *Server) accept(d Delivery) error {
 		}
 	}
 	if s.ours(d.To) {
-		if _, err := s.Deliver(transit(d.Raw, d.At, d.From, d.To)); err != nil {
+		if _, err := s.DeliverTo(cmp.Or(s.options.Into, inbox), transit(d.Raw, d.At, d.From, d.To)); err != nil {
 			return err
 		}
 	}

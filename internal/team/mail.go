@@ -24,11 +24,12 @@ const (
 	Refused     Outcome = "refused"     // from nobody known
 	Old         Outcome = "old"         // older than the first start
 	Quarantined Outcome = "quarantined" // could not be had or read
+	Junk        Outcome = "junk"        // lay in the folder for junk, and nothing shows that it should not
 )
 
 // Outcomes lists every outcome.
 func Outcomes() []Outcome {
-	return []Outcome{Stored, Command, Empty, Bounce, AutoReply, Complaint, List, Own, Probe, Duplicate, Held, Refused, Old, Quarantined}
+	return []Outcome{Stored, Command, Empty, Bounce, AutoReply, Complaint, List, Own, Probe, Duplicate, Held, Refused, Old, Quarantined, Junk}
 }
 
 // Cursor is how far a mailbox has been read. It is only ever moved together with the outcomes of the mails it passes.
@@ -60,7 +61,7 @@ type Mail struct {
 	Update     *NewUpdate   // with Stored
 	Comments   []NewComment // with Stored: what it answers to items, beside an update or alone
 	Private    []NewPrivate // what it says to members alone
-	Unkept     bool         // its bytes are not kept, as some of its words are for one person alone
+	Unkept     bool         // its bytes are not kept: some of its words are for one person alone, or it is junk
 	Pause      *bool        // with Command: pause or resume the member
 	Set        *Setting     // with Command: what the member sets of their rule
 	Undo       bool         // with Command: the member takes their last change back
