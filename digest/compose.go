@@ -181,6 +181,6 @@ func (c *Composer) digestLetter(turn team.Turn, now time.Time, late string) (l t
 // digestOf makes the letter of a digest.
 func (c *Composer) digestOf(d sorted, p team.Person) (templates.Letter, error) {
 	foot := c.foot(p)
-	d.view.Foot.When, d.view.Foot.Addresses = foot.When, foot.Addresses
+	d.view.Foot.When, d.view.Foot.Addresses, d.view.Foot.Agreed = foot.When, foot.Addresses, foot.Agreed
 	return c.Templates.Digest(d.view)
 }

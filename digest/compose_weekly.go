@@ -248,7 +248,7 @@ func (c *Composer) WeekLetter(turn team.Turn, now time.Time) (l templates.Letter
 
 // foot says to a member why they get what they read there, and where they write to.
 func (c *Composer) foot(p team.Person) templates.Foot {
-	foot := templates.Foot{When: told(p.DigestRule())}
+	foot := templates.Foot{When: told(p.DigestRule()), Agreed: agreed(p)}
 	for _, in := range p.Teams {
 		foot.Teams = append(foot.Teams, in.Team.Name)
 		if len(p.Teams) > 1 { // a reply alone would not say for which of them it is

@@ -20,6 +20,7 @@ type Foot struct {
 	Addresses []string // to which one writes for each team, if a reply alone would not say for which it is
 	When      string   // "Mon–Fri at 09:00 (Tokyo)"
 	Teams     []string // the names of the teams for whose sake it comes
+	Agreed    string   // within what time questions are answered: "within 4 hours of work in Platform"; "" if nothing was agreed
 }
 
 // Prompt asks a member about one day. A Reminder asks again.

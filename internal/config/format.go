@@ -25,6 +25,9 @@ func FormatRoster(r team.Roster) []byte {
 		if rt.Team.SenderCheck != "" {
 			pair(&b, "sender_check", string(rt.Team.SenderCheck))
 		}
+		if rt.Team.Response != "" {
+			pair(&b, "response", string(rt.Team.Response))
+		}
 		if rt.Team.DaysOff.Calendar != "" {
 			pair(&b, "calendar", rt.Team.DaysOff.Calendar)
 		}

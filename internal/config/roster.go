@@ -102,6 +102,13 @@ func (r *rosterReader) team(t *table) team.RosterTeam {
 		}
 		rt.Team.SenderCheck = check
 	}
+	if text, ok := t.text("response", "1d"); ok {
+		response, err := team.ParseResponse(text)
+		if err != nil {
+			t.wrong("response", "", "response: %v", err)
+		}
+		rt.Team.Response = response
+	}
 	rt.Team.CheckIns = readCheckIns(t)
 	members, _ := t.tables("member")
 	own := map[string]int{} // address → line, within this team

@@ -46,7 +46,7 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, calendar, holiday, sender_check, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, calendar, holiday, sender_check, response, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
 				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, delegates)` + "\n" +
@@ -93,6 +93,7 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`team.toml:13: working_hours: "friday" are not hours of some days; write them as 09:00-17:00, fri 09:00-13:00`},
 		{"digests", `lead = true`, `digests = "monthly"`, `team.toml:16: digests: "monthly" is not how often digests come; write daily or weekly`},
 		{"receipts", `lead = true`, `receipts = "sometimes"`, `team.toml:16: receipts: "sometimes" is not when receipts are sent; write always, unsure or never`},
+		{"response", `name = "Platform"`, `name = "Platform"` + "\nresponse = \"soon\"", `team.toml:4: response: "soon" is no time to answer in; write hours or days of work, such as 4h or 2d`},
 		{"sender check", `name = "Platform"`, `name = "Platform"` + "\nsender_check = \"strict\"", `team.toml:4: sender_check: "strict" is not how senders are checked; write off, warn or require`},
 		{"lead", `lead = true`, `lead = "yes"`, `team.toml:16: lead must be true or false, not a string; write it as lead = true`},
 		{"no addresses", `addresses = ["aiko@example.com"]`, ``,

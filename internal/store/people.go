@@ -224,7 +224,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 	found := make(map[int64]team.Team, len(ids))
 	err := inLists(ids, 1, func(list string, args []any) error {
 		some, err := all(ctx, tx, scanTeam, `
-			SELECT id, slug, name, sender_check, `+ruleNames+`, `+daysOffNames+`
+			SELECT id, slug, name, sender_check, response, `+ruleNames+`, `+daysOffNames+`
 			FROM team WHERE id IN (`+list+`)`, args...)
 		if err != nil {
 			return err
@@ -264,7 +264,7 @@ func teams(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Team,
 func scanTeam(row scanner) (t team.Team, err error) {
 	var rule ruleColumns
 	var off daysOffColumns
-	if err := row.Scan(slices.Concat([]any{&t.ID, &t.Slug, &t.Name, &t.SenderCheck}, rule.dest(), off.dest())...); err != nil {
+	if err := row.Scan(slices.Concat([]any{&t.ID, &t.Slug, &t.Name, &t.SenderCheck, &t.Response}, rule.dest(), off.dest())...); err != nil {
 		return t, err
 	}
 	if t.Defaults, err = rule.rule(); err != nil {

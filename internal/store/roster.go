@@ -225,22 +225,24 @@ func (a *applying) applyTeam(ctx context.Context, tx *sql.Conn, want team.Roster
 	daysOff := daysOffChanges(have.DaysOff, want.Team.DaysOff)
 	senders := without(differ("sender_check", string(have.SenderCheck), string(want.Team.SenderCheck)))
 	values := slices.Concat([]any{want.Team.Slug, clean(want.Team.Name)}, ruleArgs(want.Team.Defaults), daysOffArgs(want.Team.DaysOff),
-		[]any{string(want.Team.SenderCheck)})
+		[]any{string(want.Team.SenderCheck), string(want.Team.Response)})
+	response := without(differ("response", string(have.Response), string(want.Team.Response)))
 	if i < 0 {
 		a.change("add", "team "+want.Team.Slug, want.Team.Name)
 		id, _, err := one(ctx, tx, scanInt, `
-			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, sender_check, seq, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 0, ?19)
+			INSERT INTO team (slug, name, `+ruleNames+`, `+daysOffNames+`, sender_check, response, seq, made_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 0, ?20)
 			RETURNING id`, append(values, a.now)...)
 		if err != nil {
 			return err
 		}
 		have.ID = id
-	} else if details := slices.Concat(without(differ("name", have.Name, want.Team.Name)), rules, daysOff, senders); len(details) > 0 {
+	} else if details := slices.Concat(without(differ("name", have.Name, want.Team.Name)), rules, daysOff, senders, response); len(details) > 0 {
 		a.change("change", "team "+want.Team.Slug, details...)
 		err := exec(ctx, tx, `
 			UPDATE team SET name = ?2, zone = ?3, days = ?4, hours_start = ?5, hours_end = ?6, prompt_at = ?7, digest_at = ?8, receipts = ?9, weeks = ?10,
-				day_hours = ?11, holidays = ?12, digests = ?13, comments = ?14, own_days = ?15, calendar = ?16, calendar_days = ?17, sender_check = ?18
+				day_hours = ?11, holidays = ?12, digests = ?13, comments = ?14, own_days = ?15, calendar = ?16, calendar_days = ?17, sender_check = ?18,
+				response = ?19
 			WHERE slug = ?1`, values...)
 		if err != nil {
 			return err

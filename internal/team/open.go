@@ -18,17 +18,19 @@ type Open struct {
 // OpenDays is for how many days a thing that nobody answers stays open.
 const OpenDays = 28
 
-// AnswerBy is when an answer to what somebody is asked at a time is due: a working day later by their clock. What comes outside their hours
-// counts from when these begin.
+// AnswerBy is when an answer to what somebody is asked at a time is due: as the team has agreed, else a working day later by their clock. What
+// comes outside their hours counts from when these begin.
 func (p Person) AnswerBy(t Team, asked time.Time) time.Time {
 	loc, err := p.RuleIn(t).Location()
 	if err != nil {
 		return asked.Add(24 * time.Hour)
 	}
 	begun := p.works(t, asked, loc)
-	day := DateOf(begun.In(loc))
-	clock := Clock(begun.In(loc).Hour()*60 + begun.In(loc).Minute())
-	return p.within(t, p.workday(t, day.Add(1)), clock, loc)
+	if days, hours := t.Response.parts(); days > 0 {
+		return p.later(t, begun, days, loc)
+	} else {
+		return p.worked(t, begun, time.Duration(hours)*time.Hour, loc)
+	}
 }
 
 // AnswerOn is when an answer is due that somebody wants by a day, or by a clock of it in the asked person's zone: the last moment of the
@@ -58,7 +60,13 @@ func (p Person) AnswerOn(t Team, d Date, clock *Clock, asked time.Time) time.Tim
 }
 
 // Overdue tells whether a working day more has gone by since an answer was due.
-func (p Person) Overdue(t Team, due, now time.Time) bool { return now.After(p.AnswerBy(t, due)) }
+func (p Person) Overdue(t Team, due, now time.Time) bool {
+	loc, err := p.RuleIn(t).Location()
+	if err != nil {
+		return now.After(due.Add(24 * time.Hour))
+	}
+	return now.After(p.later(t, p.works(t, due, loc), 1, loc))
+}
 
 // works is the first moment from a time on at which the person is in their hours.
 func (p Person) works(t Team, at time.Time, loc *time.Location) time.Time {

@@ -24,6 +24,7 @@ type Team struct {
 	CheckIns []CheckIn
 
 	SenderCheck SenderCheck // "" is the default
+	Response    Response
 }
 
 // CheckIn is a recurring set of questions of a team.
