@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 )
 
@@ -146,6 +147,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err erro
 		}
 		turned := s.turnAll(turns, now)
 		if len(turned) > 0 {
+			failpoint.Here("composed")
 			if err := s.Store.Commit(ctx, turned, now); err != nil {
 				return made, fmt.Errorf("storing what was due: %w", err)
 			}

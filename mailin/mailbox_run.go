@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"daybreak/internal/failpoint"
 )
 
 const (
@@ -135,6 +137,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // Wait waits until the server tells of new mail, or until it is time to look again. It uses IDLE if the server offers it.
 func (s *Session) Wait(ctx context.Context) error {
+	failpoint.Here("imap-wait")
 	m := s.mailbox
 	poll := cmp.Or(m.PollEvery, defaultPollEvery)
 	if s.canIdle() {

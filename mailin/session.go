@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 )
 
@@ -63,6 +64,7 @@ func (m *Mailbox) enter(ctx context.Context) (*Session, error) {
 	if (m.Auth.Password == nil) == (m.Auth.Token == nil) {
 		return nil, errors.New("the mailbox needs a password or an access token, and not both")
 	}
+	failpoint.Here("imap-connect")
 	conn, err := m.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -86,6 +88,7 @@ func (s *Session) begin(ctx context.Context) error {
 	if err := s.do(ctx, forCommand(), s.client.WaitGreeting); err != nil {
 		return fmt.Errorf("greeting %s: %w", s.mailbox.Addr, err)
 	}
+	failpoint.Here("imap-greeted")
 	if s.client.State() == imap.ConnStateNotAuthenticated {
 		if err := s.login(ctx); err != nil {
 			return err
@@ -100,7 +103,11 @@ func (s *Session) begin(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("asking for capabilities: %w", err)
 	}
-	return s.introduce(ctx)
+	if err := s.introduce(ctx); err != nil {
+		return err
+	}
+	failpoint.Here("imap-logged-in")
+	return nil
 }
 
 // introduce tells the server who we are (RFC 2971). Some let nobody in who does not. Answers that the library cannot read
@@ -137,6 +144,7 @@ func (s *Session) examine(ctx context.Context, f *folder) error {
 	s.folder, s.examined = f, time.Time{}
 	s.validity, s.uidNext, s.sizes = data.UIDValidity, uint32(data.UIDNext), nil
 	s.exists.Store(data.NumMessages)
+	failpoint.Here("imap-examined")
 	return nil
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"daybreak/internal/failpoint"
 )
 
 // piece is what one fetch told about one mail.
@@ -176,6 +178,7 @@ func (s *Session) fetch(ctx context.Context, uids []uint32, bytes int64, section
 	s.mu.Lock()
 	s.pieces = map[uint32]piece{}
 	s.mu.Unlock()
+	failpoint.Here("imap-fetch")
 	err := s.do(ctx, forBytes(bytes+int64(len(uids))*256), func() error {
 		fetch := s.client.Fetch(uidSet(uids), options)
 		for msg := fetch.Next(); msg != nil; msg = fetch.Next() {
@@ -183,6 +186,7 @@ func (s *Session) fetch(ctx context.Context, uids []uint32, bytes int64, section
 		}
 		return fetch.Close()
 	})
+	failpoint.Here("imap-fetched")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.stray > 0 {

@@ -33,7 +33,7 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newKillCommand())
+	root.AddCommand(newKillCommand(), newPointsCommand())
 	return root
 }
 

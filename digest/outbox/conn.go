@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -106,12 +107,15 @@ func (c *Conn) Send(ctx context.Context, m team.Outgoing, beforeDot func() error
 	}
 	stop := context.AfterFunc(ctx, func() { c.raw.Close() })
 	defer stop()
+	failpoint.Here("smtp-mail")
 	if failed := c.transact(ctx, commands); failed != nil {
 		return *failed
 	}
+	failpoint.Here("smtp-data")
 	if failed := c.writeBody(ctx); failed != nil {
 		return *failed
 	}
+	failpoint.Here("smtp-body")
 	if !stop() {
 		return c.lost(PhaseBody, context.Cause(ctx))
 	}
@@ -307,6 +311,7 @@ func (c *Conn) write(b []byte, limit time.Duration) error {
 
 // dot ends the mail and waits for what the server says. A ctx that ends now only shortens the wait to drainFor.
 func (c *Conn) dot(ctx context.Context) Result {
+	failpoint.Here("smtp-dot")
 	c.raw.whole = false
 	err := c.write([]byte(".\r\n"), c.deadlines.Dot)
 	if err != nil && !c.raw.whole { // it did not leave this machine
@@ -317,6 +322,7 @@ func (c *Conn) dot(ctx context.Context) Result {
 		c.drop()
 		return r
 	}
+	failpoint.Here("smtp-dot-sent")
 	line := ""
 	if err == nil {
 		until := time.Now().Add(c.deadlines.Dot)
@@ -328,6 +334,7 @@ func (c *Conn) dot(ctx context.Context) Result {
 		var code int
 		code, line, err = c.client.Text.ReadResponse(2)
 		stop()
+		failpoint.Here("smtp-answered")
 		if err == nil {
 			c.taken++
 			return Result{Verdict: Accepted, Code: code, Line: strings.TrimSpace(fmt.Sprintf("%d %s", code, oneLine(line)))}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"daybreak/internal/failpoint"
+
 	"github.com/wneessen/go-mail/smtp"
 )
 
@@ -89,6 +91,7 @@ func (s *Server) Connect(ctx context.Context) (*Conn, error) {
 		})
 	}
 	deadlines := s.Deadlines.orDefault()
+	failpoint.Here("smtp-connect")
 	raw, err := s.dial(ctx, deadlines.Connect)
 	if err != nil {
 		return nil, s.explain(fail(PhaseDial, err))
@@ -107,6 +110,7 @@ func (s *Server) Connect(ctx context.Context) (*Conn, error) {
 	}
 	c := &Conn{server: s, client: client, raw: raw, deadlines: deadlines}
 	c.readExtensions()
+	failpoint.Here("smtp-connected")
 	return c, nil
 }
 

@@ -71,7 +71,7 @@ func (k Kill) Run(ctx context.Context) (*KillResult, error) {
 	}
 	r.Restarts = append(r.Restarts, settled...)
 	slices.Sort(r.Restarts)
-	if r.Verdict, err = w.seen.Judge(ctx, w.database()); err != nil {
+	if r.Verdict, err = w.seen.Judge(ctx, w.database(), true); err != nil {
 		return nil, err
 	}
 	r.Days, r.Took = w.ahead.Hours()/24, time.Since(began)

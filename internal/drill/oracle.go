@@ -33,6 +33,8 @@ type Verdict struct {
 	WrongReader           int // mails to somebody whom they are not for
 	Dots                  int // mails that were in the state dot when the program died
 	SecondCopies          int // mails accepted more than once
+
+	end bool // nothing is to come any more
 }
 
 func (v *Verdict) breach(count *int, invariant, format string, args ...any) {
@@ -42,8 +44,9 @@ func (v *Verdict) breach(count *int, invariant, format string, args ...any) {
 	v.Breaches = append(v.Breaches, Breach{invariant, fmt.Sprintf(format, args...)})
 }
 
-// Judge holds what was seen against the database at path, when the program has come to rest and nothing is due.
-func (e *Evidence) Judge(ctx context.Context, path string) (*Verdict, error) {
+// Judge holds what was seen against the database at path, when the program has come to rest and nothing is due. At the end everybody must
+// have been told everything; before it, what was not told yet may be still.
+func (e *Evidence) Judge(ctx context.Context, path string, end bool) (*Verdict, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	db, err := openRead(path)
@@ -51,7 +54,7 @@ func (e *Evidence) Judge(ctx context.Context, path string) (*Verdict, error) {
 		return nil, err
 	}
 	defer db.Close()
-	v := &Verdict{Held: len(e.held)}
+	v := &Verdict{Held: len(e.held), end: end}
 	for _, judge := range []func(context.Context, *sql.DB, *Verdict) error{e.integrity, e.outcomes, e.entries, e.mails, e.prompts, e.told} {
 		if err := judge(ctx, db, v); err != nil {
 			return nil, fmt.Errorf("judging: %w", err)
@@ -245,7 +248,7 @@ func (e *Evidence) mails(ctx context.Context, db *sql.DB, v *Verdict) error {
 		switch {
 		case state == "sent" && len(taken[id]) == 0:
 			v.breach(&v.Lost, "I3", "%s to %s is held for sent and was never handed over", mark, to)
-		case state == "queued" || state == "dot":
+		case v.end && (state == "queued" || state == "dot"):
 			v.breach(&v.Lost, "I3", "%s to %s is still %s", mark, to, state)
 		}
 		if len(taken[id]) == 0 {
@@ -308,7 +311,9 @@ func (e *Evidence) prompts(ctx context.Context, db *sql.DB, v *Verdict) error {
 	}
 	for to := range e.teams {
 		if len(days[to]) == 0 {
-			v.breach(&v.Lost, "I3", "%s was never asked", to)
+			if v.end {
+				v.breach(&v.Lost, "I3", "%s was never asked", to)
+			}
 			continue
 		}
 		day, err := time.Parse(time.DateOnly, days[to][0])
@@ -352,7 +357,7 @@ func (e *Evidence) told(_ context.Context, _ *sql.DB, v *Verdict) error {
 				continue
 			}
 			switch n := len(tellings[telling{w, to}]); {
-			case n == 0:
+			case n == 0 && v.end:
 				v.breach(&v.Missed, "I3", "%s was never told the update %s of %s", to, w, h.From)
 			case n > 1:
 				v.breach(&v.Doubled, "I3", "%s was told the update %s of %s by %d mails", to, w, h.From, n)
@@ -366,7 +371,7 @@ func (e *Evidence) told(_ context.Context, _ *sql.DB, v *Verdict) error {
 		}
 		seen[h.MessageID] = true
 		switch n := len(answers[telling{h.MessageID, h.From}]); {
-		case n == 0:
+		case n == 0 && v.end:
 			v.breach(&v.Lost, "I3", "the order %s of %s was not answered", h.MessageID, h.From)
 		case n > 1:
 			v.breach(&v.Doubled, "I3", "the order %s of %s was answered by %d mails", h.MessageID, h.From, n)

@@ -174,16 +174,10 @@ func (w *world) write() ([]arrival, error) {
 	defer w.mu.Unlock()
 	var all []arrival
 	add := func(raw []byte, h Held) error {
-		m, err := mail.ReadMessage(bytes.NewReader(raw))
+		a, err := w.arrival(raw, h, now)
 		if err != nil {
-			return fmt.Errorf("reading what %s wrote: %w", h.From, err)
+			return err
 		}
-		h.MessageID = bare(m.Header.Get("Message-ID"))
-		to := w.servers.User
-		if list, err := m.Header.AddressList("To"); err == nil && len(list) == 1 {
-			to = list[0].Address
-		}
-		a := arrival{mailtest.Transit(raw, now, to), h}
 		all = append(all, a)
 		if h.Kind == Update && w.random.IntN(20) == 0 {
 			all = append(all, a)
@@ -204,10 +198,7 @@ func (w *world) write() ([]arrival, error) {
 	}
 	w.replies = nil
 	for range w.random.IntN(3) {
-		p := w.people[w.addresses[w.random.IntN(len(w.addresses))]]
-		order := []string{"settings", "digest now", "help"}[w.random.IntN(3)]
-		raw := p.client.Compose(mailtest.Identity{Name: p.name, Address: p.address}, w.servers.User, order, order, w.local(p, now))
-		if err := add(raw, Held{From: p.address, Kind: Order}); err != nil {
+		if err := add(w.order([]string{"settings", "digest now", "help"}[w.random.IntN(3)], now)); err != nil {
 			return nil, err
 		}
 	}
@@ -220,6 +211,27 @@ func (w *world) write() ([]arrival, error) {
 		}
 	}
 	return all, nil
+}
+
+// order is one of somebody.
+func (w *world) order(words string, now time.Time) ([]byte, Held) {
+	p := w.people[w.addresses[w.random.IntN(len(w.addresses))]]
+	raw := p.client.Compose(mailtest.Identity{Name: p.name, Address: p.address}, w.servers.User, words, words, w.local(p, now))
+	return raw, Held{From: p.address, Kind: Order}
+}
+
+// arrival is what somebody wrote as it comes to the mailbox.
+func (w *world) arrival(raw []byte, h Held, now time.Time) (arrival, error) {
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return arrival{}, fmt.Errorf("reading what %s wrote: %w", h.From, err)
+	}
+	h.MessageID = bare(m.Header.Get("Message-ID"))
+	to := w.servers.User
+	if list, err := m.Header.AddressList("To"); err == nil && len(list) == 1 {
+		to = list[0].Address
+	}
+	return arrival{mailtest.Transit(raw, now, to), h}, nil
 }
 
 func (w *world) local(p person, t time.Time) time.Time {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 )
 
@@ -18,7 +19,17 @@ func (s *Store) write(ctx context.Context, act string, do func(ctx context.Conte
 	if s.writer == nil {
 		return &Error{Kind: Denied, Err: errors.New(act + ": the database was opened for reading only")}
 	}
-	err := s.fault(act, inTx(ctx, s.writer, beginWriting, do))
+	err := inTx(ctx, s.writer, beginWriting, func(ctx context.Context, tx *sql.Conn) error {
+		if err := do(ctx, tx); err != nil {
+			return err
+		}
+		failpoint.Commit(act, false)
+		return nil
+	})
+	if err == nil {
+		failpoint.Commit(act, true)
+	}
+	err = s.fault(act, err)
 	s.standing.note(err, true)
 	return err
 }
