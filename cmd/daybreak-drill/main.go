@@ -60,14 +60,14 @@ func inTemp(ctx context.Context, keep bool, do func(dir, program string) error) 
 func newKillCommand() *cobra.Command {
 	k := drill.Kill{}
 	var delay time.Duration
-	var keep bool
+	var keep, files bool
 	c := &cobra.Command{
 		Use:   "kill",
 		Short: "Kill the daemon at random moments while it reads, asks, composes and sends",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return inTemp(cmd.Context(), keep, func(dir, program string) error {
-				servers, err := drill.Memory(delay)
+				servers, err := drill.Memory(delay, files)
 				if err != nil {
 					return err
 				}
@@ -79,7 +79,7 @@ func newKillCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "seed %d, the server answers the dot in %v\n", k.Seed, delay)
+				fmt.Fprintf(cmd.OutOrStdout(), "seed %d, the server answers the dot in %v, files among the sent mails: %v\n", k.Seed, delay, files)
 				r.Print(cmd.OutOrStdout())
 				if len(r.Breaches) > 0 {
 					return errBreached
@@ -91,6 +91,7 @@ func newKillCommand() *cobra.Command {
 	c.Flags().IntVarP(&k.Rounds, "rounds", "n", 200, "how often")
 	c.Flags().Uint64Var(&k.Seed, "seed", uint64(time.Now().UnixNano()), "of all that is random but the machine's own timing")
 	c.Flags().DurationVar(&delay, "delay", 0, "until the SMTP server answers the final dot")
+	c.Flags().BoolVar(&files, "files", false, "the provider files what it sends among the sent mails")
 	c.Flags().DurationVar(&k.Longest, "longest", 400*time.Millisecond, "that the daemon lives, about")
 	c.Flags().IntVar(&k.Teams, "teams", 24, "of five people each")
 	c.Flags().BoolVar(&keep, "keep", false, "keep configuration and database")

@@ -19,7 +19,7 @@ func program(t *testing.T) string {
 
 func memory(t *testing.T, delay time.Duration) Servers {
 	t.Helper()
-	s, err := Memory(delay)
+	s, err := Memory(delay, false)
 	if err != nil {
 		t.Fatal(err)
 	}

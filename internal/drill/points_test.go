@@ -23,7 +23,7 @@ func TestNothingIsLostOrDoubledWhereverTheProgramDies(t *testing.T) {
 	results, err := Points{
 		Program: program(t), Seed: seed, Times: times,
 		Dir:     func() (string, error) { return t.TempDir(), nil },
-		Servers: func() (Servers, error) { return Memory(20 * time.Millisecond) },
+		Servers: func() (Servers, error) { return Memory(20*time.Millisecond, true) },
 	}.Run(t.Context())
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)

@@ -21,13 +21,18 @@ type Servers struct {
 	Close   func() error
 }
 
-// Memory are servers in this process, whose SMTP takes so long to answer the final dot.
-func Memory(delay time.Duration) (Servers, error) {
+// Memory are servers in this process, whose SMTP takes so long to answer the final dot. With files it first files each mail among the sent ones,
+// as large providers do.
+func Memory(delay time.Duration, files bool) (Servers, error) {
 	const user, password = "updates@example.com", "only for drills"
 	var mu sync.Mutex
 	var told func(from, to string, raw []byte)
 	now := time.Now()
-	s, err := mailtest.Start(mailtest.Options{Address: user, Password: password, TCP: true,
+	sent := ""
+	if files {
+		sent = "Sent"
+	}
+	s, err := mailtest.Start(mailtest.Options{Address: user, Password: password, TCP: true, Sent: sent,
 		Now: func() time.Time {
 			mu.Lock()
 			defer mu.Unlock()

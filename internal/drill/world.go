@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/mail"
@@ -289,7 +290,7 @@ func busy(ctx context.Context, db *sql.DB, now time.Time, held int) (string, err
 	var mails, outgoing, slots, answers int
 	err := db.QueryRowContext(ctx, `
 		SELECT (SELECT COUNT(*) FROM mail),
-			(SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'dot') AND next_at <= ?1 + 900000),
+			(SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'dot') AND (next_at <= ?1 OR lease > 0)),
 			(SELECT COUNT(*) FROM slot WHERE due_at <= ?1),
 			(SELECT COUNT(*) FROM answer WHERE answered_at IS NULL AND due_at <= ?1)`, now.UnixMilli()).Scan(&mails, &outgoing, &slots, &answers)
 	if err != nil {
@@ -301,8 +302,29 @@ func busy(ctx context.Context, db *sql.DB, now time.Time, held int) (string, err
 	return "", nil
 }
 
-// settle lets the program run until nothing is to be done, and stops it.
-func (w *world) settle(ctx context.Context) (time.Duration, error) {
+// settle lets the program run until nothing is to be done, also not within the minutes for which a mail may have to wait, and stops it. It
+// gives how long the program took to be ready.
+func (w *world) settle(ctx context.Context) (restart time.Duration, err error) {
+	for range 10 {
+		took, err := w.settleNow(ctx)
+		if err != nil {
+			return 0, err
+		}
+		restart = max(restart, took)
+		const soon = 20 * time.Minute
+		now := w.now()
+		next, err := w.ask(ctx, `
+			SELECT COALESCE(MAX(next_at), 0) FROM outbox WHERE state IN ('queued', 'dot') AND next_at <= ?1`, now.Add(soon).UnixMilli())
+		if err != nil || next == 0 {
+			return restart, err
+		}
+		w.forward(max(0, time.UnixMilli(next).Sub(now)) + time.Second)
+	}
+	return 0, errors.New("the program puts a mail off again and again")
+}
+
+// settleNow lets the program run until nothing is to be done at once, and stops it.
+func (w *world) settleNow(ctx context.Context) (time.Duration, error) {
 	p, err := serve(w.program, w.config(), w.ahead, "")
 	if err != nil {
 		return 0, err
