@@ -22,11 +22,29 @@ func once(session, mail int, phase Phase, fault string) func(int, int, Phase) st
 	}
 }
 
-var faults = map[string]string{
-	"4xx": "450 4.2.1 later", "5xx": "550 5.3.0 never", "421": "421 4.3.2 closing", "close": quits, "stall": hangs,
+// happening is a server on which the fault happens once, at the mail that is so many in its connection.
+func happening(phase Phase, fault string, at int) func(session, mail int, p Phase) string {
+	switch phase {
+	case PhaseGreeting, PhaseHello, PhaseAuth:
+		if at == 1 {
+			return once(1, 1, phase, fault)
+		}
+		ends, then := once(1, at, PhaseMail, quits), once(2, 1, phase, fault) // at that mail a connection is made anew
+		return func(s, m int, p Phase) string { return ends(s, m, p) + then(s, m, p) }
+	case "rset": // follows a refused recipient only
+		refuses, then := once(1, at, PhaseRcpt, faults["5xx"]), once(1, at, phase, fault)
+		return func(s, m int, p Phase) string { return refuses(s, m, p) + then(s, m, p) }
+	case "quit":
+		return once(1, at+1, phase, fault)
+	}
+	return once(1, at, phase, fault)
 }
 
-// Four mails are due, and one fault happens once, at the first or the third mail of the first connection. Wanted are the
+var faults = map[string]string{
+	"4xx": "450 4.2.1 later", "5xx": "550 5.3.0 never", "421": "421 4.3.2 closing", "close": quits, "stall": hangs, "slow": slow,
+}
+
+// Four mails are due, and one fault happens once, at the first or the third mail of a connection. Wanted are the
 // states after one Drain, whether Drain said that the server is out of order, and the number of connections it took. After
 // that time passes until nothing is left to be done.
 func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
@@ -36,22 +54,25 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 		sessions int
 	}
 	all := map[string]want{}
-	for _, fault := range []string{"4xx", "5xx", "421", "close", "stall"} {
-		all["greeting "+fault+" 1"] = want{"due due", true, 1}
+	for _, phase := range []Phase{PhaseGreeting, PhaseHello, PhaseAuth} {
+		for _, fault := range []string{"4xx", "5xx", "421", "close", "stall"} {
+			all[string(phase)+" "+fault+" 1"] = want{"due due", true, 1}
+			all[string(phase)+" "+fault+" 3"] = want{"due before", true, 2}
+		}
+		all[string(phase)+" slow 1"], all[string(phase)+" slow 3"] = want{"sent sent", false, 1}, want{"sent sent", false, 2}
 	}
-	for _, fault := range []string{"421", "close", "stall"} {
-		all["hello "+fault+" 1"] = want{"due due", true, 1}
+	for _, fault := range []string{"4xx", "5xx"} { // HELO follows
+		all["hello "+fault+" 1"], all["hello "+fault+" 3"] = want{"sent sent", false, 1}, want{"sent sent", false, 2}
 	}
-	all["hello 4xx 1"] = want{"sent sent", false, 1} // HELO follows
-	all["hello 5xx 1"] = want{"sent sent", false, 1}
-	for _, phase := range []Phase{PhaseMail, PhaseRcpt, PhaseData} {
+	for _, phase := range []Phase{PhaseMail, PhaseRcpt, PhaseData, PhaseBody} {
 		sessions := 1 // a refused sender or recipient is reset
-		if phase == PhaseData {
+		if phase == PhaseData || phase == PhaseBody {
 			sessions = 2
 		}
 		for _, nth := range []string{" 1", " 3"} {
 			all[string(phase)+" 4xx"+nth] = want{"queued sent", false, sessions}
 			all[string(phase)+" 5xx"+nth] = want{"failed sent", false, sessions}
+			all[string(phase)+" slow"+nth] = want{"sent sent", false, 1}
 		}
 		if phase == PhaseMail { // it may be about us
 			all["mail 5xx 1"], all["mail 5xx 3"] = want{"held due", true, 1}, want{"held before", true, 1}
@@ -63,18 +84,22 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 			all[string(phase)+" "+fault+" 3"] = want{"sent sent", false, 2} // once more at once: the connection was old
 		}
 	}
-	all["body close 1"] = want{"queued sent", false, 2}
-	all["body close 3"] = want{"sent sent", false, 2}
 	for _, nth := range []string{" 1", " 3"} {
 		all["dot 4xx"+nth] = want{"queued sent", false, 2}
 		all["dot 5xx"+nth] = want{"failed sent", false, 2}
 		all["dot close"+nth] = want{"dot sent", false, 2}
 		all["dot stall"+nth] = want{"dot sent", false, 2}
+		all["dot slow"+nth] = want{"sent sent", false, 1}
+		for fault := range faults {
+			all["rset "+fault+nth] = want{"failed sent", false, 2}
+			all["quit "+fault+nth] = want{"sent sent", false, 1}
+		}
+		all["rset slow"+nth] = want{"failed sent", false, 1}
 	}
 	all["dot 421 1"] = want{"queued sent", false, 2}
 	all["dot 421 3"] = want{"sent sent", false, 2}
-	for fault := range faults {
-		all["quit "+fault+" 5"] = want{"sent sent", false, 1}
+	if len(all) != 10*6*2 {
+		t.Fatalf("%d cases", len(all))
 	}
 	for name, want := range maps.Clone(all) { // the same to a server that takes commands together
 		all[name+" PIPELINING"] = want
@@ -88,9 +113,17 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 					t.Fatal(err)
 				}
 				d := newDesk(t)
-				d.put(time.Now(), letters(4)...)
-				s := &script{does: once(1, at, Phase(phase), faults[fault]), extensions: strings.Fields(extension)}
-				o := d.outbox(s.server())
+				mails := int64(4)
+				if phase == "quit" { // follows the last
+					mails = int64(at)
+				}
+				d.put(time.Now(), letters(int(mails))...)
+				s := &script{does: happening(Phase(phase), faults[fault], at), extensions: strings.Fields(extension)}
+				server := s.server()
+				if Phase(phase) == PhaseAuth {
+					s.extensions, server.Auth = append(s.extensions, "AUTH PLAIN"), Auth{User: "u", Password: password("secret")}
+				}
+				o := d.outbox(server)
 				began := time.Now()
 				_, err := o.Drain(t.Context(), began)
 				o.Close()
@@ -103,7 +136,7 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 					t.Errorf("%d connections, want %d", s.sessions, want.sessions)
 				}
 				target, others, _ := strings.Cut(want.states, " ")
-				for id := int64(1); id <= 4; id++ {
+				for id := int64(1); id <= mails; id++ {
 					r, state := d.row(id), others
 					if id == int64(at) {
 						state = target
@@ -151,7 +184,7 @@ func TestEachFaultInEachPhaseLeadsToTheRightState(t *testing.T) {
 				stop()
 				s.serving.Wait()
 				count := copies(t, s.all())
-				for id := 1; id <= 4; id++ {
+				for id := 1; id <= int(mails); id++ {
 					times, state := 1, "sent"
 					if id == at && target == "failed" {
 						times, state = 0, "failed"

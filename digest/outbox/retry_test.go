@@ -162,3 +162,127 @@ func TestAServerThatTakes30AMinuteGetsThemAll(t *testing.T) {
 		wantOnce(t, s.all(), 100)
 	})
 }
+
+// whom is the recipient of a RCPT, from what was heard last.
+func (s *script) whom() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.heard) - 1; i >= 0; i-- {
+		if to, ok := strings.CutPrefix(s.heard[i], "RCPT TO:"); ok {
+			return to
+		}
+	}
+	return ""
+}
+
+// toEach are letters to so many people.
+func toEach(n int) []team.Outgoing {
+	all := letters(n)
+	for i := range all {
+		all[i].To = fmt.Sprintf("m%d@example.com", i+1)
+	}
+	return all
+}
+
+func TestGreylistedMailIsDeliveredAfterSixMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		began := time.Now()
+		d.put(began, toEach(20)...)
+		tries := map[string][]int{} // minutes
+		s := &script{}
+		s.does = func(_, _ int, p Phase) string {
+			if p != PhaseRcpt {
+				return usual
+			}
+			to := s.whom()
+			tries[to] = append(tries[to], int(time.Since(began).Round(time.Minute)/time.Minute))
+			if time.Since(began) < 5*time.Minute {
+				return "450 4.2.0 Greylisted, see you in 300 seconds"
+			}
+			return usual
+		}
+		stop := d.running(d.outbox(s.server()))
+		time.Sleep(time.Hour)
+		stop()
+		s.serving.Wait()
+		wantOnce(t, s.all(), 20)
+		for to, minutes := range tries {
+			if fmt.Sprint(minutes) != "[0 1 6]" {
+				t.Errorf("%s was tried at minutes %v", to, minutes)
+			}
+		}
+	})
+}
+
+func TestUnderARateThatIsTooHighForTheServerEachMailKeepsItsBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.put(time.Now(), toEach(150)...)
+		tries := map[string][]time.Time{}
+		var window []time.Time
+		s := &script{}
+		s.does = func(_, _ int, p Phase) string {
+			if p != PhaseRcpt {
+				return usual
+			}
+			to := s.whom()
+			tries[to] = append(tries[to], time.Now())
+			for len(window) > 0 && time.Since(window[0]) >= time.Minute {
+				window = window[1:]
+			}
+			if window = append(window, time.Now()); len(window) > 30 {
+				return "450 4.3.2 slower"
+			}
+			return usual
+		}
+		stop := d.running(d.outbox(s.server()))
+		time.Sleep(12 * time.Hour)
+		stop()
+		s.serving.Wait()
+		wantOnce(t, s.all(), 150)
+		for to, at := range tries {
+			for i := 1; i < len(at); i++ {
+				if gap := at[i].Sub(at[i-1]); gap < backoff(i) || gap > backoff(i)+time.Minute {
+					t.Errorf("try %d of %s came after %s, want %s", i+1, to, gap, backoff(i))
+				}
+			}
+		}
+	})
+}
+
+func TestWithItsPaceSetAServerThatTakes30AMinuteRefusesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.put(time.Now(), letters(100)...)
+		var taken []time.Time
+		refused := 0
+		s := &script{does: func(_, _ int, p Phase) string {
+			if p != PhaseRcpt {
+				return usual
+			}
+			taken = append(taken, time.Now())
+			if n := len(taken); n > 30 && taken[n-1].Sub(taken[n-31]) < time.Minute {
+				refused++
+				return "450 4.3.2 slower"
+			}
+			return usual
+		}}
+		o := d.outbox(s.server())
+		o.Pace = Pace{N: 25, Per: time.Minute}
+		began := time.Now()
+		stop := d.running(o)
+		time.Sleep(time.Hour)
+		stop()
+		s.serving.Wait()
+		wantOnce(t, s.all(), 100)
+		if last := taken[len(taken)-1].Sub(began); refused > 0 || last > 5*time.Minute {
+			t.Errorf("%d refused, the last after %s", refused, last)
+		}
+		for i := 25; i < len(taken); i++ {
+			if span := taken[i].Sub(taken[i-25]); span < time.Minute {
+				t.Errorf("26 mails within %s", span)
+			}
+		}
+	})
+}

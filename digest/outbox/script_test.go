@@ -3,6 +3,7 @@ package outbox
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"daybreak/internal/team"
 )
@@ -22,7 +24,15 @@ const (
 	usual = ""      // as a server that is well
 	hangs = "stall" // reads on and says nothing
 	quits = "close" // closes without a word; after the final dot the mail is taken nevertheless
+	slow  = "slow"  // answers as a server that is well, a second before our patience ends
 )
+
+// slowly is how long a slow server takes in each phase.
+func slowly(phase Phase) time.Duration {
+	d := Deadlines{}.orDefault()
+	limit := map[Phase]time.Duration{PhaseData: d.Data, PhaseBody: d.Block, PhaseDot: d.Dot, "quit": d.Quit}[phase]
+	return cmp.Or(limit, d.Command) - time.Second
+}
 
 // script is an SMTP server that does what a test tells it to, phase by phase. A 421 ends the connection.
 type script struct {
@@ -114,7 +124,9 @@ func (s *script) serve(conn net.Conn, session int) {
 	// answer does what is told in the phase, or says the usual. It returns false when the connection is over.
 	answer := func(phase Phase, reply string) (string, bool) {
 		if s.does != nil {
-			if told := s.does(session, mail, phase); told != usual {
+			if told := s.does(session, mail, phase); told == slow {
+				time.Sleep(slowly(phase))
+			} else if told != usual {
 				reply = told
 			}
 		}
@@ -180,7 +192,7 @@ func (s *script) serve(conn net.Conn, session int) {
 			if told, ok = answer(PhaseData, usual); !ok || !strings.HasPrefix(told, "354") {
 				break
 			}
-			ok = s.takeMail(in, taken{from, to, "", session}, func() bool { return s.does != nil && s.does(session, mail, PhaseBody) == quits }, answer)
+			ok = s.takeMail(conn, in, taken{from, to, "", session}, mail, answer)
 			mail++
 		case "RSET":
 			_, ok = answer("rset", "250 reset")
@@ -196,12 +208,31 @@ func (s *script) serve(conn net.Conn, session int) {
 	}
 }
 
-func (s *script) takeMail(in *bufio.Reader, m taken, cut func() bool, answer func(Phase, string) (string, bool)) bool {
-	if cut() {
-		_, _ = io.CopyN(io.Discard, in, 10)
-		return false
-	}
+func (s *script) takeMail(conn net.Conn, in *bufio.Reader, m taken, mail int, answer func(Phase, string) (string, bool)) bool {
 	var raw bytes.Buffer
+	told := usual
+	if s.does != nil {
+		told = s.does(m.session, mail, PhaseBody)
+	}
+	if told != usual {
+		b := make([]byte, 10)
+		if _, err := io.ReadFull(conn, b); err != nil {
+			return false
+		}
+		raw.Write(b)
+		switch told {
+		case slow:
+			time.Sleep(slowly(PhaseBody))
+		case hangs:
+			time.Sleep(slowly(PhaseBody) + 2*time.Second)
+			return false
+		case quits:
+			return false
+		default: // it has heard enough
+			_, _ = io.WriteString(conn, told+"\r\n")
+			return false
+		}
+	}
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
