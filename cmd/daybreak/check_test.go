@@ -204,7 +204,7 @@ func TestCheckOfADamagedDatabase(t *testing.T) {
 	}
 	code, said := checked(t, dir, s)
 	line := strings.Split(said, "\n")[1]
-	if code != 1 || !strings.HasPrefix(line, "FAIL  database  ") || !strings.Contains(line, "damaged") || !strings.Contains(said, "→ stop daybreak, move DIR/daybreak.db, DIR/daybreak.db-wal and DIR/daybreak.db-shm aside") ||
+	if code != 1 || !strings.HasPrefix(line, "FAIL  database  ") || !strings.Contains(line, "damaged") || !strings.Contains(said, "→ systemctl stop daybreak && daybreak restore FILE") ||
 		!strings.HasSuffix(said, "daybreak: error: 1 check failed\n") {
 		t.Errorf("exit %d, said\n%s", code, said)
 	}

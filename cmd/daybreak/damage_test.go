@@ -184,10 +184,14 @@ func used(t *testing.T) *house {
 func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 	t.Parallel()
 	h := used(t)
-	const hint = "stop daybreak, move DIR/daybreak.db, DIR/daybreak.db-wal and DIR/daybreak.db-shm aside together and put your latest backup in the place of the first; keep what is damaged, some of it may be recovered"
+	const hint = "systemctl stop daybreak && daybreak restore FILE   # FILE is your latest backup; the damaged database is kept beside it"
 	whole, err := os.ReadFile(h.database())
 	must(t, err)
 	before := h.status()
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	if code, said := h.command("backup", backup); code != 0 {
+		t.Fatalf("backup: exit %d\n%s", code, said)
+	}
 	damages := map[string]func([]byte) []byte{
 		"the beginning is overwritten": func(b []byte) []byte { copy(b, strings.Repeat("damage! ", 100)); return b },
 		"the second half is missing":   func(b []byte) []byte { return b[:len(b)/2/4096*4096] },
@@ -214,7 +218,7 @@ func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 		if after, err := os.ReadFile(h.database()); err != nil || string(after) != string(damaged) {
 			t.Errorf("%s: the damaged file is not as it was, %v", what, err)
 		}
-		if code, said := h.command("check"); code != 1 || !strings.Contains(said, "FAIL  database") || !strings.Contains(said, "put your latest backup in the place of the first") {
+		if code, said := h.command("check"); code != 1 || !strings.Contains(said, "FAIL  database") || !strings.Contains(said, "daybreak restore FILE") {
 			t.Errorf("%s: check: exit %d\n%s", what, code, said)
 		}
 	}
@@ -225,12 +229,9 @@ func TestADamagedDatabaseIsRefusedWithTheWayBack(t *testing.T) {
 	h.refuses("the database is damaged", hint, "preview", "aiko")
 
 	// The latest backup in its place: all goes on, and what had come since is taken in once.
-	for _, part := range []string{"", "-wal", "-shm"} {
-		if err := os.Rename(h.database()+part, h.database()+part+".damaged"); part == "" {
-			must(t, err)
-		}
+	if code, said := h.command("restore", backup); code != 0 || !strings.Contains(said, "kept the database before it as DIR/daybreak.db.replaced-") {
+		t.Fatalf("restore: exit %d\n%s", code, said)
 	}
-	must(t, os.WriteFile(h.database(), whole, 0o600))
 	h.deliver(letter("Mia", "afterwards"))
 	d := startDaemon(t, h.config)
 	h.eventually(d, "stored", func(s team.Status) bool { return s.Outcomes[team.Stored] == before.Outcomes[team.Stored]+1 })

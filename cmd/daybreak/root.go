@@ -23,7 +23,7 @@ func newRootCommand(app *App) *cobra.Command {
 		return withHint(misuse{err}, cmd.CommandPath()+" --help")
 	})
 	root.AddCommand(newDemoCommand(app), newInitCommand(app), newCheckCommand(app), newServeCommand(app), newTeamCommand(app), newMemberCommand(app), newStatusCommand(app),
-		newMailCommand(app), newAuditCommand(app), newPreviewCommand(app), newSimulateCommand(app), newWhyCommand(app), newExplainCommand(app), newRereadCommand(app), newKeyCommand(app), newDKIMCommand(app), newVersionCommand(app))
+		newMailCommand(app), newAuditCommand(app), newPreviewCommand(app), newSimulateCommand(app), newWhyCommand(app), newExplainCommand(app), newRereadCommand(app), newKeyCommand(app), newBackupCommand(app), newRestoreCommand(app), newDKIMCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	strictArgs(root)

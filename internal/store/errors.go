@@ -141,7 +141,7 @@ func hintFor(kind Kind, path string) string {
 	case Full:
 		return "make room on the disk of " + path + "; nothing is lost: mail stays on its server until then"
 	case Corrupt:
-		return "stop daybreak, move " + path + ", " + path + "-wal and " + path + "-shm aside together and put your latest backup in the place of the first; keep what is damaged, some of it may be recovered"
+		return "systemctl stop daybreak && daybreak restore FILE   # FILE is your latest backup; the damaged database is kept beside it"
 	case Denied:
 		return "let the user that runs daybreak read and write " + path + " and the directory that it is in"
 	case Missing:

@@ -4,7 +4,7 @@
 // with their outbox rows and the reader's marks, outgoing mails claimed for a while. Out come the words of internal/team. What must
 // never happen twice is guarded by unique keys. Nobody above holds a transaction, and the package knows nothing of mail
 // formats, schedules or servers. The SQL keeps to what PostgreSQL understands too; what is SQLite's own is in open.go, migrate.go,
-// lock.go and errors.go.
+// lock.go, errors.go, backup.go and restore.go.
 package store
 
 import (

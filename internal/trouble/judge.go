@@ -38,7 +38,7 @@ func Judge(v team.Vitals, now time.Time) (list []team.Trouble) {
 		list = append(list, team.Trouble{Kind: kind, Since: since, What: fmt.Sprintf(format, args...), Hint: hint})
 	}
 	if v.Damage != "" {
-		add(team.DamagedTrouble, v.CheckedAt, "stop daybreak and put your latest backup in the database's place; keep what is damaged, some of it may be recovered",
+		add(team.DamagedTrouble, v.CheckedAt, "systemctl stop daybreak && daybreak restore FILE   # FILE is your latest backup; the damaged database is kept beside it",
 			"the database is damaged (%s)", v.Damage)
 	}
 	if v.Waiting > 0 && now.Sub(v.WaitsAt) > waitsFor {
