@@ -146,6 +146,31 @@ func (c *Composer) Digest(turn team.Turn, now time.Time) (m team.Outgoing, ok bo
 	return m, err == nil, err
 }
 
+// Weekly writes what was said in a reader's teams since their last roll-up, and what of it is open still. It is not ok if others have said
+// nothing since: then there is no mail.
+func (c *Composer) Weekly(turn team.Turn, now time.Time) (m team.Outgoing, ok bool, err error) {
+	rule := turn.Person.DigestRule()
+	loc, err := rule.Location()
+	if err != nil {
+		return team.Outgoing{}, false, fmt.Errorf("composing a roll-up for member %d: %w", turn.Person.ID, err)
+	}
+	letter, marks, ok, err := c.RollupLetter(turn)
+	if err != nil || !ok {
+		return team.Outgoing{}, false, err
+	}
+	out := message{
+		kind: team.WeeklyMail, person: turn.Person, sender: "daybreak", letter: letter, date: now.In(loc), until: until(turn.Slot, now),
+		dedupe: fmt.Sprintf("weekly:%d:%s", turn.Person.ID, rule.Days.WeekOf(turn.Slot.Day)),
+		token:  token.Token{Kind: token.Weekly, Member: turn.Person.ID, Day: turn.Slot.Day},
+	}
+	if len(turn.Person.Teams) == 1 {
+		out.sender, out.list = turn.Person.Teams[0].Team.Name, turn.Person.Teams[0].Team.Slug
+	}
+	m, err = c.render(out)
+	m.Marks = marks
+	return m, err == nil, err
+}
+
 // lateAfter is how long after its time a digest says that it comes late.
 const lateAfter = 20 * time.Minute
 

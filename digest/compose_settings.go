@@ -63,6 +63,8 @@ func changed(a team.Answer, now time.Time) string {
 		return sentence("Your digest time is", c, holds, "")
 	case "digests":
 		return sentence("Your digests are", c, holds, "")
+	case "rollup":
+		return sentence("What you set for roll-ups is", c, holds, "")
 	case "name":
 		return sentence("Your name here is", c, holds, "")
 	case "comments":

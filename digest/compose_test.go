@@ -148,6 +148,10 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 		out, err := c.Asked(a, now)
 		keep("asked-"+name, *out.Mail, err)
 	}
+	for name, turn := range endsOfWeek() {
+		m, _, err := c.Weekly(turn, now.AddDate(0, 0, 3).Add(7*time.Hour))
+		keep("weekly-"+name, m, err)
+	}
 	m, err = c.Notice(noticing(), now)
 	keep("notice", m, err)
 	for name, n := range notices() {

@@ -238,12 +238,59 @@ func (c *Composer) WeekLetter(turn team.Turn, now time.Time) (l templates.Letter
 		return templates.Letter{}, nil, false, fmt.Errorf("composing a roll-up for member %d: %w", turn.Person.ID, err)
 	}
 	r := c.rollup(turn, weekDays(turn.Slot.Day, team.RollupDays, now, loc))
+	r.week.Asked = true
+	return c.letterOf(r, turn.Person)
+}
+
+// RollupLetter is the roll-up that a reader gets on the last working day of their week before it becomes a mail. It is not ok if others have
+// said nothing since the one before.
+func (c *Composer) RollupLetter(turn team.Turn) (l templates.Letter, marks map[string]int64, ok bool, err error) {
+	rule := turn.Person.DigestRule()
+	loc, err := rule.Location()
+	if err != nil {
+		return templates.Letter{}, nil, false, fmt.Errorf("composing a roll-up for member %d: %w", turn.Person.ID, err)
+	}
+	if !slices.ContainsFunc(turn.Reading, func(r team.Reading) bool { return othersIn(r, turn.Person.ID) }) {
+		return templates.Letter{}, nil, false, nil
+	}
+	r := c.rollup(turn, daysSince(turn, rule, loc))
+	return c.letterOf(r, turn.Person)
+}
+
+// letterOf makes the letter of a roll-up. It is not ok if there is nothing in it.
+func (c *Composer) letterOf(r *rollup, p team.Person) (l templates.Letter, marks map[string]int64, ok bool, err error) {
 	if len(r.week.Rollups) == 0 {
 		return templates.Letter{}, nil, false, nil
 	}
-	r.week.Foot = c.foot(turn.Person)
+	r.week.Foot = c.foot(p)
 	l, err = c.Templates.Weekly(r.week)
 	return l, r.marks, err == nil, err
+}
+
+// othersIn tells whether somebody other than the reader has said or answered something in a team.
+func othersIn(r team.Reading, reader int64) bool {
+	return slices.ContainsFunc(r.Entries, func(e team.Entry) bool {
+		return e.MemberID != reader && slices.ContainsFunc(e.Items, func(i team.Item) bool { return !blank(i) })
+	}) || slices.ContainsFunc(r.Threads, func(t team.Thread) bool {
+		return slices.ContainsFunc(t.Comments, func(c team.Comment) bool { return c.News && c.MemberID != reader })
+	})
+}
+
+// daysSince are the days of a roll-up that ends on a day of a working week: those of the week, or if weeks before it had none those since the
+// last one, five weeks at most. What was said after the roll-up of the week before is named with its date.
+func daysSince(turn team.Turn, rule team.Rule, loc *time.Location) stretchOfDays {
+	day, from := turn.Slot.Day, rule.Days.WeekOf(turn.Slot.Day)
+	if turn.Previous.IsZero() {
+		return stretchOfDays{from, day}
+	}
+	since := team.DateOf(turn.Previous.In(loc)).Add(1)
+	if oldest := day.Add(1 - 5*team.RollupDays); since.Before(oldest) {
+		since = oldest
+	}
+	if since.Before(from.Add(1 - team.RollupDays)) {
+		from = since
+	}
+	return stretchOfDays{from, day}
 }
 
 // foot says to a member why they get what they read there, and where they write to.

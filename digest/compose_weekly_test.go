@@ -59,6 +59,60 @@ func weeks() map[string]team.Answer {
 	}
 }
 
+// endsOfWeek are roll-ups that Aiko gets on Friday 6 March.
+func endsOfWeek() map[string]team.Turn {
+	friday := func(turn team.Turn, previous time.Time) team.Turn {
+		turn.Slot.Kind, turn.Slot.Day, turn.Previous = team.WeeklySlot, march(6), previous
+		return turn
+	}
+	week := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
+		said(6, "Wanjiru Kamau", nairobi, feb(27), 1, "done: The interviews are written up: https://example.com/interviews"),
+		said(3, "Mia Rossi", paris, march(2), 2, "done: Moved the billing jobs to the new queue; retries are idempotent now.", "next: Load test with Friday's peak."),
+		said(2, "Dev Patel", kolkata, march(2), 3, "done: Rotated the signing keys; all services picked them up without a restart.", "stuck: Waiting for the staging certificate."),
+		said(1, "Aiko Tanaka", "Asia/Tokyo", march(3), 4, "done: The export writes UTF-8.", "next: The release."),
+		said(3, "Mia Rossi", paris, march(4), 5, "done: Load test:\n- 400 a second\n- no errors", "next: Tell support what changes for them."),
+		said(6, "Wanjiru Kamau", nairobi, march(4), 6, "decision: We keep the current search until summer.", "ask: Who shows the new search to the sales people?"),
+		said(2, "Dev Patel", kolkata, march(5), 7, "done: Wrote down how the rotation works, for whoever is on duty.", "thanks: Mia, for the numbers."),
+	}})
+	r := &week.Reading[0]
+	r.Open = []team.Open{
+		{ItemID: 44, MemberID: 8, Name: "Sam Okafor", Kind: team.Blocker, Text: "No access to the staging cluster.", Since: feb(12)},
+		{ItemID: 301, MemberID: 2, Name: "Dev Patel", Kind: team.Blocker, Text: "Waiting for the staging certificate.", Since: march(2)},
+	}
+	r.Threads = []team.Thread{{ItemID: 600, MemberID: 6, Name: "Wanjiru Kamau", Kind: team.Decision, Day: march(4), Text: "We keep the current search until summer.", Comments: []team.Comment{
+		{ID: 1, Seq: 8, MemberID: 5, Name: "Tomás Herrera", Kind: team.Remark, Text: "Good. I tell the vendor.", News: true}}}}
+	before := time.Date(2026, time.February, 27, 7, 0, 0, 0, time.UTC)
+	return map[string]team.Turn{
+		"usual": friday(week, before), "after-a-leave": friday(week, before.AddDate(0, 0, -14)), "two-teams": friday(turns()["two-teams"], before),
+	}
+}
+
+func TestARollUpThatComesByItselfNeedsNewsOfOthers(t *testing.T) {
+	own := said(1, "Aiko Tanaka", "Asia/Tokyo", march(3), 4, "done: The export writes UTF-8.")
+	stuck := []team.Open{{ItemID: 44, MemberID: 8, Name: "Sam Okafor", Kind: team.Blocker, Text: "No access.", Since: feb(12)}}
+	reaction := []team.Thread{{ItemID: 400, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Done, Day: march(3), Text: "The export writes UTF-8.", Comments: []team.Comment{
+		{ID: 1, Seq: 8, MemberID: 5, Name: "Tomás Herrera", Kind: team.Reaction, Text: "🎉", News: true}}}}
+	for says, c := range map[string]struct {
+		reading team.Reading
+		want    bool
+	}{
+		"nothing":                       {team.Reading{}, false},
+		"what has been open for long":   {team.Reading{Open: stuck}, false},
+		"their own words":               {team.Reading{Entries: []team.Entry{own}, Open: stuck}, false},
+		"an answer to their own words":  {team.Reading{Entries: []team.Entry{own}, Threads: reaction}, true},
+		"another's words":               {team.Reading{Entries: []team.Entry{said(3, "Mia Rossi", paris, march(2), 2, "done: One.")}}, true},
+		"words that were taken back":    {team.Reading{Entries: []team.Entry{said(3, "Mia Rossi", paris, march(2), 2, "done: ")}}, false},
+		"an answer that is not new now": {team.Reading{Threads: []team.Thread{{ItemID: 4, Comments: []team.Comment{{ID: 1, MemberID: 5, Kind: team.Remark, Text: "Yes."}}}}}, false},
+	} {
+		c.reading.Team = platform
+		turn := team.Turn{Slot: team.Slot{MemberID: 1, Kind: team.WeeklySlot, Day: march(6)}, Person: aiko(platform), Reading: []team.Reading{c.reading}}
+		m, ok, err := testComposer(t).Weekly(turn, tuesday(t))
+		if err != nil || ok != c.want || ok && m.Kind != team.WeeklyMail {
+			t.Errorf("%s: %v, %v, kind %q", says, ok, err, m.Kind)
+		}
+	}
+}
+
 func tuesdayUTC() time.Time { return time.Date(2026, time.March, 3, 9, 0, 0, 0, time.UTC) }
 
 // Everything that is said in a week, or is open, is in its roll-up once; but what was planned again since is not.

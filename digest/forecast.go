@@ -8,12 +8,12 @@ import (
 	"daybreak/internal/team"
 )
 
-// Occasion is a mail that is foreseen: a digest comes if there is news then, a reminder if nothing was answered.
+// Occasion is a mail that is foreseen: a digest or a roll-up comes if there is news then, a reminder if nothing was answered.
 type Occasion struct {
 	At      time.Time // in the zone of the rule by which it comes
 	Person  team.Person
 	Kind    team.SlotKind
-	Team    team.Team // of a prompt or a reminder; zero for a digest, which is of all the person's teams
+	Team    team.Team // of a prompt or a reminder; zero for a digest and a roll-up, which are of all the person's teams
 	CheckIn team.CheckIn
 	Day     team.Date // the local date that it is about
 }
@@ -82,6 +82,19 @@ func Forecast(p team.Person, silent map[int64]team.Silence, from, through team.D
 		}
 		after, p.Told, p.Missed = slot.Day, slot.Day, false
 		if err := add(p.DigestRule(), Occasion{At: slot.At, Kind: team.DigestSlot, Day: slot.Day}); err != nil {
+			return nil, err
+		}
+	}
+	for after := from.Add(-1); len(p.Teams) > 0; {
+		slot, err := NextRollup(p, after, after.Instant(0, time.UTC).Add(-24*time.Hour))
+		if err != nil {
+			return nil, err
+		}
+		if slot == nil || through.Before(slot.Day) {
+			break
+		}
+		after, p.Rolled = slot.Day, slot.Day
+		if err := add(p.DigestRule(), Occasion{At: slot.At, Kind: team.WeeklySlot, Day: slot.Day}); err != nil {
 			return nil, err
 		}
 	}

@@ -45,7 +45,7 @@ func TestWhatIsForeseenIsWhatComes(t *testing.T) {
 					continue
 				}
 				first = first && o.Kind != team.PromptSlot
-				if o.Kind != team.DigestSlot {
+				if !o.Kind.Personal() {
 					want = append(want, o.At.Format("Mon 15:04 ")+string(o.Kind))
 				}
 			}
@@ -71,7 +71,7 @@ func TestWhoIsAskedOnceAWeekIsForeseenSo(t *testing.T) {
 		occasions, err := digest.Forecast(aiko, silent, march(from), march(through))
 		must(t, err)
 		for _, o := range occasions {
-			if o.Kind != team.DigestSlot {
+			if !o.Kind.Personal() {
 				list = append(list, o.At.Format("Mon 15:04 ")+string(o.Kind))
 			}
 		}

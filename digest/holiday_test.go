@@ -39,7 +39,7 @@ func TestOnAHolidayNothingComesAndTheNextWorkingDayCoversIt(t *testing.T) {
 		want          string
 	}{
 		{"a public holiday on Friday and the team's day off on Monday", 19, 24,
-			"19 digest, 19 reminder daily, 19 prompt daily, 24 digest, 24 reminder daily, 24 prompt daily, 24 prompt first, "},
+			"19 digest, 19 reminder daily, 19 prompt daily, 19 weekly, 24 digest, 24 reminder daily, 24 prompt daily, 24 prompt first, "},
 		{"the last working day is the one before the holiday", 30, 31, "30 digest, 30 reminder daily, 30 prompt daily, 30 prompt retro, "},
 	} {
 		if got := list(p, c.from, c.through); got != c.want {
@@ -47,7 +47,7 @@ func TestOnAHolidayNothingComesAndTheNextWorkingDayCoversIt(t *testing.T) {
 		}
 	}
 	p.Rule.Holidays = team.NoHolidays
-	if got := list(p, 20, 20); got != "20 digest, 20 reminder daily, 20 prompt daily, " {
+	if got := list(p, 20, 20); got != "20 digest, 20 reminder daily, 20 prompt daily, 20 weekly, " {
 		t.Errorf("of one who keeps none: %s", got)
 	}
 	slot, err := digest.NextDigest(p, march(22), time.Date(2026, 3, 22, 23, 30, 0, 0, time.UTC)) // the morning of the 23rd in Tokyo

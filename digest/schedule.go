@@ -9,9 +9,9 @@ import (
 // grace is how late a mail may still be sent that its member wants after their own working hours.
 const grace = 30 * time.Minute
 
-// Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in and one
-// digest. A slot whose time has come but whose window is still open is given too, unless it is a digest that had its turn already; the
-// store's unique marks make sure that none is acted on twice. Who is away without an end has none.
+// Plan gives the next slot of everything that is due for the person from now on: one prompt for each check-in, one
+// digest and one roll-up. A slot whose time has come but whose window is still open is given too, unless it is a digest or a roll-up that had
+// its turn already; the store's unique marks make sure that none is acted on twice. Who is away without an end has none.
 func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 	var slots []team.Slot
 	add := func(slot *team.Slot, err error) error {
@@ -32,6 +32,9 @@ func Plan(p team.Person, now time.Time) ([]team.Slot, error) {
 		slot, err = NextDigest(p, p.Told, now)
 	}
 	if err := add(slot, err); err != nil {
+		return nil, err
+	}
+	if err := add(NextRollup(p, team.Date{}, now)); err != nil {
 		return nil, err
 	}
 	return slots, nil
@@ -59,6 +62,41 @@ func NextDigest(p team.Person, after team.Date, now time.Time) (*team.Slot, erro
 	}
 	if slot != nil {
 		slot.MemberID, slot.Kind = p.ID, team.DigestSlot
+	}
+	return slot, err
+}
+
+// NextRollup is the first slot of a roll-up for a day after the given one whose window is still open at now; nil if there is none to be seen,
+// or if the person gets none. It comes with the prompts of the last day of a working week on which they work: if they are away or have a
+// holiday on those after it, that is an earlier one. A week in which they had it has no other.
+func NextRollup(p team.Person, after team.Date, now time.Time) (*team.Slot, error) {
+	in := p.DigestTeam()
+	rule := p.RuleIn(in)
+	if !rule.RollsUp() {
+		return nil, nil
+	}
+	loc, err := rule.Location()
+	if err != nil {
+		return nil, err
+	}
+	last := func(d team.Date) bool {
+		week := rule.Days.WeekOf(d)
+		if !p.Rolled.Before(week) {
+			return false
+		}
+		for later := d.Add(1); later.Before(week.Add(7)); later = later.Add(1) {
+			if p.WorksBy(&rule, later, &in) && later.IsIn(loc) {
+				return false
+			}
+		}
+		return true
+	}
+	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Prompt, after, now)
+	for slot != nil && !last(slot.Day) {
+		slot, err = next(&p, &in, &rule, team.Schedule{}, rule.Prompt, slot.Day, now)
+	}
+	if slot != nil {
+		slot.MemberID, slot.Kind = p.ID, team.WeeklySlot
 	}
 	return slot, err
 }
@@ -122,6 +160,10 @@ func slotFor(p team.Person, m team.Outgoing, now time.Time) (*team.Slot, error) 
 	if m.Kind == team.DigestMail {
 		p.Told = team.Date{} // it had its turn with this mail
 		return NextDigest(p, before, now)
+	}
+	if m.Kind == team.WeeklyMail {
+		p.Rolled = team.Date{}
+		return NextRollup(p, before, now)
 	}
 	for _, in := range p.Teams {
 		for _, c := range in.Team.CheckIns {

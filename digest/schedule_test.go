@@ -51,7 +51,7 @@ func TestNextSlots(t *testing.T) {
 	} {
 		p := person(t, c.rule)
 		slots, err := Plan(p, at(t, c.now, c.rule.Zone))
-		if err != nil || len(slots) != 2 {
+		if err != nil || len(slots) != 3 || slots[2].Kind != team.WeeklySlot {
 			t.Fatalf("%s: %v, %v", c.says, slots, err)
 		}
 		if want := at(t, c.prompt, c.rule.Zone); !slots[0].At.Equal(want) || slots[0].Kind != team.PromptSlot {
@@ -179,7 +179,7 @@ func TestACheckInThatNeverFallsOnAWorkingDayKeepsNothingElseBack(t *testing.T) {
 	for _, s := range slots {
 		got += fmt.Sprint(s.Kind, " ", s.CheckInID, " ", s.Day.Short(), "; ")
 	}
-	if want := "prompt 11 Tue 3 Mar; digest 0 Tue 3 Mar; "; got != want {
+	if want := "prompt 11 Tue 3 Mar; digest 0 Tue 3 Mar; weekly 0 Fri 6 Mar; "; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -194,7 +194,7 @@ func TestADayBeforeTheLastIsToldBeyondTheDateLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		slots, err := Plan(p, at)
-		if err != nil || len(slots) == 0 || slots[len(slots)-1].Kind != team.DigestSlot || slots[len(slots)-1].Day.Short() != want {
+		if err != nil || len(slots) != 3 || slots[1].Kind != team.DigestSlot || slots[1].Day.Short() != want {
 			t.Errorf("at %s: %+v, %v; want a digest of %s", now, slots, err, want)
 		}
 	}

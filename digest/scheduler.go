@@ -20,9 +20,9 @@ type Store interface {
 	Clock(ctx context.Context, now time.Time) (back time.Duration, err error)
 	// Unplanned gives active members whose slots must be computed anew.
 	Unplanned(ctx context.Context, limit int) ([]team.Person, error)
-	// Plan replaces a member's prompt and digest slots.
+	// Plan replaces a member's prompt, digest and roll-up slots.
 	Plan(ctx context.Context, member int64, slots []team.Slot) error
-	// Waiting gives the prompts, reminders and digests of people that have not been sent, by member.
+	// Waiting gives the prompts, reminders, digests and roll-ups of people that have not been sent, by member.
 	Waiting(ctx context.Context, people []team.Person) (map[int64][]team.Outgoing, error)
 	// EndAt says when the useful life of mails that wait ends: mail → when. Those that end now are given up, as outside their reader's hours.
 	EndAt(ctx context.Context, ends map[int64]time.Time, now time.Time) error
@@ -262,6 +262,8 @@ func (s *Scheduler) turn(t team.Turn, now time.Time) team.Turned {
 		err = s.reminder(&out, now)
 	case team.DigestSlot:
 		following, err = s.digest(&out, now)
+	case team.WeeklySlot:
+		following, err = s.rollup(&out, now)
 	default:
 		err = fmt.Errorf("unknown kind of slot %q", t.Slot.Kind)
 	}
@@ -410,6 +412,44 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	told := t.Person
 	told.Told, told.Missed = t.Slot.Day, false
 	if following, err = NextDigest(told, t.Slot.Day, now); err != nil {
+		return nil, err
+	}
+	if !ok {
+		s.skipped(t.Slot, "nothing new")
+		return following, nil
+	}
+	out.Mail = &mail
+	return following, nil
+}
+
+// rollup makes a roll-up, unless nobody else has said anything since the one before.
+func (s *Scheduler) rollup(out *team.Turned, now time.Time) (*team.Slot, error) {
+	t := out.Turn
+	following, err := NextRollup(t.Person, t.Slot.Day, now)
+	if err != nil {
+		return nil, err
+	}
+	reason := ""
+	switch {
+	case !now.Before(t.Slot.Until): // the next one tells it
+		reason = "too late in the day"
+	case !t.Person.MayTry(now): // likewise
+		reason = "mail does not arrive"
+	case !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()):
+		reason = "no working day"
+	}
+	if reason != "" {
+		s.skipped(t.Slot, reason)
+		return following, nil
+	}
+	mail, ok, err := s.Compose.Weekly(t, now)
+	if err != nil {
+		return nil, err
+	}
+	out.Told = true
+	rolled := t.Person
+	rolled.Rolled = t.Slot.Day
+	if following, err = NextRollup(rolled, t.Slot.Day, now); err != nil {
 		return nil, err
 	}
 	if !ok {

@@ -81,7 +81,7 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 // mailKinds are the kinds of mail that a token names.
 var mailKinds = map[token.Kind]team.MailKind{
 	token.Prompt: team.PromptMail, token.Reminder: team.ReminderMail, token.Digest: team.DigestMail, token.Receipt: team.ReceiptMail,
-	token.Notice: team.NoticeMail,
+	token.Notice: team.NoticeMail, token.Weekly: team.WeeklyMail,
 }
 
 // MailKindOf is the kind of mail that a token names; "" if there is none such.

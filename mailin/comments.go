@@ -42,7 +42,7 @@ func comments(v *Verdict) (rest bool) {
 			return false
 		}
 	}
-	if len(found) == 0 && items == 1 && v.Answers.Kind == team.DigestMail {
+	if len(found) == 0 && items == 1 && (v.Answers.Kind == team.DigestMail || v.Answers.Kind == team.WeeklyMail) {
 		if emoji, ok := reply.ReactionIn(v.Reading.Reply); ok {
 			return reaction(v, emoji)
 		}

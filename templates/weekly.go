@@ -17,6 +17,7 @@ type Weekly struct {
 	Contents      []string // "12 done", "2 still stuck"
 	Rollups       []Rollup
 	Example       string // a mark of this mail, to show how one answers
+	Asked         bool   // the reader asked for it by mail
 	Foot          Foot
 }
 

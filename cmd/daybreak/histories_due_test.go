@@ -38,6 +38,9 @@ func TestWhatIsDueIsWhatTheLedgerSays(t *testing.T) {
 		if rapid.Bool().Draw(rt, "told") {
 			p.told = today + rapid.IntRange(-9, 0).Draw(rt, "told day")
 			person.Told = team.DateFromNumber(p.told)
+			if p.told%2 == 0 {
+				p.rolled, person.Rolled = p.told, person.Told
+			}
 		}
 		var spans []team.Span
 		for range rapid.IntRange(0, 2).Draw(rt, "leaves") {
@@ -63,18 +66,25 @@ func compareDue(t tester, l *ledger, person team.Person, now int64) int {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	rule, kinds := l.rule(0, 0), 1+len(person.Teams)
+	if rule.rollup != "never" && rule.digests != "weekly" {
+		kinds++
+	}
+	if len(planned) != kinds {
+		t.Fatalf("%d slots are planned, want %d: %v", len(planned), kinds, planned)
+	}
 	for _, slot := range planned {
 		o := chanceOf{team: int(slot.CheckInID) - 1}
+		if slot.Kind == team.WeeklySlot {
+			o.team = -2
+		}
 		want, at, until := l.nextAfter(o, now)
 		if slot.Day.Number() != want.day || slot.At.Unix() != at || slot.Until.Unix() != until {
 			t.Fatalf("at %s: %s of team %d is planned for %s at %s until %s; the ledger says %s at %s until %s; %+v, away %v",
 				clockText(now), slot.Kind, o.team, slot.Day, clockText(slot.At.Unix()), clockText(slot.Until.Unix()),
 				dayText(want.day), clockText(at), clockText(until), l.rule(0, max(o.team, 0)), l.people[0].off)
 		}
-		m := team.Outgoing{Kind: team.DigestMail, CheckInID: slot.CheckInID}
-		if slot.Kind == team.PromptSlot {
-			m.Kind = team.PromptMail
-		}
+		m := team.Outgoing{Kind: team.MailKind(slot.Kind), CheckInID: slot.CheckInID}
 		for _, o.day = range l.around(o, now) {
 			m.Day = team.DateFromNumber(o.day)
 			from, until, ok := l.window(o)
@@ -93,7 +103,7 @@ func compareDue(t tester, l *ledger, person team.Person, now int64) int {
 // nextAfter is the first window that is not over at a moment.
 func (l *ledger) nextAfter(o chanceOf, now int64) (next chanceOf, at, until int64) {
 	for o.day = int(now/dayLength) - 2; ; o.day++ {
-		told := o.team < 0 && (o.day == l.people[0].told || l.weekIsTold(o))
+		told := o.team == -1 && o.day == l.people[0].told || o.team < 0 && l.weekIsTold(o)
 		if at, until, ok := l.window(o); ok && now < until && !told {
 			return o, at, until
 		}

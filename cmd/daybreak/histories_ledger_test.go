@@ -13,7 +13,7 @@ import (
 // zones are read by looking at the wall.
 
 // rules are what a team file may state of a team or a person, "" for nothing.
-type rules struct{ zone, days, hours, prompt, digest, holidays, digests string }
+type rules struct{ zone, days, hours, prompt, digest, holidays, digests, rollup string }
 
 func (r rules) or(below rules) rules {
 	pick := func(a, b string) string {
@@ -23,10 +23,10 @@ func (r rules) or(below rules) rules {
 		return a
 	}
 	return rules{pick(r.zone, below.zone), pick(r.days, below.days), pick(r.hours, below.hours), pick(r.prompt, below.prompt),
-		pick(r.digest, below.digest), pick(r.holidays, below.holidays), pick(r.digests, below.digests)}
+		pick(r.digest, below.digest), pick(r.holidays, below.holidays), pick(r.digests, below.digests), pick(r.rollup, below.rollup)}
 }
 
-var commonRules = rules{days: "mon-fri", hours: "09:00-17:00", prompt: "16:00", digest: "09:00", holidays: "none", digests: "daily"}
+var commonRules = rules{days: "mon-fri", hours: "09:00-17:00", prompt: "16:00", digest: "09:00", holidays: "none", digests: "daily", rollup: "weekly"}
 
 // publicDays are the holidays of the regions that histories know.
 var publicDays = map[string][]string{
@@ -47,6 +47,8 @@ type (
 		paused bool
 		told   int // the newest day whose digest may have had its turn
 		weekly int // the day of the last digest that they got, as one a week, while nothing about them changed
+		rolled int // the newest day whose roll-up may have had its turn
+		rollup int // the day of the last roll-up that they got
 	}
 	word struct {
 		text      string
@@ -56,12 +58,14 @@ type (
 		readers   map[int]bool // who is to have it
 		had       map[int]int
 		unsure    map[int]bool // readers to whom it went with an answer lost
+		rolled    map[int]int  // in roll-ups
+		perhaps   map[int]bool // readers to whom it went in a roll-up with an answer lost
 		at        int64
 		refused   bool // mails were, since it was said: then it is told for some time only
 	}
-	// chanceOf is a prompt or a digest of a person for a day.
+	// chanceOf is a prompt, a digest or a roll-up of a person for a day.
 	chanceOf struct {
-		who, team int // team -1: the digest
+		who, team int // team -1: the digest, -2: the roll-up
 		day       int
 	}
 	// promised is what has to come: at once, or if that is not possible before its window closes.
@@ -221,7 +225,19 @@ func (l *ledger) works(who, in, day int) bool {
 		(r.holidays == "none" || !slices.Contains(publicDays[r.holidays], dayText(day)))
 }
 
-// window is when the prompt of a team (or with -1 the digest) of a day may come: from its time on, until the hours are over. What is wanted
+// endsWeek tells whether a day is the last of someone's working week on which they work.
+func (l *ledger) endsWeek(who, day int) bool {
+	in := l.people[who].teams[0]
+	loc := zoneOf(l.rule(who, in).zone)
+	for later := day + 1; l.weekOf(who, later) == l.weekOf(who, day); later++ {
+		if l.works(who, in, later) && l.isDay(loc, later) {
+			return false
+		}
+	}
+	return true
+}
+
+// window is when the prompt of a team (or with -1 the digest, with -2 the roll-up) of a day may come: from its time on, until the hours are over. What is wanted
 // outside the hours has half an hour.
 func (l *ledger) window(o chanceOf) (at, until int64, ok bool) {
 	p := l.people[o.who]
@@ -233,9 +249,12 @@ func (l *ledger) window(o chanceOf) (at, until int64, ok bool) {
 		in = p.teams[0]
 	}
 	r := l.rule(o.who, in)
-	text := r.digest
-	if o.team >= 0 {
-		text = r.prompt
+	text := r.prompt
+	switch {
+	case o.team == -1:
+		text = r.digest
+	case o.team == -2 && (r.digests == "weekly" || r.rollup == "never" || !l.endsWeek(o.who, o.day)):
+		return 0, 0, false
 	}
 	usual, that := hoursOn(r.hours, o.day)
 	clock := clockOf(text)
@@ -267,9 +286,12 @@ func (l *ledger) weekOf(who, day int) int {
 	return day
 }
 
-// weekIsTold tells whether someone who gets one digest a week may have had that of a day's week.
+// weekIsTold tells whether someone may have had the roll-up of a day's week, or the digest if they get one a week.
 func (l *ledger) weekIsTold(o chanceOf) bool {
 	p := l.people[o.who]
+	if o.team == -2 {
+		return p.rolled >= l.weekOf(o.who, o.day)
+	}
 	return l.rule(o.who, p.teams[0]).digests == "weekly" && p.told >= l.weekOf(o.who, o.day)
 }
 
@@ -289,9 +311,9 @@ func (l *ledger) openAt(o chanceOf, at int64) (chanceOf, bool) {
 	return o, false
 }
 
-// chancesOf are a person's digest and prompts, of no day.
+// chancesOf are a person's digest, roll-up and prompts, of no day.
 func (l *ledger) chancesOf(who int) []chanceOf {
-	list := []chanceOf{{who: who, team: -1}}
+	list := []chanceOf{{who: who, team: -1}, {who: who, team: -2}}
 	for _, in := range l.people[who].teams {
 		list = append(list, chanceOf{who: who, team: in})
 	}
@@ -316,10 +338,18 @@ func (l *ledger) mayHaveHad(who int, now int64) {
 	for _, o := range l.chancesOf(who) {
 		if o, ok := l.openAt(o, now); ok {
 			l.opened[o] = true
-			if o.team < 0 {
-				l.people[who].told = max(l.people[who].told, o.day)
-			}
+			l.people[who].turn(o)
 		}
+	}
+}
+
+// turn notes that a day's digest or roll-up may have had its turn.
+func (p *someone) turn(o chanceOf) {
+	switch o.team {
+	case -1:
+		p.told = max(p.told, o.day)
+	case -2:
+		p.rolled = max(p.rolled, o.day)
 	}
 }
 
@@ -371,8 +401,8 @@ func (l *ledger) pass(from, to int64) {
 				}
 				told := o.team < 0 && l.weekIsTold(o)
 				// Also where it was open before, by rules that gave it no turn; but not where it was over when one could look.
-				if o.team < 0 && !p.paused && !told && to < until {
-					p.told = max(p.told, o.day)
+				if !p.paused && !told && to < until {
+					p.turn(o)
 				}
 				if !l.opened[o] {
 					l.opened[o] = true
@@ -395,6 +425,17 @@ func (l *ledger) promise(o chanceOf, at, until int64) {
 		return
 	}
 	var news []*word
+	if o.team == -2 {
+		for _, w := range l.words { // the oldest that the first one has is of six days before
+			if w.readers[o.who] && !w.withdrawn && w.rolled[o.who] == 0 && w.at > at-5*dayLength {
+				news = append(news, w)
+			}
+		}
+		if len(news) > 0 {
+			l.owing = append(l.owing, promised{chanceOf: o, kind: "weekly", at: at, until: until, words: news})
+		}
+		return
+	}
 	for _, w := range l.words {
 		if w.readers[o.who] && !w.withdrawn && w.had[o.who] == 0 && !(w.refused && at > w.at+10*dayLength) {
 			news = append(news, w)
@@ -437,15 +478,15 @@ func (l *ledger) due(now int64) (wrong string) {
 	l.owing = slices.DeleteFunc(l.owing, func(p promised) bool {
 		if l.got[p.kind+fmt.Sprint(p.chanceOf)] {
 			for _, w := range p.words {
-				if !w.withdrawn && w.had[p.who] == 0 && w.readers[p.who] {
-					wrong = fmt.Sprintf("%s's digest of %s lacks %s", l.people[p.who].name, dayText(p.day), w.text)
+				if !w.withdrawn && w.in(p.kind)[p.who] == 0 && w.readers[p.who] {
+					wrong = fmt.Sprintf("%s's %s of %s lacks %s", l.people[p.who].name, p.kind, dayText(p.day), w.text)
 				}
 			}
 			l.met++
 			return true
 		}
-		if p.kind == "reminder" && l.answered[p.chanceOf] || p.kind == "digest" && !slices.ContainsFunc(p.words, func(w *word) bool { return w.had[p.who] == 0 }) {
-			return true // the words were told by another digest, which came first as the clock was set back
+		if p.kind == "reminder" && l.answered[p.chanceOf] || len(p.words) > 0 && !slices.ContainsFunc(p.words, func(w *word) bool { return w.in(p.kind)[p.who] == 0 }) {
+			return true // the words were told by another, which came first as the clock was set back
 		}
 		if !l.quiet {
 			return now >= p.until
@@ -463,6 +504,14 @@ func (l *ledger) due(now int64) (wrong string) {
 	return wrong
 }
 
+// in counts by reader the digests, or the roll-ups, that had the word.
+func (w *word) in(kind string) map[int]int {
+	if kind == "weekly" {
+		return w.rolled
+	}
+	return w.had
+}
+
 func clockText(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02 Mon 15:04:05 UTC") }
 
 // said notes what someone said, and gives whom it has to reach.
@@ -470,7 +519,7 @@ func (l *ledger) said(text string, who, in, day int, replace bool, earlier []*wo
 	for _, w := range earlier {
 		w.withdrawn = w.withdrawn || replace
 	}
-	w := &word{text: text, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}, at: now, refused: l.refusing}
+	w := &word{text: text, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}, rolled: map[int]int{}, perhaps: map[int]bool{}, at: now, refused: l.refusing}
 	for other, p := range l.people {
 		if other != who && slices.Contains(p.teams, in) {
 			w.readers[other] = true
@@ -518,7 +567,11 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 		return about + "they are in no team"
 	}
 	o := chanceOf{m.who, -1, m.day}
-	if m.kind != "digest" {
+	switch m.kind {
+	case "digest":
+	case "weekly":
+		o.team = -2
+	default:
 		o.team = m.team
 		if !slices.Contains(p.teams, m.team) {
 			return about + "they are not in the team"
@@ -562,6 +615,21 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 		if from, _, _ := l.window(open); from <= l.askedAt[o] && l.askedAt[o] <= m.at {
 			return about + "they were asked after the digest of the day, at " + clockText(l.askedAt[o])
 		}
+	case "weekly":
+		if p.rollup >= l.weekOf(m.who, m.day) {
+			return about + "a second one in the week of " + dayText(p.rollup)
+		}
+		p.rollup, p.rolled = m.day, max(p.rolled, m.day)
+		others := false
+		for _, text := range m.words {
+			if bad := l.rolls(m, text); bad != "" {
+				return about + bad
+			}
+			others = others || l.words[text].author != m.who
+		}
+		if !others {
+			return about + "nobody else said anything"
+		}
 	case "digest":
 		if len(m.words) == 0 {
 			return about + "there is nothing in it"
@@ -597,6 +665,24 @@ func (l *ledger) read(m arrived, text string) string {
 	}
 	w.had[m.who]++
 	w.unsure[m.who] = !m.answered
+	return ""
+}
+
+// rolls notes that a reader has had a word in a roll-up. Their own are in it, too.
+func (l *ledger) rolls(m arrived, text string) string {
+	w := l.words[text]
+	switch {
+	case w == nil:
+		return text + " was never said"
+	case !slices.Contains(l.people[m.who].teams, w.team):
+		return text + " is of a team that they are not in"
+	case !w.readers[m.who] && w.author != m.who:
+		return text + " is not for them"
+	case w.rolled[m.who] > 0 && !w.perhaps[m.who]:
+		return text + " was in an earlier roll-up"
+	}
+	w.rolled[m.who]++
+	w.perhaps[m.who] = !m.answered
 	return ""
 }
 

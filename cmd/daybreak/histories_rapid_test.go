@@ -47,6 +47,9 @@ func drawRules(t *rapid.T, zone bool) (r rules) {
 		if r.digest == "08:30" || r.digest == "12:00" { // and no draw of its own, so that the kept histories stay what they are
 			r.digests = "weekly"
 		}
+		if r.prompt == "12:00" {
+			r.rollup = "never"
+		}
 	}
 	return r
 }

@@ -484,7 +484,7 @@ func ruleOf(t tester, r rules) (rule team.Rule) {
 		}
 	}
 	var err error
-	rule.Zone, rule.Holidays, rule.Digests = r.zone, r.holidays, team.Digests(r.digests)
+	rule.Zone, rule.Holidays, rule.Digests, rule.Rollup = r.zone, r.holidays, team.Digests(r.digests), team.Rollup(r.rollup)
 	if r.days != "" {
 		rule.Days, err = team.ParseWorkdays(r.days)
 		read(err)
@@ -520,7 +520,7 @@ func (w *livedWorld) took(raw []byte, answered bool) {
 	if m.who < 0 || w.ids[m.who] != tok.Member {
 		w.t.Fatalf("a mail for member %d went to %q", tok.Member, headerOf(raw, "To"))
 	}
-	if m.kind == string(team.DigestMail) {
+	if m.kind == string(team.DigestMail) || m.kind == string(team.WeeklyMail) {
 		m.words = saidWord.FindAllString(plainOf(raw), -1)
 	}
 	if wrong := w.l.arrive(m); wrong != "" {

@@ -20,7 +20,7 @@ func newMemberImport(app *App) *cobra.Command {
 		Short: "Put the people of a table into a team, or invite them",
 		Long: `Put the people of a table into a team, or invite them, and show what changes.
 
-The first line names the columns: address, name, zone, lead, hours, days, prompt, digest, digests, receipts, holidays; only the
+The first line names the columns: address, name, zone, lead, hours, days, prompt, digest, digests, rollup, receipts, holidays; only the
 address must be there. They are parted by commas, semicolons or tabs. What they hold is written as in a team file; a zone may be
 a city. If anything is wrong with a line, nothing is imported. Who is in the team already, or known from another, keeps what is set
 for them. A team file that is applied later leaves them in the team. FILE may be - for standard input.`,

@@ -30,7 +30,8 @@ func newPreviewCommand(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview MEMBER [KIND]",
 		Short: "Show a mail as a member would get it; sends nothing",
-		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked. With "weekly" it is the roll-up of the last seven days.
+		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked. With "weekly" it is the roll-up that comes on
+the last working day of their week.
 
 With another KIND, show that mail instead: names, teams and times in it are theirs, the rest is an example.
 
@@ -117,7 +118,7 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 // previewKinds are the mails that can be looked at.
 func previewKinds() []string { return append([]string{"digest", "weekly"}, digest.PreviewKinds()...) }
 
-// previewTold makes of what was said the digest that a member would get, or the roll-up of their last seven days.
+// previewTold makes of what was said the digest that a member would get, or the roll-up of their week.
 func previewTold(ctx context.Context, s *store.Store, c *digest.Composer, kind string, p team.Person, now time.Time) (l templates.Letter, ok bool, err error) {
 	if kind == "digest" {
 		turn, err := s.DigestTurn(ctx, p.ID, now)
@@ -126,13 +127,9 @@ func previewTold(ctx context.Context, s *store.Store, c *digest.Composer, kind s
 		}
 		return l, ok, err
 	}
-	loc, err := p.DigestRule().Location()
-	if err != nil {
-		return l, false, err
-	}
-	turn, err := s.WeekTurn(ctx, p.ID, team.DateOf(now.In(loc)).Add(1-team.RollupDays), now)
+	turn, err := s.RollupTurn(ctx, p.ID, now)
 	if err == nil {
-		l, _, ok, err = c.WeekLetter(turn, now)
+		l, _, ok, err = c.RollupLetter(turn)
 	}
 	return l, ok, err
 }

@@ -27,7 +27,7 @@ func newSimulateCommand(app *App) *cobra.Command {
 		Short: "Print who gets what when in the days to come; sends nothing",
 		Long: `Print who is asked, reminded and told when in the days to come, in UTC and in each member's own time. Nothing is sent.
 
-The days are each member's own local dates. A digest comes only if there is news then, a reminder only if nothing was answered.
+The days are each member's own local dates. A digest, or with "weekly" a roll-up of the week, comes only if there is news then, a reminder only if nothing was answered.
 Who is asked once a week, as they have not answered for days, is so until they answer.
 MEMBER is any address of theirs, or their name if only one has it.`,
 		Args: cobra.NoArgs,
@@ -125,7 +125,7 @@ func (s *simulation) run(people []team.Person, silences func(team.Person) (map[i
 			return fmt.Errorf("%s: %w", p.Address(), err)
 		}
 		for _, o := range own {
-			if s.team == "" || o.Kind == team.DigestSlot || o.Team.Slug == s.team {
+			if s.team == "" || o.Kind.Personal() || o.Team.Slug == s.team {
 				list = append(list, o)
 			}
 		}
@@ -189,9 +189,9 @@ func (s *simulation) text(people []team.Person, list []digest.Occasion, words []
 	return nil
 }
 
-// subjectOf says what an occasion is about: "platform/daily", or the teams of a digest.
+// subjectOf says what an occasion is about: "platform/daily", or the teams of a digest or a roll-up.
 func subjectOf(o digest.Occasion) string {
-	if o.Kind == team.DigestSlot {
+	if o.Kind.Personal() {
 		return slugs(o.Person)
 	}
 	text := o.Team.Slug + "/" + o.CheckIn.Name
@@ -211,12 +211,12 @@ func (s *simulation) json(list []digest.Occasion) error {
 			Zone    string        `json:"zone"`
 			Member  string        `json:"member"`
 			Name    string        `json:"name"`
-			Team    string        `json:"team"` // of a digest all, parted by commas
+			Team    string        `json:"team"` // of a digest and a roll-up all, parted by commas
 			CheckIn string        `json:"checkin,omitempty"`
 			Kind    team.SlotKind `json:"kind"`
 			Day     string        `json:"day"`
 		}{rfc3339(o.At), o.At.Format(time.RFC3339), o.At.Location().String(), o.Person.Address(), o.Person.Name, o.Team.Slug, o.CheckIn.Name, o.Kind, o.Day.String()}
-		if o.Kind == team.DigestSlot {
+		if o.Kind.Personal() {
 			line.Team = slugs(o.Person)
 		}
 		if err := e.Encode(line); err != nil {

@@ -118,6 +118,7 @@ type yearReader struct {
 	told   map[string]bool // words
 	asked  []yearAsked
 	remind time.Time // the day that is asked about, if a reminder is to come
+	rolled time.Time // when their last roll-up came
 }
 
 type yearAsked struct{ day, at time.Time }
@@ -212,6 +213,10 @@ func (r *yearReader) ledger(from, to time.Time, said []saying) (lines []string) 
 			r.remind = time.Time{}
 			continue
 		}
+		if news, others := r.week(afternoon, said); r.endsWeek(day, afternoon) && others {
+			line(afternoon, team.WeeklyMail, news...)
+			r.rolled = afternoon
+		}
 		last, _ := written(afternoon, day)
 		silent := 0
 		for _, a := range r.asked {
@@ -227,6 +232,27 @@ func (r *yearReader) ledger(from, to time.Time, said []saying) (lines []string) 
 		r.remind = day
 	}
 	return lines
+}
+
+// endsWeek tells whether as far as is known they work on no day after this one until the weekend.
+func (r *yearReader) endsWeek(day, at time.Time) bool {
+	for later := day.AddDate(0, 0, 1); later.Weekday() != time.Saturday; later = later.AddDate(0, 0, 1) {
+		if !r.off(later, at) {
+			return false
+		}
+	}
+	return true
+}
+
+// week is what has been said since their last roll-up, and whether others said some of it.
+func (r *yearReader) week(at time.Time, said []saying) (words []string, others bool) {
+	for _, s := range said {
+		if s.at.Before(at) && !s.at.Before(r.rolled) {
+			words = append(words, s.word)
+			others = others || s.who != r.who
+		}
+	}
+	return words, others
 }
 
 func yearLine(at time.Time, kind team.MailKind, words []string) string {
@@ -245,7 +271,7 @@ func (f *fortnight) checkYear() {
 				continue
 			}
 			words := []string{}
-			if s.kind == team.DigestMail {
+			if s.kind == team.DigestMail || s.kind == team.WeeklyMail {
 				words = isWord.FindAllString(s.text, -1)
 				slices.Sort(words)
 			}

@@ -20,7 +20,7 @@ var columns = map[string]string{
 	"name": "name", "full name": "name", "lead": "lead", "is lead": "lead",
 	"zone": "zone", "tz": "zone", "timezone": "zone", "time zone": "zone",
 	"hours": "working_hours", "working hours": "working_hours", "days": "working_days", "working days": "working_days",
-	"prompt": "prompt", "digest": "digest", "digests": "digests", "receipts": "receipts", "comments": "comments", "holidays": "holidays",
+	"prompt": "prompt", "digest": "digest", "digests": "digests", "rollup": "rollup", "receipts": "receipts", "comments": "comments", "holidays": "holidays",
 }
 
 const headerExample = "let the first line name the columns, such as: address,name,zone,lead,hours"
@@ -118,7 +118,7 @@ func header(row []string, line int, wrong func(line int, hint, format string, ar
 			return keys
 		case word == "":
 		case keys[i] == "":
-			wrong(line, didYouMean("", []string{"address", "name", "zone", "lead", "hours", "days", "prompt", "digest", "digests", "receipts", "comments", "holidays"}), "unknown column %q", word)
+			wrong(line, didYouMean("", []string{"address", "name", "zone", "lead", "hours", "days", "prompt", "digest", "digests", "rollup", "receipts", "comments", "holidays"}), "unknown column %q", word)
 		case slices.Index(keys, keys[i]) < i:
 			wrong(line, "leave one of them out", "there are two columns for %s", word)
 		}

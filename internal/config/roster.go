@@ -163,6 +163,13 @@ func readRule(t *table) team.Rule {
 		}
 		rule.Digests = digests
 	}
+	if text, ok := t.text("rollup", "weekly"); ok {
+		rollup, err := team.ParseRollup(text)
+		if err != nil {
+			t.wrong("rollup", "", "rollup: %v", err)
+		}
+		rule.Rollup = rollup
+	}
 	if text, ok := t.text("receipts", "unsure"); ok {
 		receipts, err := team.ParseReceipts(text)
 		if err != nil {

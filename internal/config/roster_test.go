@@ -46,14 +46,14 @@ addresses = ["aiko@example.com"]
 func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"team key misspelt", `slug = "platform"`, `slog = "platform"`,
-			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, calendar, holiday, sender_check, response, checkin, member)`},
+			`team.toml:2: unknown key "slog" in [[team]]; did you mean "slug"? (allowed: name, slug, zone, working_days, working_hours, holidays, prompt, digest, digests, rollup, receipts, comments, calendar, holiday, sender_check, response, checkin, member)`},
 		{"member key misspelt", `addresses = ["aiko@example.com", "aiko@home.example"]`, `adresses = ["aiko@example.com", "aiko@home.example"]`,
 			"3 mistakes\n" +
-				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, delegates)` + "\n" +
+				`  team.toml:10: unknown key "adresses" in [[team.member]]; did you mean "addresses"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, rollup, receipts, comments, delegates)` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no name; add name = "Aiko Tanaka"` + "\n" +
 				`  team.toml:25: [[team.member]] aiko@example.com has no zone; add zone = "Europe/Paris" here or in [[team]]`},
 		{"other word for a key", `zone = "Asia/Tokyo"`, `timezone = "Asia/Tokyo"`,
-			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, receipts, comments, delegates)`},
+			`team.toml:11: unknown key "timezone" in [[team.member]]; did you mean "zone"? (allowed: lead, name, addresses, zone, working_days, working_hours, holidays, prompt, digest, digests, rollup, receipts, comments, delegates)`},
 		{"check-in key", `questions =`, `question =`,
 			`team.toml:7: unknown key "question" in [[team.checkin]]; did you mean "questions"? (allowed: reminder, name, questions, days)`},
 		{"members at the top", "[[team.member]]\nname = \"Ben", "[[members]]\nname = \"Ben",
@@ -91,6 +91,7 @@ func TestEveryMistakeInATeamFileIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`team.toml:12: working_days: "mon-fri / mon-thu" does not say in which week the first days hold; write it as mon-fri / mon-thu from 2026-03-02`},
 		{"hours of a day", `working_hours = "09:00-17:00"`, `working_hours = "09:00-17:00, friday"`,
 			`team.toml:13: working_hours: "friday" are not hours of some days; write them as 09:00-17:00, fri 09:00-13:00`},
+		{"rollup", `lead = true`, `rollup = "monthly"`, `team.toml:16: rollup: "monthly" is not when a roll-up is sent; write weekly or never`},
 		{"digests", `lead = true`, `digests = "monthly"`, `team.toml:16: digests: "monthly" is not how often digests come; write daily or weekly`},
 		{"receipts", `lead = true`, `receipts = "sometimes"`, `team.toml:16: receipts: "sometimes" is not when receipts are sent; write always, unsure or never`},
 		{"response", `name = "Platform"`, `name = "Platform"` + "\nresponse = \"soon\"", `team.toml:4: response: "soon" is no time to answer in; write hours or days of work, such as 4h or 2d`},
@@ -176,7 +177,7 @@ func TestATeamFileIsReadWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	aiko := team.Member{Name: "Aiko Tanaka", Addresses: []string{"aiko@example.com", "aiko@home.example"}, Rule: team.Person{}.DigestRule()}
-	aiko.Rule.Zone, aiko.Rule.Digests, aiko.Rule.Receipts, aiko.Rule.Comments, aiko.Rule.Holidays = "Asia/Tokyo", "", "", "", ""
+	aiko.Rule.Zone, aiko.Rule.Digests, aiko.Rule.Rollup, aiko.Rule.Receipts, aiko.Rule.Comments, aiko.Rule.Holidays = "Asia/Tokyo", "", "", "", "", ""
 	daily := team.CheckIn{Name: "daily", Questions: []string{"What got done?"}, Reminder: true}
 	usual := team.CheckIn{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}
 	want := team.Roster{Teams: []team.RosterTeam{
@@ -247,6 +248,7 @@ func someRoster(t *rapid.T) team.Roster {
 		if r.DigestSet = rapid.Bool().Draw(t, "digest set"); r.DigestSet {
 			r.Digest = clock.Draw(t, "digest")
 		}
+		r.Rollup = rapid.SampledFrom([]team.Rollup{"", team.RollupWeekly, team.RollupNever}).Draw(t, "rollup")
 		r.Digests = rapid.SampledFrom([]team.Digests{"", team.Daily, team.Weekly}).Draw(t, "digests")
 		r.Receipts = rapid.SampledFrom([]team.Receipts{"", team.ReceiptsAlways, team.ReceiptsUnsure, team.ReceiptsNever}).Draw(t, "receipts")
 		r.Holidays = rapid.SampledFrom([]string{"", team.NoHolidays, "DE-BY", "JP, GB-SCT"}).Draw(t, "holidays")

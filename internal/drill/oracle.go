@@ -330,8 +330,19 @@ func (e *Evidence) prompts(ctx context.Context, db *sql.DB, v *Verdict) error {
 }
 
 // told is I3 and I4 as readers see them: what each update and each order came to on the wire.
-func (e *Evidence) told(_ context.Context, _ *sql.DB, v *Verdict) error {
+func (e *Evidence) told(ctx context.Context, db *sql.DB, v *Verdict) error {
 	type telling struct{ word, to string }
+	weekly := map[string]bool{} // the roll-ups of a week, which tell again what digests have told
+	err := rows(ctx, db, `SELECT message_id FROM outbox WHERE kind = 'weekly'`, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		weekly[bare(id)] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rolled := map[telling]map[string]bool{}
 	tellings := map[telling]map[string]bool{} // → Message-IDs
 	answers := map[telling]map[string]bool{}  // an order's Message-ID and who gets the answer → Message-IDs
 	note := func(m map[telling]map[string]bool, key telling, id string) {
@@ -344,7 +355,11 @@ func (e *Evidence) told(_ context.Context, _ *sql.DB, v *Verdict) error {
 	for _, a := range e.accepted {
 		note(answers, telling{a.InReplyTo, a.To}, a.MessageID)
 		for _, w := range a.Words {
-			note(tellings, telling{w, a.To}, a.MessageID)
+			if weekly[a.MessageID] {
+				note(rolled, telling{w, a.To}, a.MessageID)
+			} else {
+				note(tellings, telling{w, a.To}, a.MessageID)
+			}
 			h, ok := updates[w]
 			if !ok || e.teams[h.From] != e.teams[a.To] {
 				v.breach(&v.WrongReader, "I4", "%s was told the update %s of %s", a.To, w, h.From)
@@ -362,6 +377,11 @@ func (e *Evidence) told(_ context.Context, _ *sql.DB, v *Verdict) error {
 			case n > 1:
 				v.breach(&v.Doubled, "I3", "%s was told the update %s of %s by %d mails", to, w, h.From, n)
 			}
+		}
+	}
+	for r, mails := range rolled {
+		if n := len(mails); n > 1 {
+			v.breach(&v.Doubled, "I3", "%s was told the update %s by %d roll-ups", r.to, r.word, n)
 		}
 	}
 	seen := map[string]bool{}

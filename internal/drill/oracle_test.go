@@ -35,7 +35,17 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 	}
 
 	copied := func(a Accepted) Accepted { a.At = a.At.Add(time.Minute); return a }
-	index := slices.IndexFunc(w.seen.accepted, func(a Accepted) bool { return len(a.Words) > 0 && a.InReplyTo == "" })
+	rolledUp := map[string]bool{}
+	db, err := sql.Open("sqlite3", w.database())
+	must(t, err)
+	must(t, rows(t.Context(), db, `SELECT message_id FROM outbox WHERE kind = 'weekly'`, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		rolledUp[bare(id)] = true
+		return err
+	}))
+	must(t, db.Close())
+	index := slices.IndexFunc(w.seen.accepted, func(a Accepted) bool { return len(a.Words) > 0 && a.InReplyTo == "" && !rolledUp[a.MessageID] })
 	digest := w.seen.accepted[index]
 	for _, c := range []struct {
 		name, invariant, sql string
@@ -62,6 +72,14 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 			other.MessageID = "other@example.com"
 			e.accepted = append(e.accepted, other)
 		}},
+		{name: "a roll-up comes twice", invariant: "I3", sql: `
+			UPDATE outbox SET kind = 'weekly', message_id = '<other@example.com>' WHERE id = (SELECT MAX(id) FROM outbox WHERE kind = 'receipt')`,
+			change: func(e *Evidence) {
+				weekly := slices.IndexFunc(e.accepted, func(a Accepted) bool { return rolledUp[a.MessageID] })
+				other := copied(e.accepted[weekly])
+				other.MessageID = "other@example.com"
+				e.accepted = append(e.accepted, other)
+			}},
 		{name: "a reader is not told", invariant: "I3", change: func(e *Evidence) { e.accepted[index].Words = nil }},
 		{name: "a day has no prompt", invariant: "I3", sql: `
 			DELETE FROM prompt WHERE kind = 'prompt' AND day = (SELECT MIN(day) FROM prompt WHERE day > (SELECT MIN(day) FROM prompt))`},

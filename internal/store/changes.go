@@ -140,7 +140,7 @@ func chosenParts(ctx context.Context, tx *sql.Conn) (map[int64]map[string]string
 func storeRule(ctx context.Context, tx *sql.Conn, member int64, rule team.Rule) error {
 	return exec(ctx, tx, `
 		UPDATE member SET zone = ?2, days = ?3, hours_start = ?4, hours_end = ?5, prompt_at = ?6, digest_at = ?7, receipts = ?8, weeks = ?9,
-			day_hours = ?10, holidays = ?11, digests = ?12, comments = ?13
+			day_hours = ?10, holidays = ?11, digests = ?12, comments = ?13, rollup = ?14
 		WHERE id = ?1`, append([]any{member}, ruleArgs(rule)...)...)
 }
 

@@ -40,12 +40,13 @@ func (s *Store) Clock(ctx context.Context, now time.Time) (back time.Duration, e
 	return max(back, 0), err
 }
 
-// setBack takes back what was done by a clock that was ahead: digests that had their turn at times that are to come have it again, and so
-// have reminders; when these are due is looked at then. The marks of what was made keep it from being made twice. Mails that wait for
+// setBack takes back what was done by a clock that was ahead: digests and roll-ups that had their turn at times that are to come have it again,
+// and so have reminders; when these are due is looked at then. The marks of what was made keep it from being made twice. Mails that wait for
 // another try, or for an answer that was lost, wait as long as they would have; those that wait for somebody's hours are looked at again.
 func setBack(ctx context.Context, tx *sql.Conn, now time.Time, by time.Duration) error {
 	err := exec(ctx, tx, `
-		UPDATE member SET planned = 0, revision = revision + 1, told_day = CASE WHEN told_at > ?1 THEN '' ELSE told_day END`, ms(now))
+		UPDATE member SET planned = 0, revision = revision + 1, told_day = CASE WHEN told_at > ?1 THEN '' ELSE told_day END,
+			rolled_day = CASE WHEN rolled_at > ?1 THEN '' ELSE rolled_day END`, ms(now))
 	if err != nil {
 		return err
 	}

@@ -87,9 +87,11 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 		return errMoved
 	}
 	if t.Told {
-		err := exec(ctx, tx, `
-			UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1`, slot.MemberID, day(slot.Day), ms(now))
-		if err != nil {
+		done := `UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1`
+		if slot.Kind == team.WeeklySlot {
+			done = `UPDATE member SET rolled_day = ?2, rolled_at = ?3 WHERE id = ?1`
+		}
+		if err := exec(ctx, tx, done, slot.MemberID, day(slot.Day), ms(now)); err != nil {
 			return err
 		}
 	}
@@ -125,8 +127,11 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	if !fresh {
 		return errMade
 	}
-	if slot.Kind == team.DigestSlot {
+	switch slot.Kind {
+	case team.DigestSlot:
 		return commitDigest(ctx, tx, t, 0, outbox, now)
+	case team.WeeklySlot:
+		return commitRollup(ctx, tx, t, outbox, now)
 	}
 	asked, plan, planDay := t.Turn.CheckIn.Questions, t.Turn.Plan, t.Turn.PlanDay
 	if p := t.Turn.Prompt; p != nil { // a reminder repeats what its prompt asked

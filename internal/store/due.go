@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -11,7 +12,7 @@ import (
 
 // Due are up to limit slots whose time has come, the soonest first, with everything needed to act on them. It costs in proportion
 // to what is due. What the turns hold is shared between them and must not be changed. Of what is due at the same time a reminder comes
-// before the prompt: the next reminder, which the prompt brings, takes its place.
+// before the prompt: the next reminder, which the prompt brings, takes its place. A roll-up comes after it.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team.Turn, err error) {
 	err = s.read(ctx, "reading what is due", func(ctx context.Context, tx *sql.Conn) error {
 		slots, err := all(ctx, tx, scanSlot, `
@@ -21,6 +22,9 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		if err != nil || len(slots) == 0 {
 			return err
 		}
+		slices.SortStableFunc(slots, func(a, b team.Slot) int {
+			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.MemberID, b.MemberID), cmp.Compare(truth(a.Kind == team.WeeklySlot), truth(b.Kind == team.WeeklySlot)))
+		})
 		members := make([]int64, len(slots))
 		for i, slot := range slots {
 			members[i] = slot.MemberID
@@ -32,7 +36,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 		turns = make([]team.Turn, 0, len(slots))
 		for _, slot := range slots {
 			turn := team.Turn{Slot: slot, Person: found[slot.MemberID]}
-			if slot.Kind != team.DigestSlot {
+			if !slot.Kind.Personal() {
 				var ok bool
 				if turn.Team, turn.CheckIn, ok = checkInOf(turn.Person, slot.CheckInID); !ok {
 					continue // cannot be: such slots go when the check-in or the member does
@@ -50,6 +54,9 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (turns []team
 			return err
 		}
 		if err := addPlans(ctx, tx, turns); err != nil {
+			return err
+		}
+		if err := addRollups(ctx, tx, turns, now); err != nil {
 			return err
 		}
 		return s.addReadings(ctx, tx, turns, now)

@@ -15,7 +15,7 @@ import (
 var holdings = []struct{ name, query string }{
 	{"member", `
 		SELECT name, zone, days AS days_bits, weeks, hours_start AS hours_start_minutes, hours_end AS hours_end_minutes, day_hours, prompt_at AS prompt_minutes,
-			digest_at AS digest_minutes, digests, receipts, comments, holidays, paused, told_day, unreached_at, unreached_why, other_offset, made_at
+			digest_at AS digest_minutes, digests, rollup, receipts, comments, holidays, paused, told_day, rolled_day, unreached_at, unreached_why, other_offset, made_at
 		FROM member WHERE id = ?1`},
 	{"addresses", `SELECT addr AS address, CASE source WHEN '' THEN 'team file, admin' ELSE source END AS from_where FROM address WHERE member_id = ?1 ORDER BY position`},
 	{"may_write_for_them", `SELECT addr AS address, made_at FROM delegate WHERE member_id = ?1 ORDER BY addr`},
@@ -50,6 +50,7 @@ var holdings = []struct{ name, query string }{
 		SELECT p.kind, c.name AS checkin, p.day, p.questions, p.plan, p.plan_day, p.made_at
 		FROM prompt p JOIN checkin c ON c.id = p.checkin_id WHERE p.member_id = ?1 ORDER BY p.id`},
 	{"digests", `SELECT day, made_at, lapsed FROM digest WHERE member_id = ?1 ORDER BY id`},
+	{"rollups", `SELECT day, made_at, lapsed FROM rollup WHERE member_id = ?1 ORDER BY id`},
 	{"answers", `SELECT kind, doubt, left_out, refused AS not_done, owed_at, answered_at FROM answer WHERE member_id = ?1 ORDER BY mail_id`},
 	{"leaves", `SELECT from_day, through_day, source, made_at FROM away WHERE member_id = ?1 ORDER BY from_day`},
 	{"calendar_events", `SELECT uid, instance, sequence, stamped_at FROM event WHERE member_id = ?1 ORDER BY id`},

@@ -81,7 +81,7 @@ var erasures = []string{
 	`DELETE FROM membership WHERE member_id = ?1`,
 	`DELETE FROM address WHERE member_id = ?1`,
 	`UPDATE member SET name = '', zone = '', days = 0, weeks = '', hours_start = 0, hours_end = 0, day_hours = '', prompt_at = NULL, digest_at = NULL,
-			digests = '', receipts = '', comments = '', holidays = '', paused = 1, planned = 1, revision = revision + 1, unreached_at = 0, unreached_why = '',
+			digests = '', rollup = '', receipts = '', comments = '', holidays = '', paused = 1, planned = 1, revision = revision + 1, unreached_at = 0, unreached_why = '',
 			daybreak = 0, other_offset = NULL, other_mails = 0, tells_zone = 0
 		WHERE id = ?1`,
 }
@@ -170,7 +170,7 @@ func erase(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
 	return logChange(ctx, tx, c, now)
 }
 
-// tellings are the mails of digests, in the outbox, that told what a member said.
+// tellings are the mails of digests and roll-ups, in the outbox, that told what a member said.
 func tellings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) {
 	said := map[int64][]int64{} // team → numbers
 	_, err := all(ctx, tx, func(row scanner) (n none, err error) {
@@ -194,6 +194,10 @@ func tellings(ctx context.Context, tx *sql.Conn, member int64) ([]int64, error) 
 		spans, err := all(ctx, tx, scanSpan, `
 			SELECT d.outbox_id, r.member_id, r.team_id, r.from_seq, r.through_seq
 			FROM digest_reading r JOIN digest d ON d.id = r.digest_id
+			WHERE r.team_id = ?1 AND r.through_seq >= ?2 AND r.from_seq < ?3
+			UNION ALL
+			SELECT w.outbox_id, w.member_id, r.team_id, r.from_seq, r.through_seq
+			FROM rollup_reading r JOIN rollup w ON w.id = r.rollup_id
 			WHERE r.team_id = ?1 AND r.through_seq >= ?2 AND r.from_seq < ?3`, in, seqs[0], seqs[len(seqs)-1])
 		if err != nil {
 			return nil, err

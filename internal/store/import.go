@@ -96,7 +96,7 @@ func (i importing) member(ctx context.Context, tx *sql.Conn, m team.RosterMember
 	if c.member == 0 {
 		c.member, _, err = one(ctx, tx, scanInt, `
 			INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 1, ?14)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, 1, ?15)
 			RETURNING id`, append(append([]any{clean(m.Member.Name)}, ruleArgs(m.Member.Rule)...), ms(i.now))...)
 		if err != nil {
 			return became, err

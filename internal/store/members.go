@@ -55,7 +55,7 @@ func (a *applying) applyPersons(ctx context.Context, tx *sql.Conn) error {
 			w.fresh = true
 			w.ID, _, err = one(ctx, tx, scanInt, `
 				INSERT INTO member (name, `+ruleNames+`, paused, planned, revision, made_at)
-				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 1, ?14)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, 1, ?15)
 				RETURNING id`, append(values, a.now)...)
 			if err != nil {
 				return err

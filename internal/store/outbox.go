@@ -62,12 +62,13 @@ func (s *Store) ClaimOutgoing(ctx context.Context, now time.Time, lease time.Dur
 			some, err := all(ctx, tx, scanOutgoing, `
 				SELECT o.id, o.dedupe, o.kind, COALESCE(o.member_id, 0), o.mail_from, o.rcpt_to, o.message_id, o.subject, l.body, l.raw,
 					o.created_at, o.expires_at, o.state, o.attempts, o.epoch, COALESCE(m.revision, o.revision) <> o.revision,
-					COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, ''), `+askedAt+`
+					COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, w.day, ''), `+askedAt+`
 				FROM outbox o
 					JOIN letter l ON l.outbox_id = o.id
 					LEFT JOIN member m ON m.id = o.member_id
 					LEFT JOIN prompt p ON p.outbox_id = o.id
 					LEFT JOIN digest g ON g.outbox_id = o.id
+					LEFT JOIN rollup w ON w.outbox_id = o.id
 				WHERE o.id IN (`+in+`)`, args...)
 			list = append(list, some...)
 			return err
@@ -134,6 +135,11 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 					WHERE g.outbox_id = o.id AND NOT EXISTS (
 						SELECT 1 FROM membership s
 						WHERE s.member_id = r.member_id AND s.team_id = r.team_id AND s.joined_seq <= r.from_seq))
+				OR EXISTS (
+					SELECT 1 FROM rollup w JOIN rollup_reading r ON r.rollup_id = w.id
+					WHERE w.outbox_id = o.id AND NOT EXISTS (
+						SELECT 1 FROM membership s
+						WHERE s.member_id = w.member_id AND s.team_id = r.team_id AND s.joined_seq <= r.from_seq))
 					THEN 'the member has left the team'
 				WHEN o.kind = 'reminder' AND EXISTS (
 					SELECT 1 FROM prompt p JOIN "update" u ON u.member_id = p.member_id AND u.day = p.day AND u.checkin_id = p.checkin_id
@@ -175,7 +181,7 @@ const (
 	lifeOverWhy = `'its useful life was over' || CASE WHEN o.line = '' THEN '' ELSE '; the last try: ' || o.line END`
 )
 
-// Waiting are the prompts, reminders and digests of people that wait to be sent, by member.
+// Waiting are the prompts, reminders, digests and roll-ups of people that wait to be sent, by member.
 func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[int64][]team.Outgoing, err error) {
 	ids := make([]int64, len(people))
 	for i, p := range people {
@@ -194,11 +200,12 @@ func (s *Store) Waiting(ctx context.Context, people []team.Person) (waiting map[
 				m.Day, err = date(dayText)
 				return m, err
 			}, `
-				SELECT o.id, o.kind, o.member_id, o.expires_at, COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, ''), `+askedAt+`
+				SELECT o.id, o.kind, o.member_id, o.expires_at, COALESCE(p.checkin_id, 0), COALESCE(p.day, g.day, w.day, ''), `+askedAt+`
 				FROM outbox o
 					LEFT JOIN prompt p ON p.outbox_id = o.id
 					LEFT JOIN digest g ON g.outbox_id = o.id
-				WHERE o.member_id IN (`+list+`) AND o.state = 'queued' AND o.lease = 0 AND o.kind IN ('prompt', 'reminder', 'digest')`, args...)
+					LEFT JOIN rollup w ON w.outbox_id = o.id
+				WHERE o.member_id IN (`+list+`) AND o.state = 'queued' AND o.lease = 0 AND o.kind IN ('prompt', 'reminder', 'digest', 'weekly')`, args...)
 			for _, m := range some {
 				waiting[m.MemberID] = append(waiting[m.MemberID], m)
 			}
@@ -278,21 +285,27 @@ func expire(ctx context.Context, tx *sql.Conn, outbox int64, why string, now tim
 	return giveBack(ctx, tx, outbox)
 }
 
-// unmark takes back the mark of a prompt or a digest that is about to be given up and has not left: where the clock was set back, its day
+// unmark takes back the mark of a prompt, a digest or a roll-up that is about to be given up and has not left: where the clock was set back, its day
 // may have one again. Nobody is reminded of such a prompt; what such a digest told stays owed. It does nothing for other mails.
 func unmark(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	n, err := changed(ctx, tx, `
-		UPDATE outbox SET dedupe = dedupe || ' given up ' || id WHERE id = ?1 AND kind IN ('prompt', 'digest') AND state = 'queued'`, outbox)
+		UPDATE outbox SET dedupe = dedupe || ' given up ' || id WHERE id = ?1 AND kind IN ('prompt', 'digest', 'weekly') AND state = 'queued'`, outbox)
 	if err != nil || n == 0 {
+		return err
+	}
+	if err := unroll(ctx, tx, outbox); err != nil {
 		return err
 	}
 	return exec(ctx, tx, `DELETE FROM prompt WHERE outbox_id = ?1`, outbox)
 }
 
-// giveBack notes that a digest could not be sent: the reader's next one has to tell what it held. Who gets one a week gets that on their
+// giveBack notes that a digest or a roll-up could not be sent: the reader's next one has to tell what it held. Who gets one a week gets that on their
 // next working day. It does nothing for other mails.
 func giveBack(ctx context.Context, tx *sql.Conn, outbox int64) error {
 	if err := giveBackAtOnce(ctx, tx, outbox); err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, `UPDATE rollup SET lapsed = 1 WHERE outbox_id = ?1`, outbox); err != nil {
 		return err
 	}
 	digest, ok, err := one(ctx, tx, scanInt, `UPDATE digest SET lapsed = 1 WHERE outbox_id = ?1 RETURNING id`, outbox)

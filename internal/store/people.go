@@ -163,18 +163,21 @@ func people(ctx context.Context, tx *sql.Conn, ids []int64) (map[int64]team.Pers
 		members, err := all(ctx, tx, func(row scanner) (m team.Member, err error) {
 			var rule ruleColumns
 			var since, probed int64
-			var told string
-			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &m.Unreached.Daybreak, &told, &m.Missed}, rule.dest()...)...); err != nil {
+			var told, rolled string
+			if err := row.Scan(append([]any{&m.ID, &m.Name, &m.Paused, &since, &probed, &m.Unreached.Why, &m.Unreached.Daybreak, &told, &rolled, &m.Missed}, rule.dest()...)...); err != nil {
 				return m, err
 			}
 			if m.Told, err = date(told); err != nil {
+				return m, err
+			}
+			if m.Rolled, err = date(rolled); err != nil {
 				return m, err
 			}
 			m.Unreached.Since, m.Unreached.Probed = at(since), at(probed)
 			m.Rule, err = rule.rule()
 			return m, err
 		}, `
-			SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day,
+			SELECT id, name, paused, unreached_at, probed_at, unreached_why, daybreak, told_day, rolled_day,
 				EXISTS (SELECT 1 FROM digest d WHERE d.member_id = member.id AND d.day = told_day AND d.asked = 0 AND d.lapsed = 1), `+ruleNames+`
 			FROM member WHERE id IN (`+list+`)`, args...)
 		if err != nil {
@@ -275,7 +278,7 @@ func scanTeam(row scanner) (t team.Team, err error) {
 }
 
 // ruleNames are the columns in which a rule is kept.
-const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays, digests, comments"
+const ruleNames = "zone, days, hours_start, hours_end, prompt_at, digest_at, receipts, weeks, day_hours, holidays, digests, comments, rollup"
 
 // ruleColumns are a rule as it is kept, in the order of ruleNames.
 type ruleColumns struct {
@@ -288,10 +291,11 @@ type ruleColumns struct {
 	holidays        string
 	digests         string
 	comments        string
+	rollup          string
 }
 
 func (r *ruleColumns) dest() []any {
-	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays, &r.digests, &r.comments}
+	return []any{&r.zone, &r.days, &r.start, &r.end, &r.prompt, &r.digest, &r.receipts, &r.weeks, &r.dayHours, &r.holidays, &r.digests, &r.comments, &r.rollup}
 }
 
 func (r *ruleColumns) rule() (team.Rule, error) {
@@ -310,6 +314,7 @@ func (r *ruleColumns) rule() (team.Rule, error) {
 		Digests:  team.Digests(r.digests),
 		Receipts: team.Receipts(r.receipts),
 		Comments: team.Comments(r.comments),
+		Rollup:   team.Rollup(r.rollup),
 		Holidays: r.holidays,
 	}, errors.Join(wrongDays, wrongHours)
 }
@@ -327,7 +332,7 @@ func ruleArgs(r team.Rule) []any {
 		r.Zone, int64(r.Days.Days), int64(r.Hours.Start), int64(r.Hours.End),
 		sql.NullInt64{Int64: int64(r.Prompt), Valid: r.PromptSet},
 		sql.NullInt64{Int64: int64(r.Digest), Valid: r.DigestSet},
-		string(r.Receipts), weeks, dayHours, clean(r.Holidays), string(r.Digests), string(r.Comments),
+		string(r.Receipts), weeks, dayHours, clean(r.Holidays), string(r.Digests), string(r.Comments), string(r.Rollup),
 	}
 }
 

@@ -44,6 +44,11 @@ func sentMail(ctx context.Context, tx *sql.Conn, m team.Reference) (sent team.Se
 	case team.DigestMail:
 		sent, ok, err = one(ctx, tx, scanOneSent, sentDigests+`
 				WHERE g.member_id = ?1 AND g.day = ?2 AND g.asked = 0`, m.MemberID, day(m.Day))
+	case team.WeeklyMail:
+		sent, ok, err = one(ctx, tx, scanOneSent, `
+				SELECT o.kind, w.member_id, 0, 0, w.day, '[]', '[]', '', l.marks, o.message_id, o.subject, l.body
+				FROM rollup w JOIN outbox o ON o.id = w.outbox_id JOIN letter l ON l.outbox_id = o.id
+				WHERE w.member_id = ?1 AND w.day = ?2`, m.MemberID, day(m.Day))
 	case team.NoticeMail:
 		sent, ok, err = sentNotice(ctx, tx, m.MemberID, m.ID)
 	case team.ReceiptMail:

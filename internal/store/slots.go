@@ -40,7 +40,7 @@ func (s *Store) Unplanned(ctx context.Context, limit int) (list []team.Person, e
 	return list, nil
 }
 
-// Plan replaces a member's prompt and digest slots and marks the member as planned, unless something has changed since Unplanned
+// Plan replaces a member's prompt, digest and roll-up slots and marks the member as planned, unless something has changed since Unplanned
 // gave the member out. A member who is paused or in no team gets no slots.
 func (s *Store) Plan(ctx context.Context, member int64, slots []team.Slot) error {
 	s.mu.Lock()
@@ -48,7 +48,7 @@ func (s *Store) Plan(ctx context.Context, member int64, slots []team.Slot) error
 	delete(s.planned, member)
 	s.mu.Unlock()
 	return s.write(ctx, fmt.Sprintf("planning member %d", member), func(ctx context.Context, tx *sql.Conn) error {
-		if err := exec(ctx, tx, `DELETE FROM slot WHERE member_id = ?1 AND kind IN ('prompt', 'digest')`, member); err != nil {
+		if err := exec(ctx, tx, `DELETE FROM slot WHERE member_id = ?1 AND kind IN ('prompt', 'digest', 'weekly')`, member); err != nil {
 			return err
 		}
 		for _, slot := range slots {

@@ -8,24 +8,6 @@ import (
 	"daybreak/internal/team"
 )
 
-// WeekTurn is what a roll-up of the days from a date on would be made of for the member. It changes nothing.
-func (s *Store) WeekTurn(ctx context.Context, member int64, from team.Date, now time.Time) (turn team.Turn, err error) {
-	err = s.read(ctx, "reading what was said in a week", func(ctx context.Context, tx *sql.Conn) error {
-		found, err := s.people(ctx, tx, []int64{member})
-		if err != nil {
-			return err
-		}
-		p, ok := found[member]
-		if !ok {
-			return unknown("there is no member %d", member)
-		}
-		turn = team.Turn{Person: p, Slot: team.Slot{MemberID: p.ID, Kind: team.DigestSlot, Day: from, At: now}}
-		turn.Reading, err = readingOfDays(ctx, tx, p, p.Teams, from, team.RollupDays, now)
-		return err
-	})
-	return turn, err
-}
-
 // readingOfDays is what was said in teams of a person's on days of theirs since they are in them, and what is open there now.
 func readingOfDays(ctx context.Context, tx *sql.Conn, p team.Person, in []team.Membership, from team.Date, days int, now time.Time) ([]team.Reading, error) {
 	loc, err := p.DigestRule().Location()

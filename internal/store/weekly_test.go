@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -10,8 +12,11 @@ import (
 // week is what a roll-up from a day on would be made of for a person, at an instant.
 func week(t *testing.T, s *Store, p team.Person, from team.Date, now time.Time) team.Turn {
 	t.Helper()
-	turn, err := s.WeekTurn(t.Context(), p.ID, from, now)
-	must(t, err)
+	turn := team.Turn{Person: p}
+	must(t, s.read(t.Context(), "reading a week", func(ctx context.Context, tx *sql.Conn) (err error) {
+		turn.Reading, err = readingOfDays(ctx, tx, p, p.Teams, from, team.RollupDays, now)
+		return err
+	}))
 	return turn
 }
 

@@ -321,6 +321,7 @@ const (
 	PromptMail   MailKind = "prompt"
 	ReminderMail MailKind = "reminder"
 	DigestMail   MailKind = "digest"
+	WeeklyMail   MailKind = "weekly" // the roll-up of a week
 	ReceiptMail  MailKind = "receipt"
 	NoticeMail   MailKind = "notice" // to a lead
 )

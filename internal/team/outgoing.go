@@ -24,7 +24,7 @@ type Outgoing struct {
 	Kind      MailKind
 	MemberID  int64
 	CheckInID int64  // of a prompt or a reminder that was claimed
-	Day       Date   // that such a one or a digest is about; zero for others
+	Day       Date   // that such a one, a digest or a roll-up is about; zero for others
 	From      string // envelope sender, "" for the null sender
 	To        string // envelope recipient
 	MessageID string // without angle brackets
@@ -63,13 +63,17 @@ const (
 	PromptSlot   SlotKind = "prompt"
 	ReminderSlot SlotKind = "reminder"
 	DigestSlot   SlotKind = "digest"
+	WeeklySlot   SlotKind = "weekly" // the roll-up of a week
 )
+
+// Personal tells whether a slot of the kind is of all the member's teams, and of no check-in.
+func (k SlotKind) Personal() bool { return k == DigestSlot || k == WeeklySlot }
 
 // Slot is the next planned thing of one kind for one member. There is at most one for each (member, kind, check-in).
 type Slot struct {
 	MemberID  int64
 	Kind      SlotKind
-	CheckInID int64 // 0 for a digest
+	CheckInID int64 // 0 for a digest and a roll-up
 	Day       Date  // the local date it is about
 	At        time.Time
 	Until     time.Time // after this it is too late: the slot is passed over
@@ -87,7 +91,7 @@ type Silence struct {
 type Turn struct {
 	Slot     Slot
 	Person   Person
-	Team     Team // of the check-in; zero for a digest
+	Team     Team // of the check-in; zero for a digest and a roll-up
 	CheckIn  CheckIn
 	Silence            // with a prompt: before it
 	Asked    Date      // with a prompt: the day of the newest before it, answered or not; zero if it was not asked for five weeks
@@ -98,8 +102,8 @@ type Turn struct {
 	Lapsed   []Planned // what was asked about before and is not any more
 	Open     []Open    // with a prompt: what is open in the team; shared
 	Prompt   *Sent     // with a reminder: the prompt it repeats, nil if it could not be sent
-	Reading  []Reading // with a digest: what is new, a team each
-	Previous time.Time // with a digest: when the one before was made; zero if there was none
+	Reading  []Reading // with a digest: what is new, a team each; with a roll-up: what was said since the one before
+	Previous time.Time // with a digest or a roll-up: when the one before was made; zero if there was none
 }
 
 // Reading is what one reader has not had yet from one team. Committing the digest moves the reader's mark from From to Through.
@@ -121,6 +125,6 @@ type Reading struct {
 type Turned struct {
 	Turn Turn
 	Mail *Outgoing // nil: nothing is sent
-	Told bool      // with a digest: it was made, or there was nothing to say; the day has had its turn
+	Told bool      // with a digest or a roll-up: it was made, or there was nothing to say; the day has had its turn
 	Next []Slot    // replace those of the same kind and check-in; the acted slot itself is removed
 }

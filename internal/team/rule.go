@@ -56,6 +56,11 @@ func RuleParts() []RulePart {
 			Take:  func(into *Rule, from Rule) { into.Digests = from.Digests },
 			parse: func(r *Rule, text string) (err error) { r.Digests, err = ParseDigests(text); return err },
 		}, {
+			Name: "roll-up", Key: "rollup",
+			Text:  func(r Rule) string { return string(r.Rollup) },
+			Take:  func(into *Rule, from Rule) { into.Rollup = from.Rollup },
+			parse: func(r *Rule, text string) (err error) { r.Rollup, err = ParseRollup(text); return err },
+		}, {
 			Name: "receipts", Key: "receipts",
 			Text:  func(r Rule) string { return string(r.Receipts) },
 			Take:  func(into *Rule, from Rule) { into.Receipts = from.Receipts },

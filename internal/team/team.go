@@ -47,6 +47,7 @@ type Rule struct {
 	// Set tells which clocks are stated, since 00:00 is a time too.
 	PromptSet, DigestSet bool
 	Digests              Digests
+	Rollup               Rollup
 	Receipts             Receipts
 	Comments             Comments
 	Holidays             string // regions whose public holidays are kept, "DE-BY, AT", or NoHolidays
@@ -69,6 +70,27 @@ func ParseDigests(s string) (Digests, error) {
 	}
 	return "", fmt.Errorf("%q is not how often digests come; write daily or weekly", s)
 }
+
+// Rollup says whether a member gets a roll-up of each week.
+type Rollup string
+
+// The choices. RollupWeekly is the default, on the last working day of each week. Whoever's digests come once a week gets none: these are one.
+const (
+	RollupWeekly Rollup = "weekly"
+	RollupNever  Rollup = "never"
+)
+
+// ParseRollup reads "weekly" or "never".
+func ParseRollup(s string) (Rollup, error) {
+	switch r := Rollup(s); r {
+	case RollupWeekly, RollupNever:
+		return r, nil
+	}
+	return "", fmt.Errorf("%q is not when a roll-up is sent; write weekly or never", s)
+}
+
+// RollsUp tells whether a roll-up of each week comes by the rule.
+func (r Rule) RollsUp() bool { return r.Rollup != RollupNever && r.Digests != Weekly }
 
 // Receipts says when a member gets a mail that shows what was understood of theirs.
 type Receipts string
@@ -116,6 +138,7 @@ func defaultRule() Rule {
 		Prompt: 16 * 60, PromptSet: true,
 		Digest: 9 * 60, DigestSet: true,
 		Digests:  Daily,
+		Rollup:   RollupWeekly,
 		Receipts: ReceiptsUnsure,
 		Comments: CommentsDaily,
 		Holidays: NoHolidays,
@@ -146,6 +169,9 @@ func (r Rule) Or(below Rule) Rule {
 	}
 	if r.Digests == "" {
 		r.Digests = below.Digests
+	}
+	if r.Rollup == "" {
+		r.Rollup = below.Rollup
 	}
 	if r.Receipts == "" {
 		r.Receipts = below.Receipts
@@ -226,6 +252,7 @@ type Member struct {
 	Unreached Unreached
 	Told      Date // the last day whose digest was made or had nothing to say; it is over with
 	Missed    bool // that digest could not be sent
+	Rolled    Date // the last day whose roll-up was made or had nothing to say; the week is over with
 }
 
 // Unreached tells that mail does not arrive at a member, so that they are sent nothing but a try each week. The zero value: it does.

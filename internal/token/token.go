@@ -30,6 +30,7 @@ const (
 	Digest   Kind = 3
 	Receipt  Kind = 4
 	Notice   Kind = 5
+	Weekly   Kind = 6
 
 	Unsubscribe Kind = 8 // no mail, but a link in one, with which anyone who has it stops the member's mail
 )
@@ -38,7 +39,7 @@ const (
 type Token struct {
 	Kind    Kind
 	Member  int64
-	ID      int64     // the check-in of a prompt or reminder, the answered mail of a receipt, a notice's own, 0 for a digest
+	ID      int64     // the check-in of a prompt or reminder, the answered mail of a receipt, a notice's own, 0 for a digest and a roll-up
 	Day     team.Date // what the mail is about
 	Expires team.Date // not valid after this day (UTC)
 }

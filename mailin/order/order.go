@@ -88,6 +88,7 @@ var settings = []setting{
 	{[]string{"days", "working days"}, "working_days", readDays},
 	{[]string{"hours", "working hours"}, "working_hours", readHours},
 	{[]string{"digests"}, "digests", readDigests},
+	{[]string{"rollup", "roll-up", "rollups", "roll-ups"}, "rollup", readRollup},
 	{[]string{"receipts"}, "receipts", readReceipts},
 	{[]string{"comments"}, "comments", readComments},
 }
@@ -363,6 +364,18 @@ func noAddress(addr, example string) *team.Doubt {
 func readComments(words string) (rule team.Rule, d *team.Doubt, ok bool) {
 	when, err := team.ParseComments(words)
 	return team.Rule{Comments: when}, nil, err == nil
+}
+
+// readRollup reads whether a roll-up of the week is wanted: "weekly", "never", "on" or "off".
+func readRollup(words string) (rule team.Rule, d *team.Doubt, ok bool) {
+	switch words {
+	case "on", "yes", "every week", "each week":
+		words = string(team.RollupWeekly)
+	case "off", "no", "none", "stop":
+		words = string(team.RollupNever)
+	}
+	rollup, err := team.ParseRollup(words)
+	return team.Rule{Rollup: rollup}, nil, err == nil
 }
 
 func readReceipts(words string) (team.Rule, *team.Doubt, bool) {

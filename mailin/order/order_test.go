@@ -56,6 +56,7 @@ func TestOrdersAreRead(t *testing.T) {
 		"my data": "data", "My data, please": "data", "Please forget me.": "forget", "Forget me": "forget",
 		"leave": "leave", "Leave, please.": "leave", "leave Platform": "leave Platform", "leave the platform team": "leave platform", "leave team web shop": "leave web shop",
 		"join platform": "join platform", "Join: the Web Shop team": "join Web Shop", "leave the flag on": "leave flag on", "join call at 3": "join call at 3", // if there are such teams
+		"rollup never": "set rollup never", "Roll-up off, please": "set rollup never", "no roll-up": "set rollup never", "rollup: weekly": "set rollup weekly", "rollups on": "set rollup weekly", "rollup default": "set rollup",
 		"digests default": "set digests", "digests weekly": "set digests weekly",
 		"name Mia Rossi": "name Mia Rossi", "Name: Mia de la Cruz": "name Mia de la Cruz", "please name Jean-Luc O’Neill": "name Jean-Luc O’Neill", "NAME 田中 愛子": "name 田中 愛子", "name Martin L. King, thanks": "name Martin L. King",
 		"decisions": "decisions", "Decisions, please": "decisions", "decision list": "decisions", "Decision": "? decisions", "List decisions": "decisions", "decisions since March": "decisions march", "Decisions since: 3 Mar": "decisions 3 mar",

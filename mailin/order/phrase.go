@@ -12,6 +12,8 @@ import (
 var phrases = map[string]Order{
 	"weekly": often(team.Weekly), "weekly digest": often(team.Weekly), "weekly digests": often(team.Weekly), "digest weekly": often(team.Weekly),
 	"daily": often(team.Daily), "daily digest": often(team.Daily), "daily digests": often(team.Daily), "digest daily": often(team.Daily),
+	"no rollup": rollup(team.RollupNever), "no roll-up": rollup(team.RollupNever), "stop rollup": rollup(team.RollupNever), "stop roll-up": rollup(team.RollupNever),
+	"weekly rollup": rollup(team.RollupWeekly), "weekly roll-up": rollup(team.RollupWeekly),
 	"my data": {Kind: Data}, "forget me": {Kind: Forget},
 	"digest now": {Kind: Digest}, "full": {Kind: Full, Words: "full"}, "digest full": {Kind: Full}, "full digest": {Kind: Full},
 	"week": {Kind: Week}, "digest week": {Kind: Week}, "this week": {Kind: Week, Words: "this"}, "last week": {Kind: Week, Words: "last"},
@@ -21,6 +23,10 @@ var phrases = map[string]Order{
 
 func often(d team.Digests) Order {
 	return Order{Kind: Set, Part: "digests", Rule: team.Rule{Digests: d}}
+}
+
+func rollup(r team.Rollup) Order {
+	return Order{Kind: Set, Part: "rollup", Rule: team.Rule{Rollup: r}}
 }
 
 func readDigests(words string) (rule team.Rule, d *team.Doubt, ok bool) {
