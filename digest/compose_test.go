@@ -162,11 +162,36 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 	daybreak.About.Unreached = team.Unreached{Why: "it is the address of another daybreak", Daybreak: true}
 	m, err = c.Notice(daybreak, now)
 	keep("notice-daybreak", m, err)
+	for name, list := range troubles(now) {
+		m, err := c.Troubles("rosa@example.com", list, now)
+		keep("troubles-"+name, m, err)
+	}
 	for name, turn := range turns() {
 		m, _, err := c.Digest(turn, now)
 		keep("digest-"+name, m, err)
 	}
 	return list
+}
+
+// troubles are what whoever runs daybreak may be told.
+func troubles(now time.Time) map[string][]team.Trouble {
+	away := team.Trouble{Kind: team.MailboxTrouble, Since: now.Add(-26 * time.Hour), What: "the mailbox is out of reach: connecting to imap.example.com:993: connection refused",
+		Hint: "nothing listens there; check host and port of the url under [imap]"}
+	over := away
+	over.Ended = now.Add(-5 * time.Minute)
+	return map[string][]team.Trouble{
+		"one":  {away},
+		"over": {over},
+		"some": {
+			{Kind: team.FullTrouble, Since: now.Add(-time.Hour), What: "the disk of the database is full: mail stays on its server, and nothing is sent",
+				Hint: "make room on the disk of /var/lib/daybreak/daybreak.db; nothing is lost: mail stays on its server until then"},
+			{Kind: team.NoMailTrouble, Since: now.Add(-80 * time.Hour), What: "no mail has arrived at all, though people were asked on 3 days", Hint: "answer a prompt yourself"},
+			over,
+		},
+		"happened": {{Kind: team.GivenUpTrouble, Since: now.Add(-time.Hour), What: "2 digests could not be sent in time and were given up", Hint: "nothing: the next digests tell what they held"}},
+		"damaged": {{Kind: team.DamagedTrouble, Since: now.Add(-time.Hour), What: "the database is damaged (row 3 missing from index mail_identity)",
+			Hint: "stop daybreak and put your latest backup in the database's place; keep what is damaged, some of it may be recovered"}},
+	}
 }
 
 func TestPromptsAndReceiptsReadAsTheGoldenOnes(t *testing.T) {

@@ -87,7 +87,7 @@ func (c *Composer) render(m message) (team.Outgoing, error) {
 			msg.SetGenHeader("List-Post", "<mailto:"+token.Address(c.Address, m.list)+">")
 		}
 	}
-	if !m.reply || len(m.person.Teams) > 0 { // whoever is asked and told can end it from any mail
+	if m.person.ID != 0 && (!m.reply || len(m.person.Teams) > 0) { // whoever is asked and told can end it from any mail; the admin's address is in the configuration
 		msg.SetGenHeader("List-Help", "<mailto:"+answer+"?subject=help>")
 		unsubscribe := []string{"<mailto:" + answer + "?subject=unsubscribe>"}
 		if c.PublicURL != "" {

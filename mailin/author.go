@@ -28,6 +28,8 @@ func (r *Reader) author(ctx context.Context, v *Verdict) (*team.Person, error) {
 	}
 	genuine := found != nil && found.err == nil
 	switch {
+	case genuine && found.token.Kind == token.Notice && found.token.Member == 0:
+		v.end(team.Refused, "it answers a mail to the admin, and such answers are not read")
 	case m.ManyFrom || len(m.From) > 1:
 		v.end(team.Held, "it names more than one author, so nobody can be sure who wrote it")
 	case v.Mail.From == "" && genuine:

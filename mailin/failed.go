@@ -25,6 +25,13 @@ func (r *Reader) failed(ctx context.Context, v *Verdict) error {
 	if !proven {
 		return r.claimedFailures(ctx, v)
 	}
+	if t.Kind == token.Notice && t.Member == 0 {
+		if len(v.Failed) > 0 {
+			v.Mail.Failures = []team.Failure{{About: text, Hard: v.Failed[0].Permanent, Why: why(v.Failed[0])}}
+		}
+		v.Mail.Reason += ", and of a mail to the admin"
+		return nil
+	}
 	person, known, err := r.Directory.Person(ctx, t.Member)
 	if err != nil {
 		return fmt.Errorf("looking up whom a report is about: %w", err)

@@ -21,7 +21,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed *.html *.txt prompt digest weekly receipt page
+//go:embed *.html *.txt prompt digest weekly receipt trouble page
 var files embed.FS
 
 // Set is all templates, parsed and checked. It can be used by many goroutines at once.

@@ -89,6 +89,9 @@ func (c *checker) run(ctx context.Context) error {
 		}
 		return c.verdict()
 	}
+	if conf.Admin != "" {
+		c.ok("admin", "%s is told what is the matter", conf.Admin)
+	}
 	people, known := c.database(ctx, conf)
 	c.zones(people, known)
 	inbox := c.imap(ctx, conf)

@@ -67,6 +67,7 @@ as a flag nor found, then the password.`,
 	}
 	f := c.Flags()
 	f.StringVar(&i.address, "address", "", "the mailbox's `ADDRESS`")
+	f.StringVar(&i.admin, "admin", "", "your own `ADDRESS`, to be told by mail what is the matter")
 	f.StringVar(&i.imap, "imap", "", "the IMAP server's `URL`, such as imaps://imap.example.com:993")
 	f.StringVar(&i.smtp, "smtp", "", "the SMTP server's `URL`, such as smtps://smtp.example.com:465")
 	f.StringVar(&i.user, "user", "", "the `NAME` to log in with (default the address)")
@@ -89,7 +90,7 @@ type initializer struct {
 	preset func(provider string) (config.OAuthPreset, bool)
 
 	dir, address, imap, smtp, user string
-	clientID, tenant               string
+	admin, clientID, tenant        string
 	force, noTry                   bool
 
 	draft  config.Draft
@@ -110,6 +111,13 @@ func (i *initializer) run(ctx context.Context) error {
 	}
 	if err := i.askAddress(ctx); err != nil {
 		return err
+	}
+	if i.admin != "" {
+		clean, wrong, hint := config.CheckAdmin(i.admin, i.draft.Address)
+		if wrong != "" {
+			return withHint(fmt.Errorf("--admin: %s", wrong), hint)
+		}
+		i.draft.Admin = clean
 	}
 	servers, err := i.askServers(ctx)
 	if err != nil {

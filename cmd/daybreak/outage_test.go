@@ -27,6 +27,7 @@ type outage struct {
 	log    *syncBuffer
 	down   atomic.Bool
 	unsent atomic.Bool // nothing can be sent
+	away   atomic.Bool // nothing can be read
 	dialed atomic.Int64
 	stop   context.CancelFunc
 	ended  chan error
@@ -57,7 +58,7 @@ func (o *outage) serve() {
 
 func (o *outage) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	o.dialed.Add(1)
-	if o.down.Load() || o.unsent.Load() && strings.HasSuffix(addr, ":587") {
+	if o.down.Load() || o.unsent.Load() && strings.HasSuffix(addr, ":587") || o.away.Load() && strings.HasSuffix(addr, ":143") {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	}
 	if strings.HasSuffix(addr, ":143") {

@@ -156,6 +156,12 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	look.outbox, look.scheduler = out, scheduler
 	watch := &trouble.Watch{Store: s, Sources: look.sources(), Log: log, Now: clock}
 	health.Troubles = watch.Troubles
+	if c.Admin != "" {
+		watch.Kick = func() { kick(toOutbox) }
+		watch.Compose = func(list []team.Trouble, now time.Time) (team.Outgoing, error) {
+			return composer.Troubles(c.Admin, list, now.In(time.Local))
+		}
+	}
 
 	var links *web.Unsubscribe
 	if c.HTTP.PublicURL != "" {

@@ -64,6 +64,14 @@ password_file = "secret"
 %s`, imap, smtp, more), 0o600))
 }
 
+// rewrite changes a part of the configuration.
+func (h *house) rewrite(old, now string) {
+	h.t.Helper()
+	text, err := os.ReadFile(h.config)
+	must(h.t, err)
+	must(h.t, os.WriteFile(h.config, []byte(strings.Replace(string(text), old, now, 1)), 0o600))
+}
+
 func (h *house) secret(text string) {
 	h.t.Helper()
 	must(h.t, os.WriteFile(filepath.Join(h.dir, "secret"), []byte(text+"\n"), 0o600))

@@ -268,7 +268,7 @@ func (o *Outbox) held(ctx context.Context, m team.Outgoing, now time.Time) (*tea
 		return nil, nil
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		return &team.SendResult{State: team.Expired, Line: "its useful life was over"}, nil
-	case o.Welcome == nil || !m.Revised && !m.Kind.Waits():
+	case o.Welcome == nil || m.MemberID == 0 || !m.Revised && !m.Kind.Waits(): // the admin is told at any time
 		return nil, nil
 	}
 	at, err := o.Welcome(ctx, m, now)

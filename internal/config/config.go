@@ -36,6 +36,7 @@ const UnitState = "/var/lib/daybreak"
 type Config struct {
 	File     string
 	Address  string // replies arrive here; also the From of what is sent; lower-case
+	Admin    string // is told by mail what is the matter; "" for nobody; lower-case
 	IMAP     IMAP
 	SMTP     SMTP
 	Database string // path of the SQLite file
@@ -76,6 +77,7 @@ func Parse(data []byte, name string) (*Config, error) {
 		return nil, doc.err()
 	}
 	c.readAddress(top)
+	c.readAdmin(top)
 	section := func(key string) *table {
 		t := top.table(key)
 		if t == nil && !top.has(key) {
@@ -191,6 +193,30 @@ func (c *Config) readAddress(top *table) {
 		return
 	}
 	c.Address = clean
+}
+
+// readAdmin reads who is told what is the matter.
+func (c *Config) readAdmin(top *table) {
+	admin, ok := top.text("admin", "you@example.com")
+	if !ok {
+		return
+	}
+	clean, wrong, hint := CheckAdmin(admin, c.Address)
+	if wrong != "" {
+		top.wrong("admin", hint, "%s", wrong)
+		return
+	}
+	c.Admin = clean
+}
+
+// CheckAdmin is CheckAddress for the admin's: daybreak's own, "" if it is not known, would have it read what it wrote.
+func CheckAdmin(admin, own string) (clean, wrong, hint string) {
+	clean, wrong, hint = CheckAddress(admin)
+	local, domain, _ := strings.Cut(own, "@")
+	if wrong == "" && own != "" && (clean == own || strings.HasPrefix(clean, local+"+") && strings.HasSuffix(clean, "@"+domain)) {
+		return "", fmt.Sprintf("%q is daybreak's own address: nobody would read what it tells", admin), "write an address of your own, in another mailbox"
+	}
+	return clean, wrong, hint
 }
 
 // CheckAddress gives an address in the form in which it is kept, or what is wrong with it and what would be right.

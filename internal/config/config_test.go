@@ -29,9 +29,9 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 	const schemes = "(allowed: imaps, imap+starttls, imap)"
 	for _, c := range []struct{ name, old, new, want string }{
 		{"key misspelt at the top", `address =`, `adress =`,
-			`daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)`},
+			`daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, admin, imap, smtp, database, http, dkim)`},
 		{"section misspelt", `[http]`, `[htp]`,
-			`daybreak.toml:12: unknown key "htp" in the top of the file; did you mean "http"? (allowed: address, imap, smtp, database, http, dkim)`},
+			`daybreak.toml:12: unknown key "htp" in the top of the file; did you mean "http"? (allowed: address, admin, imap, smtp, database, http, dkim)`},
 		{"other word for a key", `listen =`, `bind =`,
 			`daybreak.toml:13: unknown key "bind" in [http]; did you mean "listen"? (allowed: public_url, listen)`},
 		{"key that nothing is near to", `listen = "127.0.0.1:8026"`, `colour = "red"`,
@@ -62,6 +62,10 @@ func TestEveryMistakeIsNamedWithLineWordAndRemedy(t *testing.T) {
 			`daybreak.toml:1: address must be a string, not a list; write it as address = "updates@example.com"`},
 		{"empty address", `address = "updates@example.com"`, `address = " "`,
 			`daybreak.toml:1: address is empty; such as address = "updates@example.com"`},
+		{"admin that is none", `[imap]`, "admin = \"me\"\n[imap]",
+			`daybreak.toml:2: "me" is not an email address; write it as name@example.com`},
+		{"admin that is daybreak", `[imap]`, "admin = \"Updates+ops@example.com\"\n[imap]",
+			`daybreak.toml:2: "Updates+ops@example.com" is daybreak's own address: nobody would read what it tells; write an address of your own, in another mailbox`},
 		{"no scheme", `imaps://imap.example.com:993`, `imap.example.com:993`,
 			`daybreak.toml:3: "imap.example.com:993" does not say how to connect; write imaps://imap.example.com:993, or imap+starttls://imap.example.com:993`},
 		{"scheme misspelt", `imaps://`, `imap+startls://`,
@@ -168,7 +172,7 @@ url = "smtp://smtp.example.com"
 pace = "10/parsec"
 `), "/etc/daybreak/daybreak.toml")
 	const want = `7 mistakes
-  /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, imap, smtp, database, http, dkim)
+  /etc/daybreak/daybreak.toml:1: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, admin, imap, smtp, database, http, dkim)
   /etc/daybreak/daybreak.toml:2: http must be a table, not a number; write [http] on a line of its own and its keys below
   /etc/daybreak/daybreak.toml:4: unknown scheme "imap+tls"; did you mean "imaps"? (allowed: imaps, imap+starttls, imap)
   /etc/daybreak/daybreak.toml:5: unknown key "usr" in [imap]; did you mean "user"? (allowed: oauth, url, user, password_file, password_env, password_command, password_credential, folders, folder, junk, sent_folder, authserv_id)

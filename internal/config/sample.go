@@ -19,6 +19,7 @@ var unit string
 // Draft is what is filled into a new daybreak.toml.
 type Draft struct {
 	Address  string
+	Admin    string // "" for none
 	IMAP     string // URL
 	IMAPUser string
 	SMTP     string // URL

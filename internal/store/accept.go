@@ -185,6 +185,12 @@ func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *tea
 		}
 	}
 	for _, f := range m.Failures {
+		if f.MemberID == 0 {
+			if err := adminUnreached(ctx, tx, f, m.ReceivedAt); err != nil {
+				return 0, err
+			}
+			continue
+		}
 		if err := fail(ctx, tx, f, m.ReceivedAt); err != nil {
 			return 0, err
 		}

@@ -61,3 +61,53 @@ func (s *Store) NoteTroubles(ctx context.Context, present []team.Trouble, now ti
 		return nil
 	})
 }
+
+// TellTroubles puts a mail into the outbox that tells the admin of troubles, and notes that each of them was told. What another such mail that
+// is not sent yet told is in this one.
+func (s *Store) TellTroubles(ctx context.Context, told []team.Trouble, m team.Outgoing, now time.Time) error {
+	return s.write(ctx, "telling the admin", func(ctx context.Context, tx *sql.Conn) error {
+		err := exec(ctx, tx, `
+			UPDATE outbox SET state = 'expired', finished_at = ?1, line = 'a newer mail tells it'
+			WHERE state = 'queued' AND lease = 0 AND id IN (SELECT outbox_id FROM trouble)`, ms(now))
+		if err != nil {
+			return err
+		}
+		id, fresh, err := enqueue(ctx, tx, m, now)
+		if err != nil || !fresh {
+			return err
+		}
+		for _, t := range told {
+			err := exec(ctx, tx, `
+				UPDATE trouble SET
+					told = told + ?3, told_at = ?2, over_told = CASE WHEN ended_at <> 0 THEN 1 ELSE 0 END, outbox_id = ?4
+				WHERE kind = ?1`, string(t.Kind), ms(now), truth(t.Ended.IsZero()), id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// adminRefused is why the last mail to the admin came back, and when, if that was after a time.
+func adminRefused(ctx context.Context, tx *sql.Conn, after time.Time) (line string, when time.Time, err error) {
+	_, _, err = one(ctx, tx, func(row scanner) (none, error) {
+		var t int64
+		err := row.Scan(&line, &t)
+		when = at(t)
+		return none{}, err
+	}, `
+		SELECT o.line, o.finished_at FROM trouble t JOIN outbox o ON o.id = t.outbox_id
+		WHERE o.state = 'failed' AND o.finished_at > ?1 ORDER BY o.finished_at DESC LIMIT 1`, ms(after))
+	return line, when, err
+}
+
+// adminUnreached notes that a mail to the admin came back.
+func adminUnreached(ctx context.Context, tx *sql.Conn, f team.Failure, when time.Time) error {
+	if !f.Hard || f.About == "" {
+		return nil
+	}
+	return exec(ctx, tx, `
+		UPDATE outbox SET state = 'failed', line = ?2, finished_at = ?3
+		WHERE state = 'sent' AND message_id LIKE ?1 AND id IN (SELECT outbox_id FROM trouble)`, clean(f.About)+"@%", clean(f.Why), ms(when))
+}

@@ -13,6 +13,7 @@ const (
 	silentUntil = 30 * 24 * time.Hour // and how far back
 	dayOver     = 18 * time.Hour      // after a prompt, a working day has been time to answer
 	happened    = 24 * time.Hour      // for how long something that happened is told
+	refusedFor  = 72 * time.Hour      // for how long it is that a mail to the admin came back
 )
 
 // Vitals are the last successes of the daemon, and what it owes.
@@ -88,6 +89,9 @@ func vitals(ctx context.Context, tx *sql.Conn, now time.Time) (v team.Vitals, er
 	several(&v.Unread, &v.UnreadAt, `
 		SELECT COUNT(*), COALESCE(MIN(accepted_at), 0) FROM mail WHERE outcome = 'quarantined' AND accepted_at > ?1`, ms(now.Add(-happened)))
 	if err != nil {
+		return v, err
+	}
+	if v.Refused, v.RefusedAt, err = adminRefused(ctx, tx, now.Add(-refusedFor)); err != nil {
 		return v, err
 	}
 	_, _, err = one(ctx, tx, func(row scanner) (none, error) {

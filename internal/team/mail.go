@@ -108,7 +108,7 @@ const MarkHeader = "X-Daybreak"
 
 // Failure is a mail of ours that did not reach a member, or has not yet.
 type Failure struct {
-	MemberID int64
+	MemberID int64  // 0: it went to the admin
 	About    string // names the mail, the same in each report of it; "" if it is not known
 	Hard     bool   // trying again is of no use
 	Why      string // the server's words

@@ -67,6 +67,9 @@ type Vitals struct {
 	Unread    int // mails within a day
 	UnreadAt  time.Time
 
+	Refused   string // why the last mail to the admin came back, "" if it did not
+	RefusedAt time.Time
+
 	CheckedAt time.Time // the whole database was looked at for damage
 	Damage    string    // that was found then
 }

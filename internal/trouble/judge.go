@@ -26,7 +26,7 @@ const (
 // judged tells whether Judge finds the kind.
 func judged(k team.TroubleKind) bool {
 	switch k {
-	case team.DamagedTrouble, team.WaitingTrouble, team.BehindTrouble, team.NoDigestTrouble, team.NoMailTrouble, team.GivenUpTrouble, team.UnreadTrouble:
+	case team.DamagedTrouble, team.WaitingTrouble, team.BehindTrouble, team.NoDigestTrouble, team.NoMailTrouble, team.AdminTrouble, team.GivenUpTrouble, team.UnreadTrouble:
 		return true
 	}
 	return false
@@ -55,8 +55,11 @@ func Judge(v team.Vitals, now time.Time) (list []team.Trouble) {
 		add(team.NoMailTrouble, v.AskedAt, "answer a prompt yourself and look for that mail in the mailbox: plus addresses, a filter or a full mailbox may keep it away; daybreak check tries it",
 			"no mail has arrived at all, though people were asked on %d days", v.AskedOn)
 	}
+	if !v.RefusedAt.IsZero() {
+		add(team.AdminTrouble, v.RefusedAt, `admin = "…"   # in daybreak.toml: an address that takes mail`, "mail to the admin is refused: %s", v.Refused)
+	}
 	if v.GivenUp > 0 {
-		add(team.GivenUpTrouble, v.GivenUpAt, "nothing is lost: the next digests tell what they held",
+		add(team.GivenUpTrouble, v.GivenUpAt, "nothing: the next digests tell what they held",
 			"%s could not be sent in time and %s given up", count(v.GivenUp, "digest", "digests"), were(v.GivenUp))
 	}
 	if v.Unread > 0 {

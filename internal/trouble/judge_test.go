@@ -32,6 +32,7 @@ func TestSilenceIsATroubleAndAQuietDayIsNot(t *testing.T) {
 		{"a slot that nobody acts on", func(v *team.Vitals) { v.DueAt = ago(2 * time.Hour) }, team.BehindTrouble, ago(2 * time.Hour)},
 		{"a digest given up", func(v *team.Vitals) { v.GivenUp, v.GivenUpAt = 1, ago(time.Hour) }, team.GivenUpTrouble, ago(time.Hour)},
 		{"a mail that could not be read", func(v *team.Vitals) { v.Unread, v.UnreadAt = 2, ago(time.Hour) }, team.UnreadTrouble, ago(time.Hour)},
+		{"a mail to the admin that came back", func(v *team.Vitals) { v.Refused, v.RefusedAt = "550 no", ago(time.Hour) }, team.AdminTrouble, ago(time.Hour)},
 		{"damage", func(v *team.Vitals) { v.Damage = "row 3 missing" }, team.DamagedTrouble, ago(time.Hour)},
 	} {
 		v := well

@@ -19,6 +19,8 @@ type Store interface {
 	Troubles(ctx context.Context) ([]team.Trouble, error)
 	// NoteTroubles keeps what is the matter now; what it leaves out is over.
 	NoteTroubles(ctx context.Context, present []team.Trouble, now time.Time) error
+	// TellTroubles puts a mail to the admin into the outbox, and notes what it tells.
+	TellTroubles(ctx context.Context, told []team.Trouble, m team.Outgoing, now time.Time) error
 }
 
 // Source is a part of the daemon that tells of itself. Until it has tried, it is not sure that it is well.
@@ -31,6 +33,8 @@ type Source struct {
 type Watch struct {
 	Store   Store
 	Sources []Source
+	Compose func(list []team.Trouble, now time.Time) (team.Outgoing, error) // writes to the admin; nil if there is none
+	Kick    func()                                                          // there is mail to be sent; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time // the wall clock; time.Now if it is nil
 	Every   time.Duration    // between two looks; half a minute if it is zero
@@ -40,7 +44,7 @@ type Watch struct {
 	unkept  bool                              // the store has not taken the latest
 	wall    time.Time                         // at the last look
 	stepped *team.Trouble
-	late    bool // at the last look, something was due for long
+	late    map[team.TroubleKind]bool // what was so at the last look, and is a trouble if it stays so
 
 	mu      sync.Mutex
 	present []team.Trouble
@@ -108,6 +112,33 @@ func (w *Watch) Look(ctx context.Context, now time.Time, passed time.Duration) e
 		}
 		w.unkept = false
 	}
+	return w.tell(ctx, now)
+}
+
+// tell writes to the admin what they should know by now.
+func (w *Watch) tell(ctx context.Context, now time.Time) error {
+	if w.Compose == nil {
+		return nil
+	}
+	kept, err := w.Store.Troubles(ctx)
+	if err != nil {
+		return err
+	}
+	list := ToTell(kept, now)
+	if len(list) == 0 {
+		return nil
+	}
+	mail, err := w.Compose(list, now)
+	if err != nil {
+		return err
+	}
+	if err := w.Store.TellTroubles(ctx, list, mail, now); err != nil {
+		return err
+	}
+	w.Log.Info("the admin is told", "troubles", kindsOf(list))
+	if w.Kick != nil {
+		w.Kick()
+	}
 	return nil
 }
 
@@ -174,10 +205,13 @@ func (w *Watch) find(v team.Vitals, read bool, now time.Time) []team.Trouble {
 		add(*w.stepped)
 	}
 	if read {
-		late := false
+		late := map[team.TroubleKind]bool{}
 		for _, t := range Judge(v, now) {
-			if t.Kind == team.BehindTrouble {
-				if late = true; !w.late { // the machine may just have awoken
+			if followsFrom(t.Kind, list) {
+				continue
+			}
+			if t.Kind == team.BehindTrouble || t.Kind == team.WaitingTrouble { // the machine may just have awoken, or a server be there again
+				if late[t.Kind] = true; !w.late[t.Kind] {
 					continue
 				}
 			}
@@ -199,6 +233,17 @@ func (w *Watch) find(v team.Vitals, read bool, now time.Time) []team.Trouble {
 		}
 	}
 	return list
+}
+
+// followsFrom tells whether a trouble is but what comes of another, graver one.
+func followsFrom(k team.TroubleKind, list []team.Trouble) bool {
+	switch k {
+	case team.WaitingTrouble, team.NoDigestTrouble, team.BehindTrouble:
+		return slices.ContainsFunc(list, func(t team.Trouble) bool {
+			return t.Kind == team.SendingTrouble || t.Kind == team.FullTrouble || t.Kind == team.LockedTrouble
+		})
+	}
+	return false
 }
 
 // follow logs what began and what is over, and tells whether anything is other than before.

@@ -22,6 +22,7 @@ type watched struct {
 	log  bytes.Buffer
 	tell *team.Trouble
 	sure bool
+	last time.Time
 	*Watch
 }
 
@@ -44,10 +45,15 @@ func open(t *testing.T) *store.Store {
 	return s
 }
 
-// look looks a minute later each time, and gives the kinds that are there and those that are kept to last.
+// look looks, as if its clock went right, and gives the kinds that are there and those that are kept to last.
 func (w *watched) look(now time.Time) string {
 	w.t.Helper()
-	if err := w.Look(w.t.Context(), now, time.Minute); err != nil {
+	passed := time.Duration(0)
+	if !w.last.IsZero() {
+		passed = now.Sub(w.last)
+	}
+	w.last = now
+	if err := w.Look(w.t.Context(), now, passed); err != nil {
 		w.t.Fatal(err)
 	}
 	kept, err := w.s.Troubles(w.t.Context())
@@ -107,7 +113,9 @@ func TestAClockThatIsSetIsToldForADay(t *testing.T) {
 		w.sure = true
 		w.look(morning)
 		now := morning.Add(time.Minute + by)
-		w.look(now)
+		if err := w.Look(t.Context(), now, time.Minute); err != nil {
+			t.Fatal(err)
+		}
 		what := ""
 		for _, t := range w.Troubles() {
 			what += string(t.Kind) + t.What
