@@ -33,7 +33,7 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newKillCommand(), newPointsCommand())
+	root.AddCommand(newKillCommand(), newPointsCommand(), newSabotageCommand())
 	return root
 }
 

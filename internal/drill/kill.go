@@ -66,13 +66,17 @@ func (k Kill) Run(ctx context.Context) (*KillResult, error) {
 		}
 	}
 	settled, err := w.rest(ctx)
-	if err != nil {
+	b, waits := asBreach(err)
+	if err != nil && !waits {
 		return nil, err
 	}
 	r.Restarts = append(r.Restarts, settled...)
 	slices.Sort(r.Restarts)
 	if r.Verdict, err = w.seen.Judge(ctx, w.database(), true); err != nil {
 		return nil, err
+	}
+	if waits {
+		r.Breaches = append(r.Breaches, b)
 	}
 	r.Days, r.Took = w.ahead.Hours()/24, time.Since(began)
 	return r, nil

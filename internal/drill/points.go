@@ -44,6 +44,8 @@ type Points struct {
 	Times   int      // at each; 3 if zero
 	Names   []string // all if nil
 	Told    func(PointResult)
+
+	UntilBreach bool // end at the first
 }
 
 // PointResult is what came of dying at one point.
@@ -76,11 +78,16 @@ func (p Points) Run(ctx context.Context) (results []PointResult, err error) {
 			}
 		}
 		r, err := p.point(ctx, world, name)
-		if err != nil {
+		if b, ok := asBreach(err); ok {
+			r = &PointResult{Name: name, Breaches: []Breach{b}}
+		} else if err != nil {
 			return nil, fmt.Errorf("at %s: %w", name, err)
 		}
 		if results = append(results, *r); p.Told != nil {
 			p.Told(*r)
+		}
+		if len(r.Breaches) > 0 && p.UntilBreach {
+			return results, nil
 		}
 		if len(r.Breaches) > 0 || isOfFirstStart(name) {
 			world = nil
@@ -88,6 +95,9 @@ func (p Points) Run(ctx context.Context) (results []PointResult, err error) {
 	}
 	if world != nil {
 		if _, err := world.rest(ctx); err != nil {
+			if b, ok := asBreach(err); ok {
+				return append(results, PointResult{Name: "end", Breaches: []Breach{b}}), nil
+			}
 			return nil, err
 		}
 		v, err := world.seen.Judge(ctx, world.database(), true)
@@ -217,7 +227,7 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 		case ready && what == "":
 			calm++
 		case time.Now().After(limit):
-			return false, 0, fmt.Errorf("the program does not come to rest: %s\n%s", what, p.said())
+			return false, 0, &unrest{what + "\n" + p.said()}
 		}
 	}
 	return false, 0, p.stop()

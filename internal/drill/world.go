@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/mail"
@@ -320,7 +319,7 @@ func (w *world) settle(ctx context.Context) (restart time.Duration, err error) {
 		}
 		w.forward(max(0, time.UnixMilli(next).Sub(now)) + time.Second)
 	}
-	return 0, errors.New("the program puts a mail off again and again")
+	return 0, &unrest{"a mail is put off again and again"}
 }
 
 // settleNow lets the program run until nothing is to be done at once, and stops it.
@@ -335,7 +334,7 @@ func (w *world) settleNow(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	defer db.Close()
-	limit := time.NewTimer(60 * time.Second)
+	limit := time.NewTimer(30 * time.Second)
 	defer limit.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -358,7 +357,7 @@ func (w *world) settleNow(ctx context.Context) (time.Duration, error) {
 		}
 		select {
 		case <-limit.C:
-			return 0, fmt.Errorf("the program does not come to rest: %s\n%s", what, p.said())
+			return 0, &unrest{what + "\n" + p.said()}
 		default:
 		}
 	}

@@ -1,0 +1,34 @@
+package drill
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEachSabotageFitsTheSources(t *testing.T) {
+	for _, s := range Sabotages() {
+		if _, err := s.overlay(t.Context(), t.TempDir()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestADrillFindsEachSabotage breaks the program in each way, which takes ten minutes.
+func TestADrillFindsEachSabotage(t *testing.T) {
+	if os.Getenv("DAYBREAK_SABOTAGE") != "1" {
+		t.Skip("takes ten minutes; DAYBREAK_SABOTAGE=1 runs it")
+	}
+	var results []SabotageResult
+	for _, s := range Sabotages() {
+		r, err := s.Find(t.Context(), t.TempDir(), uint64(time.Now().UnixNano()), 60)
+		must(t, err)
+		if results = append(results, *r); r.Drill == "" {
+			t.Errorf("no drill finds that %s", s.Name)
+		}
+	}
+	var table strings.Builder
+	PrintSabotages(&table, results)
+	t.Log("\n" + table.String())
+}
