@@ -60,14 +60,20 @@ func inTemp(ctx context.Context, keep bool, do func(dir, program string) error) 
 func newKillCommand() *cobra.Command {
 	k := drill.Kill{}
 	var delay time.Duration
-	var keep, files bool
+	var keep, files, real bool
 	c := &cobra.Command{
 		Use:   "kill",
 		Short: "Kill the daemon at random moments while it reads, asks, composes and sends",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return inTemp(cmd.Context(), keep, func(dir, program string) error {
-				servers, err := drill.Memory(delay, files)
+				bench := &workbench{}
+				defer bench.clear()
+				start := func() (drill.Servers, error) { return drill.Memory(delay, files) }
+				if real {
+					start = bench.servers
+				}
+				servers, err := start()
 				if err != nil {
 					return err
 				}
@@ -92,6 +98,7 @@ func newKillCommand() *cobra.Command {
 	c.Flags().Uint64Var(&k.Seed, "seed", uint64(time.Now().UnixNano()), "of all that is random but the machine's own timing")
 	c.Flags().DurationVar(&delay, "delay", 0, "until the SMTP server answers the final dot")
 	c.Flags().BoolVar(&files, "files", false, "the provider files what it sends among the sent mails")
+	c.Flags().BoolVar(&real, "real", false, "between Dovecot and smtp-sink instead of servers in memory")
 	c.Flags().DurationVar(&k.Longest, "longest", 400*time.Millisecond, "that the daemon lives, about")
 	c.Flags().IntVar(&k.Teams, "teams", 24, "of five people each")
 	c.Flags().BoolVar(&keep, "keep", false, "keep configuration and database")

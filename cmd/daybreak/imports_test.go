@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"digest":             {"internal/failpoint", "internal/spell", "internal/team", "internal/token", "internal/zone", "templates"},
 	"digest/outbox":      {"internal/failpoint", "internal/team"},
 	"cmd/daybreak":       {"*"},
-	"cmd/daybreak-drill": {"internal/drill"},
+	"cmd/daybreak-drill": {"internal/drill", "internal/mailtest"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

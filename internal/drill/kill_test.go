@@ -28,15 +28,24 @@ func memory(t *testing.T, delay time.Duration) Servers {
 }
 
 func TestNothingIsLostOrDoubledWhenTheProgramIsKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills the program for a minute")
-	}
 	rounds := 30
 	if os.Getenv("DAYBREAK_REAL") == "1" {
 		rounds = 200
 	}
+	survives(t, memory(t, 0), rounds)
+}
+
+func TestNothingIsLostOrDoubledBetweenRealServersWhenTheProgramIsKilled(t *testing.T) {
+	survives(t, Real(t), 20)
+}
+
+func survives(t *testing.T, servers Servers, rounds int) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("kills the program for a minute")
+	}
 	seed := uint64(time.Now().UnixNano())
-	r, err := Kill{Program: program(t), Dir: t.TempDir(), Servers: memory(t, 0), Seed: seed, Rounds: rounds, Longest: 150 * time.Millisecond}.Run(t.Context())
+	r, err := Kill{Program: program(t), Dir: t.TempDir(), Servers: servers, Seed: seed, Rounds: rounds, Longest: 150 * time.Millisecond}.Run(t.Context())
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}

@@ -2,6 +2,7 @@ package drill
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,4 +66,29 @@ func Memory(delay time.Duration, files bool) (Servers, error) {
 			defer mu.Unlock()
 			told = tell
 		}}, nil
+}
+
+// Real are a real Dovecot and Postfix's smtp-sink, which end with t.
+func Real(t mailtest.TB) Servers {
+	box := mailtest.Dovecot(t)
+	sink := mailtest.SMTPSink(t, "-dump")
+	var tell func(from, to string, raw []byte)
+	seen := map[string]bool{}
+	return Servers{IMAP: box.Addr, SMTP: sink.Addr, User: box.User, Password: box.Password, OpenSMTP: true,
+		Close: func() error { return nil },
+		deliver: func(raw []byte, at time.Time) error {
+			box.DeliverAt(raw, at)
+			return nil
+		},
+		listen: func(t func(from, to string, raw []byte)) { tell = t },
+		look: func() error {
+			for _, m := range sink.Fresh(seen) {
+				from, _, _ := strings.Cut(m.MailArgs, ">")
+				for _, to := range m.RcptArgs {
+					to, _, _ = strings.Cut(strings.TrimPrefix(to, "<"), ">")
+					tell(strings.TrimPrefix(from, "<"), to, m.Raw)
+				}
+			}
+			return nil
+		}}
 }

@@ -114,7 +114,10 @@ type SinkMail struct {
 }
 
 // Mails are the mails that smtp-sink has accepted, in no order. It must run with "-dump".
-func (s *Sink) Mails() []SinkMail {
+func (s *Sink) Mails() []SinkMail { return s.Fresh(map[string]bool{}) }
+
+// Fresh are the mails that smtp-sink has accepted and that are not seen yet. They are afterwards.
+func (s *Sink) Fresh(seen map[string]bool) []SinkMail {
 	s.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(s.dir, "mail.*"))
 	if err != nil || s.dir == "" {
@@ -122,12 +125,15 @@ func (s *Sink) Mails() []SinkMail {
 	}
 	var mails []SinkMail
 	for _, path := range paths {
+		if seen[path] {
+			continue
+		}
 		dump, err := os.ReadFile(path)
 		if err != nil {
 			s.t.Fatalf("mails of smtp-sink: %v", err)
 		}
 		if m, whole := readDump(dump); whole {
-			mails = append(mails, m)
+			mails, seen[path] = append(mails, m), true
 		}
 	}
 	return mails
