@@ -14,7 +14,8 @@ import (
 const gathering = 2 * time.Minute
 
 // atOnce owes a comment to the readers who want it at once: the item's author and those who have answered it. Their next digest does not
-// tell it then: that there is a row of the reader and the comment decides it.
+// tell it then: that there is a row of the reader and the comment decides it. But a digest that comes before the notice is made, which may have
+// to wait for the reader's hours, tells it in its place.
 func atOnce(ctx context.Context, tx *sql.Conn, comment int64, now time.Time) error {
 	type place struct{ member, from, item int64 }
 	readers, err := all(ctx, tx, func(row scanner) (p place, err error) { return p, row.Scan(&p.member, &p.from, &p.item) }, `
@@ -50,12 +51,12 @@ func addThreads(ctx context.Context, tx *sql.Conn, list []team.Notice) error {
 		if n.Kind != team.CommentsNotice {
 			continue
 		}
-		told, err := all(ctx, tx, scanInt, `SELECT comment_id FROM at_once WHERE notice_id = ?1`, n.ID)
+		told, err := all(ctx, tx, scanInt, `SELECT comment_id FROM at_once WHERE notice_id = ?1 AND digest_id IS NULL`, n.ID)
 		if err != nil {
 			return err
 		}
 		threads, err := readThreads(ctx, tx, 0, `
-			WHERE n.id IN (SELECT o.comment_id FROM at_once o WHERE o.notice_id = ?1)) AND c.withdrawn_at IS NULL ORDER BY c.item_id, c.id`, n.ID)
+			WHERE n.id IN (SELECT o.comment_id FROM at_once o WHERE o.notice_id = ?1 AND o.digest_id IS NULL)) AND c.withdrawn_at IS NULL ORDER BY c.item_id, c.id`, n.ID)
 		if err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func showed(ctx context.Context, tx *sql.Conn, member, item int64) (team.Sent, e
 // tellsAll tells whether a notice's mail has all the comments that the notice is about by now.
 func tellsAll(ctx context.Context, tx *sql.Conn, notice int64, tells []int64) (bool, error) {
 	about, err := all(ctx, tx, scanInt, `
-		SELECT o.comment_id FROM at_once o JOIN comment c ON c.id = o.comment_id WHERE o.notice_id = ?1 AND c.withdrawn_at IS NULL`, notice)
+		SELECT o.comment_id FROM at_once o JOIN comment c ON c.id = o.comment_id WHERE o.notice_id = ?1 AND o.digest_id IS NULL AND c.withdrawn_at IS NULL`, notice)
 	for _, id := range about {
 		if !slices.Contains(tells, id) {
 			return false, err
@@ -123,7 +124,7 @@ func giveBackAtOnce(ctx context.Context, tx *sql.Conn, outbox int64) error {
 			OR digest_id IN (SELECT g.id FROM digest g WHERE g.outbox_id = ?1)`, outbox)
 }
 
-// withAtOnce takes from what is news to a reader what they are told at once, and adds what could not be.
+// withAtOnce takes from what is news to a reader what they were told at once, and adds what could not be.
 func withAtOnce(ctx context.Context, tx *sql.Conn, member, in int64, threads []team.Thread) ([]team.Thread, error) {
 	owed, err := readThreads(ctx, tx, 0, `
 		WHERE n.id IN (SELECT o.comment_id FROM at_once o WHERE o.member_id = ?1 AND o.owed = 1) AND n.team_id = ?2 AND n.withdrawn_at IS NULL)
@@ -140,7 +141,10 @@ func withAtOnce(ctx context.Context, tx *sql.Conn, member, in int64, threads []t
 				err = row.Scan(&comment, &owed)
 				state[comment] = owed
 				return n, err
-			}, `SELECT o.comment_id, o.owed FROM comment c JOIN at_once o ON o.comment_id = c.id AND o.member_id = ?1 WHERE c.item_id = ?2`, member, t.ItemID)
+			}, `
+				SELECT o.comment_id, CASE WHEN n.made_at IS NULL AND o.digest_id IS NULL THEN 1 ELSE o.owed END
+				FROM comment c JOIN at_once o ON o.comment_id = c.id AND o.member_id = ?1 JOIN notice n ON n.id = o.notice_id
+				WHERE c.item_id = ?2`, member, t.ItemID)
 			if err != nil {
 				return nil, err
 			}
@@ -168,18 +172,24 @@ func withAtOnce(ctx context.Context, tx *sql.Conn, member, in int64, threads []t
 	return threads, nil
 }
 
-// commitAtOnce notes that a digest tells what could not be told at once.
-func commitAtOnce(ctx context.Context, tx *sql.Conn, digest, member int64, threads []team.Thread) error {
+// commitAtOnce notes that a digest tells what could not be told at once, or not yet.
+func commitAtOnce(ctx context.Context, tx *sql.Conn, digest, member int64, threads []team.Thread, now time.Time) error {
 	for _, t := range threads {
 		for _, c := range t.Comments {
 			if !c.News {
 				continue
 			}
-			err := exec(ctx, tx, `UPDATE at_once SET owed = 0, digest_id = ?3 WHERE member_id = ?1 AND comment_id = ?2 AND owed = 1`, member, c.ID, digest)
+			err := exec(ctx, tx, `
+				UPDATE at_once SET owed = 0, digest_id = ?3
+				WHERE member_id = ?1 AND comment_id = ?2 AND (owed = 1 OR digest_id IS NULL AND EXISTS (
+					SELECT 1 FROM notice n WHERE n.id = at_once.notice_id AND n.made_at IS NULL))`, member, c.ID, digest)
 			if err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return exec(ctx, tx, `
+		UPDATE notice SET made_at = ?2
+		WHERE member_id = ?1 AND kind = 'comments' AND made_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM at_once o WHERE o.notice_id = notice.id AND o.digest_id IS NULL)`, member, ms(now))
 }

@@ -130,3 +130,34 @@ func TestACommentThatCouldNotBeSentAtOnceIsToldByTheNextDigestOnce(t *testing.T)
 	must(t, s.Finish(t.Context(), m.ID, m.Epoch, team.SendResult{State: team.Expired}, start.Add(2*time.Hour)))
 	equal(t, "unless that could not be sent either", threads(dueDigest(t, s, mia, monday.Add(2))), why)
 }
+
+func TestADigestTellsWhatWaitsToBeToldAtOnceInItsPlace(t *testing.T) {
+	s := platform(t)
+	mia, dev, item := itemOfMia(t, s)
+	atOnceFor(t, s, 10, mia)
+	accept1(t, s, answering(dev, 2, remark(item, "why?")))
+	list, _ := noticed(t, s, start.Add(gathering))
+	must(t, s.PutOffNotice(t.Context(), list[0].ID, start.Add(time.Hour))) // for her hours
+	why := []string{`Dev Patel on Mia Rossi's "moved the jobs": why?`}
+	turn := dueDigest(t, s, mia, monday)
+	equal(t, "the digest", threads(turn), why)
+	accept1(t, s, answering(dev, 3, remark(item, "tell me"))) // while it is made
+	commit1(t, s, team.Turned{Turn: turn, Mail: outgoing(team.DigestMail, mia, monday)})
+	list, told := noticed(t, s, start.Add(time.Hour))
+	equal(t, "what came later is told at once", told, []string{"to Mia Rossi: (why?) tell me"})
+	must(t, s.CommitNotice(t.Context(), list[0].ID, mailOf(list[0]), start.Add(time.Hour)))
+	equal(t, "and by no digest", threads(dueDigest(t, s, mia, monday.Add(1)))[0][0], byte('('))
+
+	accept1(t, s, answering(dev, 4, remark(item, "now")))
+	turn = dueDigest(t, s, mia, monday.Add(1))
+	commit1(t, s, team.Turned{Turn: turn, Mail: outgoing(team.DigestMail, mia, monday.Add(1))})
+	_, told = noticed(t, s, start.Add(24*time.Hour))
+	equal(t, "nothing is left for a mail of its own", told, []string(nil))
+	for _, m := range claim(t, s, start.Add(24*time.Hour), 10) {
+		must(t, s.Finish(t.Context(), m.ID, m.Epoch, team.SendResult{State: team.Expired}, start.Add(24*time.Hour)))
+	}
+	_, told = noticed(t, s, start.Add(48*time.Hour))
+	equal(t, "nor if the digest could not be sent", told, []string(nil))
+	turn = dueDigest(t, s, mia, monday.Add(2))
+	equal(t, "which the next one tells", slices.Contains(threads(turn), `Dev Patel on Mia Rossi's "moved the jobs": now`), true)
+}

@@ -167,7 +167,7 @@ func commitDigest(ctx context.Context, tx *sql.Conn, t team.Turned, asked, outbo
 		if err := commitReading(ctx, tx, digest, slot.MemberID, r, now); err != nil {
 			return err
 		}
-		if err := commitAtOnce(ctx, tx, digest, slot.MemberID, r.Threads); err != nil {
+		if err := commitAtOnce(ctx, tx, digest, slot.MemberID, r.Threads, now); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 				WHEN 'admitted' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'comments' THEN EXISTS (
 					SELECT 1 FROM at_once a JOIN comment c ON c.id = a.comment_id JOIN membership s ON s.team_id = c.team_id
-					WHERE a.notice_id = n.id AND c.withdrawn_at IS NULL AND s.member_id = n.member_id)
+					WHERE a.notice_id = n.id AND a.digest_id IS NULL AND c.withdrawn_at IS NULL AND s.member_id = n.member_id)
 				WHEN 'turned-away' THEN 1 = 1
 				WHEN 'removed' THEN 1 = 1
 				WHEN 'asks' THEN EXISTS (

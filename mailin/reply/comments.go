@@ -153,7 +153,7 @@ func (z *itemizer) comment(mark, words string) {
 		return
 	}
 	if emoji, ok := ReactionIn(words); ok {
-		z.comments = append(z.comments, Comment{Mark: mark, Text: emoji, Reaction: true, Closes: closes(emoji)})
+		z.comments = append(z.comments, Comment{Mark: mark, Text: emoji, Reaction: true, Closes: ticks(emoji)})
 		z.step("%q: a reaction to item %s", strings.TrimSpace(words), mark)
 		return
 	}
@@ -165,10 +165,8 @@ func (z *itemizer) comment(mark, words string) {
 // closes tells whether words begin with what says that something is done with: "solved", "done, thanks", "✅".
 func closes(words string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(words)), "\n")
-	for _, mark := range []string{"✅", "✔", "☑"} {
-		if strings.HasPrefix(first, mark) {
-			return true
-		}
+	if ticks(first) {
+		return true
 	}
 	f, ok := fateOf(first)
 	if !ok || f.fate != done && f.fate != dropped {
@@ -180,6 +178,11 @@ func closes(words string) bool {
 	}
 	next, _, _ := strings.Cut(rest, " ")
 	return slices.Contains([]string{"by", "now", "in", "with", "since", "today", "yesterday", "thanks"}, strings.TrimRight(next, ".,!"))
+}
+
+// ticks tells whether words begin with a tick. Other emoji say what somebody thinks of it, not that it is done with.
+func ticks(words string) bool {
+	return slices.ContainsFunc([]string{"✅", "✔", "☑"}, func(mark string) bool { return strings.HasPrefix(words, mark) })
 }
 
 // marked reads a line that begins with marks of items: "a3 thanks", "a3, b1: yes", "[a3] why?", "👍 a3", "+1 a3".
