@@ -188,7 +188,7 @@ func ticks(words string) bool {
 // marked reads a line that begins with marks of items: "a3 thanks", "a3, b1: yes", "[a3] why?", "👍 a3", "+1 a3".
 func (z *itemizer) marked(line string) (marks []string, text string, ok bool) {
 	s := strings.TrimSpace(line)
-	if n := bulletOf(s); n > 0 && !strings.HasPrefix(s, "+1") {
+	if n := bulletOf(s); n > 0 && !strings.HasPrefix(s, "+1") && !ticks(s) {
 		s = strings.TrimSpace(s[n:])
 	}
 	lead := ""
