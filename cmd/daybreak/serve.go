@@ -82,11 +82,17 @@ func (d *daemonProcess) run(ctx context.Context) error {
 			"unless it has a DMARC policy, and each order is asked about",
 			"hint", "run daybreak check, which proposes authserv_id for [imap]")
 	}
-	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: true, Public: new(holiday.Calendar)})
+	whole := isSmall(c.Database)
+	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: whole, Public: new(holiday.Calendar)})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if whole {
+		if err := s.NoteCheckup(ctx, time.Now(), ""); err != nil {
+			return err
+		}
+	}
 	zones, err := s.Rezone(ctx)
 	if err != nil {
 		return err
@@ -173,7 +179,17 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	defer stopHTTP()
 	log.Info("started", "version", version(), "config", c)
-	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}, {"watch", watch.Run}})
+	checkup := &trouble.Checkup{Store: s, Damaged: func(err error) bool { return store.KindOf(err) == store.Corrupt }, Log: log, Now: clock}
+	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}, {"watch", watch.Run}, {"checkup", checkup.Run}})
+}
+
+// wholeAtStart is how large a database may be, in bytes, of which all is looked at before the daemon starts: that takes half a second. Of a larger
+// one all but the bodies of mails is, and the rest when the daemon runs, once a day.
+const wholeAtStart = 24 << 20
+
+func isSmall(database string) bool {
+	info, err := os.Stat(database)
+	return err == nil && info.Size() <= wholeAtStart
 }
 
 // welcome tells the outbox when a mail may reach its member, by what holds for them now.

@@ -119,3 +119,25 @@ func (s *Store) NoteCheckup(ctx context.Context, now time.Time, damage string) e
 			ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, damage = excluded.damage`, ms(now), clean(damage))
 	})
 }
+
+// LastCheckup is when the whole database was last looked at for damage; zero for never.
+func (s *Store) LastCheckup(ctx context.Context) (last time.Time, err error) {
+	err = s.read(ctx, "reading when the database was looked at", func(ctx context.Context, tx *sql.Conn) error {
+		t, _, err := one(ctx, tx, scanInt, `SELECT checked_at FROM checkup WHERE id = 1`)
+		last = at(t)
+		return err
+	})
+	return last, err
+}
+
+// DueBetween are the times at which something is planned, in order.
+func (s *Store) DueBetween(ctx context.Context, from, to time.Time) (due []time.Time, err error) {
+	err = s.read(ctx, "reading when something is due", func(ctx context.Context, tx *sql.Conn) error {
+		due, err = all(ctx, tx, func(row scanner) (time.Time, error) {
+			t, err := scanInt(row)
+			return at(t), err
+		}, `SELECT due_at FROM slot WHERE due_at > ?1 AND due_at < ?2 GROUP BY due_at ORDER BY due_at`, ms(from), ms(to))
+		return err
+	})
+	return due, err
+}
