@@ -37,8 +37,13 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
+	return newOfficeIn(t, t.TempDir())
+}
+
+func newOfficeIn(t *testing.T, dir string) *office {
+	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "daybreak.db")})
+	s, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, "daybreak.db")})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	o := &office{t: t, store: s, now: time.Date(2026, time.March, 9, 8, 30, 0, 0, time.UTC)}

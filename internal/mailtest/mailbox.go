@@ -91,6 +91,9 @@ func (s *Server) UIDValidity() uint32 {
 // Expunge removes mails from the inbox as another client would, all of them if no UIDs are given.
 func (s *Server) Expunge(uids ...uint32) error { return s.expunge(inbox, uids...) }
 
+// Remove removes mails from a folder as another client would.
+func (s *Server) Remove(folder string, uids ...uint32) error { return s.expunge(folder, uids...) }
+
 func (s *Server) expunge(folder string, uids ...uint32) error {
 	session, err := s.session(folder)
 	if err != nil {
