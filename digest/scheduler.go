@@ -460,6 +460,11 @@ func (s *Scheduler) rollup(out *team.Turned, now time.Time) (*team.Slot, error) 
 	return following, nil
 }
 
+// Answer makes the answers that are owed and due at now, and nothing else.
+func (s *Scheduler) Answer(ctx context.Context, now time.Time) (made int, err error) {
+	return s.answer(ctx, now)
+}
+
 // answer makes the answers that are owed. One that cannot be made is put off and keeps no other waiting.
 func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err error) {
 	for {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"daybreak/mailin/mime"
 )
 
 // SentFolder is where a provider keeps what was sent through its SMTP server, beside a mailbox that it serves by IMAP. Many do; a server of
@@ -55,6 +57,86 @@ func (f *SentFolder) Find(ctx context.Context, ids []string, since time.Time) (t
 		}
 	}
 	return there, len(folders) > 0, nil
+}
+
+// SentMail is a mail in the folder, by its header. Message-IDs are without angle brackets.
+type SentMail struct {
+	MessageID string
+	InReplyTo string // the first there is
+	Date      time.Time
+}
+
+const (
+	sentBatch  = 500  // headers taken at once
+	sentHeader = 2048 // bytes that one may have, or about
+)
+
+// List gives the mails that came into the folder since a time, in the order of their dates. Kept tells whether there is such a folder at all.
+func (f *SentFolder) List(ctx context.Context, since time.Time) (mails []SentMail, kept bool, err error) {
+	s, err := f.Mailbox.enter(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	defer s.Close()
+	folders, err := f.folders(ctx, s)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, name := range folders {
+		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
+			return nil, false, err
+		}
+		for last := uint32(0); ; {
+			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, UID: []imap.UIDSet{{{Start: imap.UID(last + 1), Stop: 0}}}})
+			if err != nil {
+				return nil, false, fmt.Errorf("looking for sent mails in %s: %w", name, err)
+			}
+			first, _ := slices.BinarySearch(uids, last+1)
+			if uids = uids[first:]; len(uids) == 0 {
+				break
+			}
+			last = uids[len(uids)-1]
+			for some := range slices.Chunk(uids, sentBatch) {
+				more, err := s.sentHeaders(ctx, some)
+				if err != nil {
+					return nil, false, fmt.Errorf("reading sent mails in %s: %w", name, err)
+				}
+				mails = append(mails, more...)
+			}
+		}
+	}
+	slices.SortStableFunc(mails, func(a, b SentMail) int { return a.Date.Compare(b.Date) })
+	return mails, len(folders) > 0, nil
+}
+
+// sentHeaders reads of each mail the header lines that are wanted.
+func (s *Session) sentHeaders(ctx context.Context, uids []uint32) (mails []SentMail, err error) {
+	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID", "In-Reply-To", "Date"}, Peek: true}
+	err = s.do(ctx, forBytes(int64(len(uids))*sentHeader), func() error {
+		list, err := s.client.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}).Collect()
+		for _, m := range list {
+			for _, header := range m.BodySection {
+				read := mime.Read(header.Bytes)
+				sent := SentMail{MessageID: read.MessageID, Date: read.Date}
+				if len(read.InReplyTo) > 0 {
+					sent.InReplyTo = read.InReplyTo[0]
+				}
+				if sent.MessageID != "" && !sent.Date.IsZero() {
+					mails = append(mails, sent)
+				}
+			}
+		}
+		return err
+	})
+	return mails, err
+}
+
+// ArrivedAt is when a mail arrived, as the last server on its way says; zero if none does.
+func ArrivedAt(raw []byte) time.Time {
+	if m := mime.Read(raw); len(m.Received) > 0 {
+		return m.Received[0]
+	}
+	return time.Time{}
 }
 
 // folders are the names of the folders that may be the one.

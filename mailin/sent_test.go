@@ -79,6 +79,12 @@ func TestSentMailIsFoundInDovecot(t *testing.T) {
 	if got := find(t, f, "b@example.com", "a@example.com"); got != "a@example.com kept true" {
 		t.Errorf("found %q", got)
 	}
+	server.File([]byte("Date: Mon, 2 Mar 2026 09:00:00 +0900\r\nIn-Reply-To: <m1@example.com>\r\nMessage-ID:\r\n <c@example.com>\r\nSubject: A long\r\n\r\nHello.\r\n"))
+	list, kept, err := f.List(t.Context(), time.Now().Add(-48*time.Hour))
+	if err != nil || !kept || len(list) != 1 || list[0].MessageID != "c@example.com" || list[0].InReplyTo != "m1@example.com" ||
+		!list[0].Date.Equal(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("listed %+v, %v, %v", list, kept, err)
+	}
 	if got := find(t, &mailin.SentFolder{Mailbox: m, Name: "Ausgang"}, "a@example.com"); got != "a@example.com kept true" {
 		t.Errorf("found %q where the folder is named", got)
 	}

@@ -50,7 +50,12 @@ func newRestoreCommand(app *App) *cobra.Command {
 		Use:   "restore FILE",
 		Short: "Put a backup in the place of the database, which is kept beside it",
 		Long: `Put a backup in the place of the database. The daemon has to be stopped. The backup is checked from end to end first, and the database that
-it replaces is kept beside it, under a name that is told.`,
+it replaces is kept beside it, under a name that is told.
+
+When the daemon starts on it, it first finds out what happened since the backup: it reads the mails that came since once more, and looks which of its own mails are
+in the folder where the provider keeps what is sent. What was sent is not sent again, and what a digest told is not told again. Where there
+is no such folder, the next digests tell again what came since the backup, so that nothing is lost; no mail that came since is answered; and
+today's prompt may come a second time. Changes made by commands since the backup have to be made again.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := app.config()
@@ -71,8 +76,16 @@ func (a *App) restore(ctx context.Context, c *config.Config, from string, now ti
 	if r.Aside != "" {
 		fmt.Fprintf(a.Out, "kept the database before it as %s\n", r.Aside)
 	}
+	if !r.Through.IsZero() {
+		fmt.Fprint(a.Out, reliveText)
+	}
 	return nil
 }
+
+// reliveText says what the daemon will do with a restored database.
+const reliveText = `at its next start daybreak finds out what happened since, from the mailbox and from the folder of sent mails; where there is no such
+folder, the next digests tell again what came since the backup, and no mail that came since is answered
+`
 
 // holds tells what a database holds, and as of when.
 func holds(h store.Holding) string {

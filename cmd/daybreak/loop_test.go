@@ -142,6 +142,7 @@ type engine struct {
 	store     *store.Store
 	dir       string // of the database
 	composer  *digest.Composer
+	receiver  *mailin.Receiver
 	box       *mailin.Mailbox
 	scheduler *digest.Scheduler
 	out       *outbox.Outbox
@@ -161,23 +162,33 @@ func memoryDir(t *testing.T) string {
 func newEngine(t *testing.T, o mailtest.Options, roster team.Roster, look time.Duration) *engine {
 	e := &engine{t: t, dir: memoryDir(t)}
 	o.Password = "secret"
-	secret := func(context.Context) (string, error) { return o.Password, nil }
 	var err error
 	e.server, err = mailtest.Start(o)
 	must(t, err)
-	e.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(e.dir, "daybreak.db"), Exclusive: true})
-	must(t, err)
+	e.open(o, look)
 	_, err = e.store.ApplyRoster(t.Context(), roster, false, time.Now())
+	must(t, err)
+	return e
+}
+
+func (e *engine) path() string { return filepath.Join(e.dir, "daybreak.db") }
+
+// open opens the database and makes the loops that use it.
+func (e *engine) open(o mailtest.Options, look time.Duration) {
+	t := e.t
+	secret := func(context.Context) (string, error) { return "secret", nil }
+	var err error
+	e.store, err = store.Open(t.Context(), store.Options{Path: e.path(), Exclusive: true})
 	must(t, err)
 	e.composer, err = newComposer(t.Context(), o.Address, "", e.store)
 	must(t, err)
 
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
-	receiver := &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store,
+	e.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store,
 		Proof: &proof.Checker{Own: o.Address, AuthservID: mailtest.Authserv(o.Address)}}, Store: e.store, Log: log,
 		Done: func(team.Mail) { kick(toScheduler) }}
-	e.box = &mailin.Mailbox{Account: o.Address, Addr: "pipe", Security: mailin.Plain, Store: e.store, Receive: receiver.Receive, Log: log,
+	e.box = &mailin.Mailbox{Account: o.Address, Addr: "pipe", Security: mailin.Plain, Store: e.store, Receive: e.receiver.Receive, Log: log,
 		PollEvery: look, IdleFor: look, Auth: mailin.Auth{User: o.Address, Password: secret},
 		Dial: func(ctx context.Context, _ string) (net.Conn, error) { return e.server.DialIMAP(ctx) }}
 	e.scheduler = &digest.Scheduler{Store: e.store, Compose: e.composer, Log: log, Kick: toScheduler, Longest: look,
@@ -185,7 +196,6 @@ func newEngine(t *testing.T, o mailtest.Options, roster team.Roster, look time.D
 	e.out = &outbox.Outbox{Store: e.store, Log: log, Kick: toOutbox, Longest: look, Pace: outbox.Pace{N: 10, Per: time.Second},
 		Server: &outbox.Server{Addr: "pipe:25", Security: outbox.Plain, Auth: outbox.Auth{User: o.Address, Password: secret},
 			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return e.server.DialSMTP(ctx) }}}
-	return e
 }
 
 // run starts the loops, which end with ctx.

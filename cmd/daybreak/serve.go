@@ -179,8 +179,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 	defer stopHTTP()
 	log.Info("started", "version", version(), "config", c)
+	past := &reliving{
+		store: s, scheduler: scheduler, receiver: mailin.Receiver{Reader: receiver.Reader, Store: s, Log: log}, box: *box, sent: sent,
+		log: log, now: clock,
+	}
 	checkup := &trouble.Checkup{Store: s, Damaged: func(err error) bool { return store.KindOf(err) == store.Corrupt }, Log: log, Now: clock}
-	return d.loops(ctx, log, health, []loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}, {"watch", watch.Run}, {"checkup", checkup.Run}})
+	return d.loops(ctx, log, health, append(past.first([]loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}}),
+		loop{"watch", watch.Run}, loop{"checkup", checkup.Run}))
 }
 
 // wholeAtStart is how large a database may be, in bytes, of which all is looked at before the daemon starts: that takes half a second. Of a larger

@@ -5,6 +5,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func Restore(ctx context.Context, from, path string, now time.Time) (r Restored,
 	if err != nil {
 		return r, s.fault(act, err)
 	}
-	if r.Holding, err = look(ctx, Options{Path: name, QuickCheck: true}); err != nil {
+	if r.Holding, err = prepare(ctx, name); err != nil {
 		return r, backupFault(from, name, err)
 	}
 	if err := likeBefore(name, path); err != nil {
@@ -77,6 +78,20 @@ func Restore(ctx context.Context, from, path string, now time.Time) (r Restored,
 		err = syncFile(filepath.Dir(path))
 	}
 	return r, s.fault(act, err)
+}
+
+// prepare makes a database of a copy of a backup: checked, with this program's schema, and with the note that there is a time to catch up with.
+func prepare(ctx context.Context, path string) (h Holding, err error) {
+	s, err := Open(ctx, Options{Path: path, QuickCheck: true})
+	if err != nil {
+		return h, err
+	}
+	if h, err = s.Holding(ctx); err == nil && !h.Through.IsZero() {
+		err = s.write(ctx, "noting that it is a restored one", func(ctx context.Context, tx *sql.Conn) error {
+			return exec(ctx, tx, `INSERT INTO restored (id, through) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING`, ms(h.Through))
+		})
+	}
+	return h, errors.Join(err, s.Close())
 }
 
 // isDatabase makes sure that a file may be a backup of a database.

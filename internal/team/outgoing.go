@@ -43,6 +43,13 @@ type Outgoing struct {
 	Epoch     int64 // fencing: a result with an older one is turned away
 }
 
+// Unsent is a mail that waits to be sent, as far as it takes to find it elsewhere. Message-IDs are without angle brackets.
+type Unsent struct {
+	ID        int64
+	MessageID string
+	Answers   string // the Message-ID of the mail that it answers, "" if it answers none
+}
+
 // SendResult is how one attempt ended.
 type SendResult struct {
 	State  OutboxState // SentOut, Queued (try again at NextAt), Failed or Expired

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"daybreak/digest"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/internal/token"
+	"daybreak/mailin"
+)
+
+// reliving brings a database that was restored from a backup to the present, before anything else is done. What came in since lies in the mailbox,
+// and what went out where the provider keeps what is sent. So the time since is lived through again, on a clock of its own, by the same engine: each
+// mail is received as of when it arrived, and at each time at which a mail of ours was made, by its Date, whatever was due is made. What is made is
+// the same as then, with the same Message-IDs, and so are the marks of what each reader was told; where that Message-ID, or an answer to
+// the same mail, is among the sent ones, it is sent. The rest was not sent, as the daemon did not run by then, and is sent now if it still has
+// a use; what a digest held that has none is told by the next.
+//
+// A mail may have arrived just before a digest was made and been read just after. It is taken to be read a while after it arrived, so that it is
+// rather told twice than never.
+//
+// Where nothing of ours is among the sent mails nobody knows what was sent. Then nothing that people wrote may be lost: what came since
+// the backup is told by the next digests, also to those who have read it. And nothing is answered that came before now.
+type reliving struct {
+	store     *store.Store
+	scheduler *digest.Scheduler
+	receiver  mailin.Receiver // a copy: it has a clock of its own
+	box       mailin.Mailbox  // likewise, with a receiver of its own
+	sent      *mailin.SentFolder
+	log       *slog.Logger
+	now       func() time.Time
+
+	at      time.Time // that is lived through
+	present time.Time
+	lag     time.Duration            // from a mail's arrival until it counts as read
+	made    []mailin.SentMail        // mails of ours that are among the sent ones, in the order of their dates
+	ids     map[string]time.Time     // their Message-IDs → when they were made
+	answers map[string]time.Time     // the mails that they answer, likewise
+	told    struct{ read, sent int } // for the log
+}
+
+const (
+	sentBefore  = 8 * 24 * time.Hour // that a provider keeps what is sent is seen from the mails of so long before the backup
+	readWithin  = time.Minute        // after its arrival, where the server tells of new mail
+	readAtLeast = 6 * time.Minute    // where it does not
+	reliveAgain = 15 * time.Minute   // the longest until it is tried again
+)
+
+// first makes the loops wait until the database is in the present, the first of them bringing it there.
+func (r *reliving) first(loops []loop) []loop {
+	done := make(chan struct{})
+	waiting := slices.Clone(loops)
+	for i, l := range loops {
+		waiting[i].run = func(ctx context.Context) error {
+			if i == 0 {
+				if err := r.run(ctx); err != nil || ctx.Err() != nil {
+					return err
+				}
+				close(done)
+			}
+			select {
+			case <-done:
+				return l.run(ctx)
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	return waiting
+}
+
+// run tries until it has succeeded or ctx ends.
+func (r *reliving) run(ctx context.Context) error {
+	for failures := 0; ; failures++ {
+		through, restored, err := r.store.Restored(ctx)
+		if err == nil && !restored {
+			return nil
+		}
+		if err == nil {
+			r.log.Info("the database was restored; catching up with what happened since", "backup", through)
+			err = r.relive(ctx, through)
+		}
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		wait := min(reliveAgain, time.Minute<<min(failures, 10))
+		r.log.Warn("what happened since the backup cannot be found out yet; nothing is sent meanwhile", "error", err, "hint", mailin.Hint(err), "again_in", wait)
+		if r.box.Beat != nil {
+			r.box.Beat(r.now())
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// relive lives through the time from through on.
+func (r *reliving) relive(ctx context.Context, through time.Time) error {
+	r.at, r.present = through, r.now()
+	if err := r.recall(ctx, through); err != nil {
+		return err
+	}
+	if err := r.mark(ctx); err != nil {
+		return err
+	}
+	r.box.Receive = r.receive
+	s, err := r.box.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	r.lag = readAtLeast
+	if slices.Contains(s.Capabilities(), "IDLE") {
+		r.lag = readWithin
+	}
+	if _, err := s.CatchUp(ctx, r.present); err != nil {
+		return err
+	}
+	if err := r.until(ctx, r.present); err != nil {
+		return err
+	}
+	kept := len(r.ids) > 0
+	if kept {
+		if _, err := r.scheduler.Tick(ctx, r.present); err != nil {
+			return err
+		}
+		if err := r.mark(ctx); err != nil {
+			return err
+		}
+	} else {
+		r.log.Warn("no mail of ours is among the sent ones: what people wrote since the backup is told again, and nothing that came since is answered",
+			"hint", "where the provider keeps what is sent, name the folder: sent_folder in [imap]")
+	}
+	if err := r.store.CaughtUp(ctx, !kept); err != nil {
+		return err
+	}
+	r.log.Info("caught up with what happened since the backup", "mails_read", r.told.read, "mails_found_sent", r.told.sent)
+	return nil
+}
+
+// recall reads which mails of ours were sent.
+func (r *reliving) recall(ctx context.Context, through time.Time) error {
+	all, _, err := r.sent.List(ctx, through.Add(-sentBefore))
+	if err != nil {
+		return fmt.Errorf("reading what was sent: %w", err)
+	}
+	r.made, r.ids, r.answers = nil, map[string]time.Time{}, map[string]time.Time{}
+	for _, m := range all {
+		if _, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), m.Date); err != nil {
+			continue
+		}
+		r.ids[strings.ToLower(m.MessageID)] = m.Date
+		if m.InReplyTo != "" {
+			r.answers[m.InReplyTo] = m.Date
+		}
+		if m.Date.After(through) {
+			r.made = append(r.made, m)
+		}
+	}
+	return nil
+}
+
+// receive takes in mails one by one, each as of when it arrived.
+func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
+	for _, raw := range batch {
+		if r.box.Beat != nil {
+			r.box.Beat(r.now())
+		}
+		if arrived := mailin.ArrivedAt(raw.Bytes); !arrived.IsZero() {
+			if err := r.until(ctx, arrived.Add(r.lag)); err != nil {
+				return err
+			}
+		}
+		here := c
+		here.LastUID = raw.UID
+		r.receiver.Now = func() time.Time { return r.at }
+		if err := r.receiver.Receive(ctx, here, []mailin.Raw{raw}); err != nil {
+			return err
+		}
+		r.told.read++
+		if len(r.ids) == 0 {
+			continue
+		}
+		if _, err := r.scheduler.Answer(ctx, r.at); err != nil {
+			return err
+		}
+		if err := r.mark(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// until lives through the time until then, but not beyond the present: at each moment at which a mail of ours was made, what was due is made.
+func (r *reliving) until(ctx context.Context, then time.Time) error {
+	if then.After(r.present) {
+		then = r.present
+	}
+	for len(r.made) > 0 && r.made[0].Date.Before(then) {
+		at := r.made[0].Date.Add(time.Second - time.Millisecond) // a Date has whole seconds
+		for len(r.made) > 0 && !r.made[0].Date.After(at) {
+			r.made = r.made[1:]
+		}
+		if at.After(r.at) {
+			r.at = at
+		}
+		if _, err := r.scheduler.Tick(ctx, r.at); err != nil {
+			return err
+		}
+		if err := r.mark(ctx); err != nil {
+			return err
+		}
+		if err := r.store.Relived(ctx, r.at); err != nil {
+			return err
+		}
+	}
+	if then.After(r.at) {
+		r.at = then
+	}
+	return nil
+}
+
+// mark notes of the mails that wait which of them were sent.
+func (r *reliving) mark(ctx context.Context) error {
+	waiting, err := r.store.Unsent(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range waiting {
+		then, found := r.ids[strings.ToLower(m.MessageID)]
+		if !found && m.Answers != "" {
+			then, found = r.answers[m.Answers]
+		}
+		if !found {
+			continue
+		}
+		if err := r.store.FoundSent(ctx, m.ID, then); err != nil {
+			return err
+		}
+		r.told.sent++
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"daybreak/internal/mailtest"
+	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/mailin"
+	"daybreak/mailin/mime"
+)
+
+// relived is a fortnight of the sample team in which the database is lost and restored from an older backup.
+type relived struct {
+	fortnight
+	sent     string        // the folder into which the provider files what is sent; "": it does not
+	backup   time.Duration // from the beginning
+	crash    time.Duration // when the daemon ends for good
+	restored time.Duration // when it starts again, on the backup
+
+	copies  sync.Map // Message-ID → times sent
+	answers sync.Map // Message-ID of a member's mail → answers to it
+	asked   int      // mails that ask for an answer
+}
+
+func (r *relived) delivered(d mailtest.Delivery) {
+	count := func(m *sync.Map, key string) {
+		n, _ := m.LoadOrStore(key, new(int))
+		r.mu.Lock()
+		*n.(*int)++
+		r.mu.Unlock()
+	}
+	m := mime.Read(d.Raw)
+	count(&r.copies, m.MessageID)
+	if strings.Contains(string(d.Raw), "Auto-Submitted: auto-replied") && len(m.InReplyTo) > 0 {
+		count(&r.answers, m.InReplyTo[0])
+		return
+	}
+	r.fortnight.delivered(d)
+}
+
+// live goes through the time and leaves the ledger.
+func (r *relived) live() {
+	t := r.t
+	time.Sleep(time.Until(r.from))
+	o := mailtest.Options{Address: fortnightAddress, OnDelivery: r.delivered, Sent: r.sent}
+	e := newEngine(t, o, demoRoster(), 0)
+	r.server, r.store, r.dir, r.keys = e.server, e.store, e.dir, e.composer.Keys
+	var err error
+	r.people, err = e.store.People(t.Context())
+	must(t, err)
+	run := func(until time.Duration) {
+		ctx, stop := context.WithCancel(t.Context())
+		loops := e.run(ctx)
+		time.Sleep(time.Until(r.from.Add(until)))
+		stop()
+		loops.Wait()
+	}
+	r.write.Go(r.askForHelp)
+	run(r.backup)
+	backup := filepath.Join(e.dir, "backup.db")
+	_, err = e.store.Backup(t.Context(), backup, false, nil)
+	must(t, err)
+	run(r.crash)
+	must(t, e.store.Close())
+	time.Sleep(time.Until(r.from.Add(r.restored)))
+	_, err = store.Restore(t.Context(), backup, e.path(), time.Now())
+	must(t, err)
+	e.open(o, 0)
+	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: e.store, Log: e.receiver.Log}, box: *e.box,
+		sent: &mailin.SentFolder{Mailbox: e.box}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: time.Now}
+	must(t, past.run(t.Context()))
+	if _, still, err := e.store.Restored(t.Context()); still || err != nil {
+		t.Error("it has not caught up", err)
+	}
+	run(r.to.Add(48 * time.Hour).Sub(r.from))
+	r.write.Wait()
+	must(t, e.store.Check(t.Context()))
+	e.close()
+}
+
+// askForHelp has somebody write a mail that is answered, every few hours of the working days.
+func (r *relived) askForHelp() {
+	client := r.clients[0]
+	p := r.people[0]
+	for n := range 60 {
+		time.Sleep(5 * time.Hour)
+		now := time.Now()
+		raw := client.Compose(mailtest.Identity{Name: p.Name, Address: p.Address()}, fortnightAddress, fmt.Sprint("Question ", n), "help", now)
+		if _, err := r.server.Deliver(mailtest.Transit(raw, now, fortnightAddress)); err != nil {
+			r.t.Error(err)
+		}
+		r.asked++
+	}
+}
+
+// tellings counts of all that was said how often a reader was not told, and was told again.
+func (r *relived) tellings(since time.Time) (lost, again, againBefore int) {
+	for _, s := range r.said {
+		for _, p := range r.people {
+			if p.Address() == s.who {
+				continue
+			}
+			n := 0
+			for _, m := range r.fortnight.sent {
+				if m.to == p.Address() && m.kind == team.DigestMail && strings.Contains(m.text, s.word) {
+					n++
+				}
+			}
+			switch {
+			case n == 0:
+				lost++
+				r.t.Logf("%s, said by %s at %s, was not told to %s", s.word, s.who, s.at, p.Address())
+			case n > 1 && s.at.Before(since):
+				againBefore++
+			case n > 1:
+				again++
+			}
+		}
+	}
+	return lost, again, againBefore
+}
+
+// twice counts what was sent with one Message-ID, or as an answer to one mail, more than once.
+func twice(m *sync.Map) (keys, more int) {
+	m.Range(func(_, n any) bool {
+		keys++
+		if *n.(*int) > 1 {
+			more++
+		}
+		return true
+	})
+	return keys, more
+}
+
+func newRelived(t *testing.T) *relived {
+	from := time.Date(2000, 3, 27, 0, 0, 0, 0, time.UTC)
+	r := &relived{fortnight: fortnight{t: t, clients: mailtest.Clients(), from: from, to: from.AddDate(0, 0, 14)}}
+	r.reply = r.apart
+	return r
+}
+
+// apart answers like nowAndThen, but never within minutes of anybody's digest: what came just before one may be told twice.
+func (r *relived) apart(s sentMail) {
+	switch c := chance(s.to, s.day); {
+	case c < 15:
+	case c < 30:
+		r.answer(s, 1, 7*time.Hour+17*time.Minute)
+	case c < 40:
+		r.answer(s, 1, 23*time.Minute)
+		r.answer(s, 2, 53*time.Minute)
+	case c < 50:
+		r.answer(s, 1, 43*time.Hour+17*time.Minute)
+	default:
+		r.answer(s, 1, time.Duration(10+c%17)*time.Minute)
+	}
+}
+
+// TestARestoredDatabaseTellsAndAnswersNothingTwice restores a backup that is two days old: nobody sees that it happened. The ledger is held against the
+// rules as that of an ordinary fortnight.
+func TestARestoredDatabaseTellsAndAnswersNothingTwice(t *testing.T) {
+	for _, days := range []struct{ backup, crash time.Duration }{
+		{3*24*time.Hour + 11*time.Hour, 5*24*time.Hour + 13*time.Hour},               // within one week
+		{9*24*time.Hour + 8*time.Hour + 59*time.Minute, 11*24*time.Hour + time.Hour}, // between prompts and digests
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRelived(t)
+			r.sent, r.backup, r.crash = "Sent", days.backup, days.crash
+			r.restored = r.crash
+			r.live()
+			r.check()
+			lost, again, before := r.tellings(time.Time{})
+			mails, copies := twice(&r.copies)
+			answered, answers := twice(&r.answers)
+			t.Logf("of %d things said: %d not told, %d told again; of %d mails %d sent twice; of %d mails answered %d answered twice",
+				len(r.said), lost, again+before, mails, copies, answered, answers)
+			if lost+again+before+copies+answers > 0 || answered < 40 {
+				t.Error("something was lost or doubled, or too little was answered")
+			}
+		})
+	}
+}
+
+// Nothing ran for a day before the restore: what was not sent then is sent, or told later, and who asked meanwhile is answered.
+func TestARestoreAfterADayOfSilenceLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelived(t)
+		r.sent, r.backup, r.crash = "Sent", 8*24*time.Hour+7*time.Hour, 9*24*time.Hour+10*time.Hour+30*time.Minute
+		r.restored = r.crash + 26*time.Hour
+		r.live()
+		lost, again, before := r.tellings(time.Time{})
+		_, copies := twice(&r.copies)
+		answered, answers := twice(&r.answers)
+		if lost+again+before+copies+answers > 0 {
+			t.Errorf("%d lost, %d told again, %d sent twice, %d answered twice", lost, again+before, copies, answers)
+		}
+		if answered < 40 {
+			t.Errorf("only %d of %d were answered", answered, r.asked)
+		}
+	})
+}
+
+// Where the provider keeps nothing of what is sent, what was said since the backup may be told again, and nothing is lost. Nothing is answered twice.
+func TestWithoutSentMailsARestoreRatherTellsTwiceThanNever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelived(t)
+		r.backup, r.crash = 3*24*time.Hour+11*time.Hour, 4*24*time.Hour+13*time.Hour
+		r.restored = r.crash
+		r.live()
+		lost, again, before := r.tellings(r.from.Add(r.backup - 44*time.Hour)) // what a digest before the backup told is not told again
+		_, answers := twice(&r.answers)
+		t.Logf("%d lost, %d told again, %d of what was told before the backup, %d answered twice", lost, again, before, answers)
+		if lost+before+answers > 0 {
+			t.Errorf("%d lost, %d told again of what was told before the backup, %d answered twice", lost, before, answers)
+		}
+		if again == 0 {
+			t.Error("nothing was told again: this case shows nothing")
+		}
+	})
+}
