@@ -170,3 +170,14 @@ func plain(header func(string) string, body io.Reader) (string, error) {
 }
 
 func bare(id string) string { return strings.Trim(strings.TrimSpace(id), "<>") }
+
+// MayComeAgain notes that the program may not hear the answer to a mail that was just accepted, though it does not die.
+func (e *Evidence) MayComeAgain(raw []byte) {
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.dots[bare(m.Header.Get("Message-ID"))]++
+}

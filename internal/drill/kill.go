@@ -72,7 +72,7 @@ func (k Kill) Run(ctx context.Context) (*KillResult, error) {
 	}
 	r.Restarts = append(r.Restarts, settled...)
 	slices.Sort(r.Restarts)
-	if r.Verdict, err = w.seen.Judge(ctx, w.database(), true); err != nil {
+	if r.Verdict, err = w.Seen.Judge(ctx, w.database(), true); err != nil {
 		return nil, err
 	}
 	if waits {
@@ -108,7 +108,7 @@ func (k Kill) round(ctx context.Context, w *world) (dots int, restart time.Durat
 	if longest == 0 {
 		longest = 400 * time.Millisecond
 	}
-	arrivals, err := w.write()
+	arrivals, err := w.Write(w.now())
 	if err != nil {
 		return 0, 0, err
 	}
@@ -135,14 +135,14 @@ func (k Kill) round(ctx context.Context, w *world) (dots int, restart time.Durat
 	}
 	p.wait(ctx, life/time.Duration(len(rest)+1))
 	at, err := p.kill()
-	if err := errors.Join(err, ctx.Err(), w.look(), w.failed()); err != nil {
+	if err := errors.Join(err, ctx.Err(), w.look(), w.Failed()); err != nil {
 		return 0, 0, err
 	}
 	ids, err := w.atDot(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	w.seen.Died(at, k.Servers.Delay, ids)
+	w.Seen.Died(at, k.Servers.Delay, ids)
 	return len(ids), p.restart(), nil
 }
 
@@ -159,7 +159,7 @@ func (w *world) rest(ctx context.Context) (restarts []time.Duration, err error) 
 	const step, steps = 2 * time.Hour, 20
 	for i := range steps {
 		if i == 0 {
-			arrivals, err := w.write()
+			arrivals, err := w.Write(w.now())
 			if err != nil {
 				return nil, err
 			}
@@ -168,7 +168,7 @@ func (w *world) rest(ctx context.Context) (restarts []time.Duration, err error) 
 			}
 		}
 		restart, err := w.settle(ctx)
-		if err := errors.Join(err, w.look(), w.failed()); err != nil {
+		if err := errors.Join(err, w.look(), w.Failed()); err != nil {
 			return nil, fmt.Errorf("coming to rest: %w", err)
 		}
 		restarts = append(restarts, restart)

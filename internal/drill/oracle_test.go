@@ -17,7 +17,7 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 	}
 	must(t, w.begin(t.Context()))
 	for range 14 {
-		arrivals, err := w.write()
+		arrivals, err := w.Write(w.now())
 		must(t, err)
 		for _, a := range arrivals {
 			w.deliver(a)
@@ -28,7 +28,7 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 	}
 	_, err = w.rest(t.Context())
 	must(t, err)
-	v, err := w.seen.Judge(t.Context(), w.database(), true)
+	v, err := w.Seen.Judge(t.Context(), w.database(), true)
 	must(t, err)
 	if len(v.Breaches) > 0 || v.Updates == 0 || v.Orders == 0 || v.Digests == 0 {
 		t.Fatalf("a run that went well has %+v", v)
@@ -45,8 +45,8 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 		return err
 	}))
 	must(t, db.Close())
-	index := slices.IndexFunc(w.seen.accepted, func(a Accepted) bool { return len(a.Words) > 0 && a.InReplyTo == "" && !rolledUp[a.MessageID] })
-	digest := w.seen.accepted[index]
+	index := slices.IndexFunc(w.Seen.accepted, func(a Accepted) bool { return len(a.Words) > 0 && a.InReplyTo == "" && !rolledUp[a.MessageID] })
+	digest := w.Seen.accepted[index]
 	for _, c := range []struct {
 		name, invariant, sql string
 		change               func(e *Evidence)
@@ -105,7 +105,7 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 				must(t, err)
 				must(t, db.Close())
 			}
-			e := &Evidence{teams: w.seen.teams, held: slices.Clone(w.seen.held), accepted: slices.Clone(w.seen.accepted), dots: map[string]int{}}
+			e := &Evidence{teams: w.Seen.teams, held: slices.Clone(w.Seen.held), accepted: slices.Clone(w.Seen.accepted), dots: map[string]int{}}
 			if c.change != nil {
 				c.change(e)
 			}

@@ -100,7 +100,7 @@ func (p Points) Run(ctx context.Context) (results []PointResult, err error) {
 			}
 			return nil, err
 		}
-		v, err := world.seen.Judge(ctx, world.database(), true)
+		v, err := world.Seen.Judge(ctx, world.database(), true)
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +153,7 @@ func (p Points) point(ctx context.Context, w *world, name string) (*PointResult,
 				return nil, err
 			}
 		}
-		v, err := w.seen.Judge(ctx, w.database(), false)
+		v, err := w.Seen.Judge(ctx, w.database(), false)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +175,7 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 		return false, 0, err
 	}
 	if opened > 0 { // what lies in a mailbox that was never seen is left alone
-		arrivals, err := w.write()
+		arrivals, err := w.Write(w.now())
 		if err != nil {
 			return false, 0, err
 		}
@@ -208,10 +208,10 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 				return false, 0, p.unexpected()
 			}
 			ids, err := w.atDot(ctx)
-			if err := errors.Join(err, w.look(), w.failed()); err != nil {
+			if err := errors.Join(err, w.look(), w.Failed()); err != nil {
 				return false, 0, err
 			}
-			w.seen.Died(time.Now(), w.servers.Delay, ids)
+			w.Seen.Died(time.Now(), w.servers.Delay, ids)
 			return true, len(ids), nil
 		case <-ctx.Done():
 			return false, 0, ctx.Err()
@@ -220,7 +220,7 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 			<-tick.C
 		case <-tick.C:
 		}
-		what, err := busy(ctx, db, w.now(), w.seen.holds())
+		what, err := busy(ctx, db, w.now(), w.Seen.holds())
 		switch {
 		case err != nil:
 			return false, 0, err

@@ -115,6 +115,14 @@ func (s *Server) expunge(folder string, uids ...uint32) error {
 	if err := session.Expunge(&imapserver.ExpungeWriter{}, &set); err != nil {
 		return fmt.Errorf("expunging: %w", err)
 	}
+	validity := s.UIDValidity()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.letters {
+		if p.validity == validity && set.Contains(p.uid) {
+			delete(s.letters, p)
+		}
+	}
 	return nil
 }
 

@@ -34,6 +34,8 @@ type Options struct {
 	TCP bool
 	// Now is the clock that dates deliveries, nil for time.Now.
 	Now func() time.Time
+	// Forget keeps no mail that SMTP has accepted, so that Deliveries has none: for runs of many days.
+	Forget bool
 	// OnDelivery is called with each mail that SMTP has accepted, before the client is told so.
 	OnDelivery func(Delivery)
 	// Sent, if not empty, is a folder into which each mail that SMTP has accepted is filed, as many providers do.
@@ -142,9 +144,11 @@ func (s *Server) File(raw []byte) error {
 
 // accept takes a mail from SMTP. What is for the mailbox's address, or for it with a plus part, goes into the inbox.
 func (s *Server) accept(d Delivery) error {
-	s.mu.Lock()
-	s.deliveries = append(s.deliveries, d)
-	s.mu.Unlock()
+	if !s.options.Forget {
+		s.mu.Lock()
+		s.deliveries = append(s.deliveries, d)
+		s.mu.Unlock()
+	}
 	if s.options.Sent != "" {
 		if err := s.File(d.Raw); err != nil {
 			return err
