@@ -108,7 +108,10 @@ func TestCorpus(t *testing.T) {
 	known, blind := map[string]tally{}, map[string]tally{}
 	shown := 0
 	for _, client := range mailtest.Clients() {
-		for _, locale := range mailtest.Locales() {
+		for i, locale := range mailtest.Locales() {
+			if mailtest.Race && i%6 != 0 {
+				continue
+			}
 			for _, p := range places(digest) {
 				if p.name != "top" && !client.Interleaves && !strings.HasPrefix(p.name, "top") {
 					continue // nobody writes there
@@ -133,7 +136,7 @@ func TestCorpus(t *testing.T) {
 		t.Logf("%-44s %s   blind: %s", key, known[key], strings.TrimSpace(blind[key].String()))
 	}
 	all := known["all"]
-	if len(mailtest.Clients()) < 25 || len(mailtest.Locales()) < 15 || all.all < 5000 {
+	if len(mailtest.Clients()) < 25 || len(mailtest.Locales()) < 15 || all.all < 5000 && !mailtest.Race {
 		t.Errorf("only %d replies of %d clients in %d languages", all.all, len(mailtest.Clients()), len(mailtest.Locales()))
 	}
 	if float64(all.exact) < 0.995*float64(all.all) || float64(all.lost) > 0.005*float64(all.all) {

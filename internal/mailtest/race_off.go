@@ -1,0 +1,6 @@
+//go:build !race
+
+package mailtest
+
+// Race says that the race detector watches: it does not.
+const Race = false
