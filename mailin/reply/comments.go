@@ -169,7 +169,7 @@ func closes(words string) bool {
 		return true
 	}
 	f, ok := fateOf(first)
-	if !ok || f.fate != done && f.fate != dropped {
+	if !ok || f.fate != done && f.fate != dropped || says(f.text, languages.yes) { // that agrees with something
 		return false
 	}
 	rest := strings.TrimSpace(first[len(f.text):])

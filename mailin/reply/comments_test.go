@@ -154,7 +154,7 @@ func TestOnlyATickSaysThatSomethingIsDoneWith(t *testing.T) {
 	sent := &Original{Text: "Harbour · Tuesday 3 March · 1 update\n\nKOFI MENSAH\n  stuck  The crane.   [a1]\n", Marks: []string{"a1"}}
 	for text, want := range map[string]bool{
 		"✅ a1": true, "a1 ✅": true, "a1 ✔️": true, "a1 solved": true, "a1 ✅ it moves": true,
-		"👍 a1": false, "a1 🎉": false, "a1 👍": false, "a1 💯": false, "+1 a1": false, "a1 🙏": false, "a1 I see": false,
+		"👍 a1": false, "a1 🎉": false, "a1 👍": false, "a1 💯": false, "+1 a1": false, "a1 🙏": false, "a1 I see": false, "a1 yes": false, "a1 yes, I know": false, "a1 ja": false, "a1 done": true, "a1 not needed any more": true,
 	} {
 		r := Read(from("Ines Duarte", "ines@harbour.example", text), sent)
 		if len(r.Comments) != 1 || r.Comments[0].Closes != want {
