@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -129,6 +130,60 @@ func (s *Session) sentHeaders(ctx context.Context, uids []uint32) (mails []SentM
 		return err
 	})
 	return mails, err
+}
+
+const (
+	textBatch = 20        // mails whose text is taken at once
+	textBytes = 256 << 10 // that one may have, or about
+)
+
+// Texts gives the plain text of those mails that came into the folder since a time and have one of the Message-IDs, in small letters.
+func (f *SentFolder) Texts(ctx context.Context, ids map[string]bool, since time.Time) (texts map[string]string, err error) {
+	texts = map[string]string{}
+	if len(ids) == 0 {
+		return texts, nil
+	}
+	s, err := f.Mailbox.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	folders, err := f.folders(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range folders {
+		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
+			return nil, err
+		}
+		for last := uint32(0); ; {
+			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, UID: []imap.UIDSet{{{Start: imap.UID(last + 1), Stop: 0}}}})
+			if err != nil {
+				return nil, fmt.Errorf("looking for sent mails in %s: %w", name, err)
+			}
+			first, _ := slices.BinarySearch(uids, last+1)
+			if uids = uids[first:]; len(uids) == 0 {
+				break
+			}
+			last = uids[len(uids)-1]
+			for some := range slices.Chunk(uids, textBatch) {
+				pieces, err := s.fetch(ctx, some, int64(len(some))*textBytes, &imap.FetchItemBodySection{Peek: true})
+				if err != nil {
+					return nil, fmt.Errorf("reading sent mails in %s: %w", name, err)
+				}
+				for _, p := range pieces {
+					if !p.proven() {
+						continue
+					}
+					m := mime.Read(p.body)
+					if id := strings.ToLower(m.MessageID); ids[id] {
+						texts[id] = m.Plain
+					}
+				}
+			}
+		}
+	}
+	return texts, nil
 }
 
 // ArrivedAt is when a mail arrived, as the last server on its way says; zero if none does.

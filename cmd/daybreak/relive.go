@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"daybreak/digest"
 	"daybreak/internal/store"
@@ -23,7 +24,8 @@ import (
 // a use; what a digest held that has none is told by the next.
 //
 // A mail may have arrived just before a digest was made and been read just after. It is taken to be read a while after it arrived, so that it is
-// rather told twice than never.
+// rather told twice than never. And what a digest is made to tell is looked for in the one that was sent: if it is not there, as when the mailbox could not be
+// read then, the next one tells it all again.
 //
 // Where nothing of ours is among the sent mails nobody knows what was sent. Then nothing that people wrote may be lost: what came since
 // the backup is told by the next digests, also to those who have read it. And nothing is answered that came before now.
@@ -42,6 +44,7 @@ type reliving struct {
 	made    []mailin.SentMail        // mails of ours that are among the sent ones, in the order of their dates
 	ids     map[string]time.Time     // their Message-IDs → when they were made
 	answers map[string]time.Time     // the mails that they answer, likewise
+	digests map[string]string        // what the digests among them told, by Message-ID
 	told    struct{ read, sent int } // for the log
 }
 
@@ -154,8 +157,10 @@ func (r *reliving) recall(ctx context.Context, through time.Time) error {
 		return fmt.Errorf("reading what was sent: %w", err)
 	}
 	r.made, r.ids, r.answers = nil, map[string]time.Time{}, map[string]time.Time{}
+	digests := map[string]bool{}
 	for _, m := range all {
-		if _, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), m.Date); err != nil {
+		t, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), m.Date)
+		if err != nil {
 			continue
 		}
 		r.ids[strings.ToLower(m.MessageID)] = m.Date
@@ -164,7 +169,14 @@ func (r *reliving) recall(ctx context.Context, through time.Time) error {
 		}
 		if m.Date.After(through) {
 			r.made = append(r.made, m)
+			if t.Kind == token.Digest {
+				digests[strings.ToLower(m.MessageID)] = true
+			}
 		}
+	}
+	r.digests, err = r.sent.Texts(ctx, digests, through.Add(-48*time.Hour))
+	if err != nil {
+		return fmt.Errorf("reading the digests that were sent: %w", err)
 	}
 	return nil
 }
@@ -247,6 +259,41 @@ func (r *reliving) mark(ctx context.Context) error {
 			return err
 		}
 		r.told.sent++
+		if text, ok := r.digests[strings.ToLower(m.MessageID)]; ok {
+			if err := r.compare(ctx, m.ID, text); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// compare makes sure that a digest that was sent told what the one told that was made in its place now.
+func (r *reliving) compare(ctx context.Context, id int64, sent string) error {
+	words, err := r.store.Shown(ctx, id)
+	if err != nil {
+		return err
+	}
+	sent = lettersOf(sent)
+	for _, w := range words {
+		have := lettersOf(w)
+		if !strings.Contains(sent, have[:min(len(have), beginning)]) {
+			r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
+			return r.store.OweAgain(ctx, id)
+		}
+	}
+	return nil
+}
+
+// beginning is how many bytes of an item are looked for: a digest may shorten what follows.
+const beginning = 60
+
+// lettersOf leaves of a text what no line break and no markup changes.
+func lettersOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ type relived struct {
 	backup   time.Duration // from the beginning
 	crash    time.Duration // when the daemon ends for good
 	restored time.Duration // when it starts again, on the backup
+	drops    time.Time     // when the mailbox's server ends its connections
 
 	copies  sync.Map // Message-ID → times sent
 	answers sync.Map // Message-ID of a member's mail → answers to it
@@ -57,6 +60,13 @@ func (r *relived) live() {
 	var err error
 	r.people, err = e.store.People(t.Context())
 	must(t, err)
+	unread := func(ctx context.Context, _ string) (net.Conn, error) {
+		if r.away != nil && r.away(time.Now()) {
+			return nil, errors.New("no route to the mailbox")
+		}
+		return e.server.DialIMAP(ctx)
+	}
+	e.box.Dial = unread
 	run := func(until time.Duration) {
 		ctx, stop := context.WithCancel(t.Context())
 		loops := e.run(ctx)
@@ -65,6 +75,9 @@ func (r *relived) live() {
 		loops.Wait()
 	}
 	r.write.Go(r.askForHelp)
+	if !r.drops.IsZero() {
+		r.write.Go(func() { time.Sleep(time.Until(r.drops)); e.server.DropIMAP() })
+	}
 	run(r.backup)
 	backup := filepath.Join(e.dir, "backup.db")
 	_, err = e.store.Backup(t.Context(), backup, false, nil)
@@ -204,6 +217,25 @@ func TestARestoreAfterADayOfSilenceLosesNothing(t *testing.T) {
 		}
 		if answered < 40 {
 			t.Errorf("only %d of %d were answered", answered, r.asked)
+		}
+	})
+}
+
+// The mailbox could not be read when digests were made: these told nothing of what lay in it, and what they seem to have told now is told again.
+func TestARestoreLosesNothingThatDigestsCouldNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelived(t)
+		r.sent, r.backup, r.crash = "Sent", 8*24*time.Hour+11*time.Hour, 10*24*time.Hour+13*time.Hour
+		r.restored = r.crash
+		r.drops = r.from.Add(8*24*time.Hour + 14*time.Hour)
+		r.away = func(at time.Time) bool { d := at.Sub(r.drops); return d >= 0 && d < 30*time.Hour }
+		r.live()
+		lost, again, before := r.tellings(time.Time{})
+		_, copies := twice(&r.copies)
+		_, answers := twice(&r.answers)
+		t.Logf("%d lost, %d told again, %d sent twice, %d answered twice", lost, again+before, copies, answers)
+		if lost+copies+answers > 0 {
+			t.Errorf("%d lost, %d sent twice, %d answered twice", lost, copies, answers)
 		}
 	})
 }

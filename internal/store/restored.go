@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"daybreak/internal/team"
@@ -64,5 +67,32 @@ func (s *Store) FoundSent(ctx context.Context, id int64, then time.Time) error {
 			return err
 		}
 		return sentPrivate(ctx, tx, id, false, then)
+	})
+}
+
+// Shown are the words of the items that a mail in the outbox shows.
+func (s *Store) Shown(ctx context.Context, id int64) (words []string, err error) {
+	err = s.read(ctx, fmt.Sprintf("reading what mail %d shows", id), func(ctx context.Context, tx *sql.Conn) error {
+		text, _, err := one(ctx, tx, func(row scanner) (text string, err error) { return text, row.Scan(&text) }, `SELECT marks FROM letter WHERE outbox_id = ?1`, id)
+		if err != nil {
+			return err
+		}
+		var marks map[string]int64
+		if err := json.Unmarshal([]byte(text), &marks); err != nil {
+			return err
+		}
+		return inLists(slices.Collect(maps.Values(marks)), 1, func(list string, args []any) error {
+			some, err := all(ctx, tx, func(row scanner) (text string, err error) { return text, row.Scan(&text) }, `SELECT words FROM item WHERE id IN (`+list+`)`, args...)
+			words = append(words, some...)
+			return err
+		})
+	})
+	return words, err
+}
+
+// OweAgain notes of a digest that was sent that it may not have told all that it should have: its reader's next one tells it again.
+func (s *Store) OweAgain(ctx context.Context, id int64) error {
+	return s.write(ctx, fmt.Sprintf("owing again what mail %d told", id), func(ctx context.Context, tx *sql.Conn) error {
+		return giveBack(ctx, tx, id)
 	})
 }
