@@ -37,7 +37,7 @@ type Watch struct {
 	Kick    func()                                                          // there is mail to be sent; may be nil
 	Log     *slog.Logger
 	Now     func() time.Time // the wall clock; time.Now if it is nil
-	Every   time.Duration    // between two looks; half a minute if it is zero
+	Every   time.Duration    // between two looks; a minute if it is zero
 
 	known   map[team.TroubleKind]team.Trouble // that last, as they are kept or are to be kept
 	read    bool                              // what an earlier daemon knew is among them
@@ -51,7 +51,7 @@ type Watch struct {
 }
 
 const (
-	every    = 30 * time.Second
+	every    = time.Minute
 	stepOver = 2 * time.Minute // by less a clock was hardly wrong
 	dayLong  = 24 * time.Hour  // for how long it is told that the clock was set
 )
