@@ -18,6 +18,9 @@ func (c *Composer) Notice(n team.Notice, now time.Time) (team.Outgoing, error) {
 	if err != nil {
 		return team.Outgoing{}, fmt.Errorf("composing a notice to member %d: %w", n.Person.ID, err)
 	}
+	if n.Kind == team.NewcomerNotice {
+		return c.newcomer(n, now, loc)
+	}
 	view := templates.Receipt{
 		Kind: templates.ReceiptKind(n.Kind), Reader: shortName(n.Person.Name), Address: c.Address, Into: n.Team.Name,
 		Now: clock(now, loc), Digest: when(rule, rule.Digest),

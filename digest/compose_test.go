@@ -3,9 +3,11 @@ package digest
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,7 +114,44 @@ func notices() map[string]team.Notice {
 		list["notice-"+name] = team.Notice{ID: 7, Kind: team.PrivateNotice, Person: aiko(platform), Item: item, Words: "I can take the Friday shift.\n\nTell nobody yet, please.",
 			About: team.Person{Member: team.Member{ID: 2, Name: "Dev Patel", Addresses: []string{"dev@example.com"}}}}
 	}
+	list["notice-newcomer"] = newcomers()
 	return list
+}
+
+// newcomers is what Aiko gets who has joined Platform on Friday 6 March.
+func newcomers() team.Notice {
+	before := endsOfWeek()["usual"]
+	before.Slot.At = time.Date(2026, time.March, 6, 7, 0, 0, 0, time.UTC)
+	r := before.Reading[0]
+	r.Entries = slices.DeleteFunc(slices.Clone(r.Entries), func(e team.Entry) bool { return e.MemberID == 1 })
+	in := func(p team.Person, lead bool) team.Person {
+		p.Teams = []team.Membership{{Team: platform, Lead: lead}}
+		return p
+	}
+	wanjiru := in(lives(6, "Wanjiru Kamau", nairobi), false)
+	wanjiru.Away = team.Away{{From: march(2), Through: march(13)}}
+	tomás := in(lives(5, "Tomás Herrera", newYork), false)
+	tomás.Away = team.Away{{From: march(2)}}
+	short := in(lives(2, "Dev Patel", kolkata), false)
+	short.Rule.Hours, _ = team.ParseWorkHours("09:00-17:00, fri 09:00-13:00")
+	r.Members = []team.Person{aiko(platform), short, in(lives(3, "Mia Rossi", paris), true), tomás, wanjiru, in(lives(8, "نور حداد", cairo), false)}
+	before.Reading = []team.Reading{r}
+	return team.Notice{ID: 10, Kind: team.NewcomerNotice, Person: aiko(platform), About: aiko(platform), Team: platform, Before: &before}
+}
+
+func TestANewcomerIsToldOfManyPeopleInALineEach(t *testing.T) {
+	n := newcomers()
+	r := &n.Before.Reading[0]
+	for i := range 80 {
+		r.Members = append(r.Members, lives(int64(100+i), fmt.Sprintf("Person %02d", i), paris))
+	}
+	m, err := testComposer(t).Notice(n, tuesday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(m.Text, "  - "); got != 63 || !strings.Contains(m.Text, "  - 25 others\n") || strings.Contains(m.Text, "  - Aiko") { // two of them in what was said
+		t.Errorf("%d lines:\n%s", got, m.Text)
+	}
 }
 
 // mails is one mail of each kind.

@@ -42,6 +42,7 @@ var previews = map[string]func(c *Composer, p team.Person, now time.Time) (team.
 	"declined":    previewNotice(team.DeclinedNotice),
 	"unreached":   previewNotice(team.UnreachedNotice),
 	"complained":  previewNotice(team.ComplainedNotice),
+	"newcomer":    previewNotice(team.NewcomerNotice),
 	"removed":     previewNotice(team.RemovedNotice),
 	"left":        previewNotice(team.LeftNotice),
 }
@@ -117,6 +118,13 @@ func previewAnswer(kind team.AnswerKind) func(*Composer, team.Person, time.Time)
 func previewNotice(kind team.NoticeKind) func(*Composer, team.Person, time.Time) (team.Outgoing, error) {
 	return func(c *Composer, p team.Person, now time.Time) (team.Outgoing, error) {
 		about := team.Person{Member: team.Member{Name: "Mia Rossi", Addresses: []string{"mia@example.com"}, Unreached: team.Unreached{Why: "550 5.1.1 nobody here by that name"}}}
-		return c.Notice(team.Notice{Kind: kind, Person: p, About: about, Team: exampleTeam(p)}, now)
+		n := team.Notice{Kind: kind, Person: p, About: about, Team: exampleTeam(p)}
+		if kind == team.NewcomerNotice {
+			about.Rule.Zone = "Europe/Rome"
+			said := team.Entry{TeamID: n.Team.ID, MemberID: -1, Name: about.Name, CheckIn: "daily", Day: team.DateOf(now).Add(-2), Items: []team.Item{
+				{ID: 1, Kind: team.Done, Question: -1, Text: "Moved the billing jobs to the new queue."}, {ID: 2, Kind: team.Plan, Question: -1, Text: "Load test with Friday's peak."}}}
+			n.Before = &team.Turn{Person: p, Slot: team.Slot{At: now}, Reading: []team.Reading{{Team: n.Team, Entries: []team.Entry{said}, Members: []team.Person{about, p}}}}
+		}
+		return c.Notice(n, now)
 	}
 }

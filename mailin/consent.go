@@ -48,7 +48,8 @@ func (v *Verdict) saysYesOrNo() (yes, no bool) {
 // repliesToNotice tells whether a mail answers a notice that is not about its writer's own days: words of it are for us, and no update.
 func repliesToNotice(v *Verdict) bool {
 	if v.Answers != nil {
-		return v.Answers.Notice != nil && v.Answers.Notice.Kind != team.WelcomeNotice && v.Answers.Notice.Kind != team.CommentsNotice
+		return v.Answers.Notice != nil && v.Answers.Notice.Kind != team.WelcomeNotice && v.Answers.Notice.Kind != team.CommentsNotice &&
+			v.Answers.Notice.Kind != team.NewcomerNotice
 	}
 	return v.found != nil && v.found.err == nil && v.found.token.Kind == token.Notice
 }

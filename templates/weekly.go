@@ -18,6 +18,9 @@ type Weekly struct {
 	Rollups       []Rollup
 	Example       string // a mark of this mail, to show how one answers
 	Asked         bool   // the reader asked for it by mail
+	Into          string // with a newcomer the team that they have joined, else ""
+	Who           []string
+	More          int // how many more there are than Who has
 	Foot          Foot
 }
 
@@ -46,6 +49,7 @@ type Theme struct {
 type (
 	weeklyPage struct {
 		mailPage
+		Who   []string // is in the team that the reader has joined
 		Teams []rollupPage
 		Left  string // that something was left out, "" if nothing was
 	}
@@ -84,6 +88,10 @@ func (s *Set) rollups(v Weekly, page mailPage, err error) (Letter, error) {
 
 func (v Weekly) clean() Weekly {
 	v.Names, v.Teams, v.Foot = cleanAll(v.Names), cleanAll(v.Teams), v.Foot.clean()
+	v.Into, v.Who = Line(v.Into, nameLimit), slices.Clone(v.Who)
+	for i, line := range v.Who {
+		v.Who[i] = Line(line, questionLimit)
+	}
 	v.Rollups = slices.Clone(v.Rollups)
 	for i := range v.Rollups {
 		r := &v.Rollups[i]
@@ -108,6 +116,11 @@ func (s *Set) fillWeekly(v Weekly, page mailPage) (inText, inHTML weeklyPage, er
 		}
 	}
 	inText.mailPage, inHTML.mailPage = page, page
+	inText.Who = v.Who
+	if v.More > 0 {
+		inText.Who = append(inText.Who, count(v.More, "other"))
+	}
+	inHTML.Who = inText.Who
 	text := filler{room: textBudget, set: s.personText}
 	html := filler{room: htmlBudget, set: s.personHTML}
 	for _, r := range v.Rollups {

@@ -96,12 +96,14 @@ type ledger struct {
 	shown     int64 // the latest that clocks have shown: after they were set back, what they show again has been already
 	firsts    map[wallTime]int64
 	sentCount map[string]int
-	met       int // promises that were kept
+	met       int                // promises that were kept
+	joined    map[chanceOf]int64 // person and team, since when
+	packs     map[chanceOf]bool  // that may be sent yet
 }
 
 func newLedger() *ledger {
 	return &ledger{words: map[string]*word{}, answered: map[chanceOf]bool{}, opened: map[chanceOf]bool{}, silent: map[chanceOf]bool{},
-		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, askedAt: map[chanceOf]int64{}, firsts: map[wallTime]int64{}, sentCount: map[string]int{}}
+		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, askedAt: map[chanceOf]int64{}, firsts: map[wallTime]int64{}, joined: map[chanceOf]int64{}, packs: map[chanceOf]bool{}, sentCount: map[string]int{}}
 }
 
 // wallTime is a wall time on a day of a zone.
@@ -566,6 +568,12 @@ func (l *ledger) arrive(m arrived) (wrong string) {
 	if len(p.teams) == 0 {
 		return about + "they are in no team"
 	}
+	if m.kind == "notice" {
+		if bad := l.welcomes(m); bad != "" {
+			return about + bad
+		}
+		return ""
+	}
 	o := chanceOf{m.who, -1, m.day}
 	switch m.kind {
 	case "digest":
@@ -666,6 +674,50 @@ func (l *ledger) read(m arrived, text string) string {
 	w.had[m.who]++
 	w.unsure[m.who] = !m.answered
 	return ""
+}
+
+// welcomes notes that somebody has had what was said in a team before they joined it: once, within their hours.
+func (l *ledger) welcomes(m arrived) string {
+	p := l.people[m.who]
+	if len(m.words) == 0 {
+		return "there is nothing in it"
+	}
+	in := -1
+	for _, text := range m.words {
+		w := l.words[text]
+		switch {
+		case w == nil:
+			return text + " was never said"
+		case in >= 0 && w.team != in:
+			return text + " is of another team than the rest"
+		case !slices.Contains(p.teams, w.team):
+			return text + " is of a team that they are not in"
+		case w.at > l.joined[chanceOf{who: m.who, team: w.team}]:
+			return text + " was said since they are in the team"
+		}
+		in = w.team
+	}
+	o := chanceOf{who: m.who, team: in}
+	if !l.packs[o] {
+		return "a second one, or for none who has joined"
+	}
+	delete(l.packs, o)
+	first := p.teams[0]
+	r := l.rule(m.who, first)
+	loc := zoneOf(r.zone)
+	for _, day := range l.around(o, m.at) {
+		_, hours := hoursOn(r.hours, day)
+		if l.works(m.who, first, day) && l.isDay(loc, day) && l.first(loc, day, hours[0]) <= m.at && m.at < l.first(loc, day, hours[1])+ledgerPatience {
+			return ""
+		}
+	}
+	return "outside their hours"
+}
+
+// joins notes that somebody is in a team from now on.
+func (l *ledger) joins(who, in int, now int64) {
+	o := chanceOf{who: who, team: in}
+	l.joined[o], l.packs[o] = now, true
 }
 
 // rolls notes that a reader has had a word in a roll-up. Their own are in it, too.

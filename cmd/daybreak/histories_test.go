@@ -296,6 +296,7 @@ func (w *livedWorld) do(s step) {
 			}
 		} else if i < 0 && s.do == "join" {
 			p.teams = append(p.teams, in)
+			w.l.joins(who, in, w.now)
 		}
 		w.apply()
 		w.l.changed(who, w.now)
@@ -520,7 +521,7 @@ func (w *livedWorld) took(raw []byte, answered bool) {
 	if m.who < 0 || w.ids[m.who] != tok.Member {
 		w.t.Fatalf("a mail for member %d went to %q", tok.Member, headerOf(raw, "To"))
 	}
-	if m.kind == string(team.DigestMail) || m.kind == string(team.WeeklyMail) {
+	if m.kind == string(team.DigestMail) || m.kind == string(team.WeeklyMail) || m.kind == string(team.NoticeMail) {
 		m.words = saidWord.FindAllString(plainOf(raw), -1)
 	}
 	if wrong := w.l.arrive(m); wrong != "" {

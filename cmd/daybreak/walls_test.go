@@ -688,7 +688,8 @@ func (w *walled) took(raw []byte, _ bool) {
 		}
 		w.count["invited"]++
 	}
-	if len(p.teams) == 0 && !invited && m.Header.Get("Auto-Submitted") != "auto-replied" {
+	gone := strings.HasPrefix(m.Header.Get("Subject"), "You are not in Team ") // a lead took them out
+	if len(p.teams) == 0 && !invited && !gone && m.Header.Get("Auto-Submitted") != "auto-replied" {
 		w.t.Fatalf("%s, who is in no team any more, gets %q", p.name, m.Header.Get("Subject"))
 	}
 	if w.robots[answers] {
@@ -716,6 +717,10 @@ func (w *walled) took(raw []byte, _ bool) {
 	}
 	sent.words = wallWord.FindAllString(subject+"\n"+text, -1)
 	w.post = append(w.post, sent)
+	pack := strings.HasSuffix(subject, ": who is who, and the last two weeks") // what its team alone wrote before they joined
+	if pack {
+		w.count["newcomers"]++
+	}
 	for _, word := range sent.words {
 		s := w.texts[word]
 		if s == nil {
@@ -723,7 +728,11 @@ func (w *walled) took(raw []byte, _ bool) {
 		}
 		may := s.readers[p] || s.quoters[p] && answers != "" && m.Header.Get("Auto-Submitted") == "auto-replied"
 		for in := range s.teams {
-			may = may || s.teams[in] && p.teams[in] && s.counted >= p.since[in]
+			seen := s.counted >= p.since[in]
+			if pack {
+				seen = in == sent.team && s.counted <= p.since[in]
+			}
+			may = may || s.teams[in] && p.teams[in] && seen
 		}
 		if !may {
 			w.t.Fatalf("%q to %s in teams %v has %s, which is for teams %v:\n%s\n%s", subject, p.name, p.teams, word,

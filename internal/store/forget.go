@@ -31,6 +31,9 @@ var erasures = []string{
 			SELECT 1 FROM "update" u JOIN membership s ON s.team_id = u.team_id WHERE u.member_id = ?1 AND s.member_id = a.member_id))`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (SELECT o.id FROM outbox o WHERE o.member_id = ?1)`,
 	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
+		SELECT n.outbox_id FROM notice n JOIN membership s ON s.team_id = n.team_id
+		WHERE n.kind = 'newcomer' AND n.outbox_id IS NOT NULL AND s.member_id = ?1)`,
+	`UPDATE letter SET body = '', raw = '' WHERE outbox_id IN (
 		SELECT n.outbox_id FROM notice n JOIN at_once a ON a.notice_id = n.id JOIN comment c ON c.id = a.comment_id
 			JOIN item i ON i.id = c.item_id JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id
 		WHERE n.outbox_id IS NOT NULL AND (u.member_id = ?1 OR EXISTS (SELECT 1 FROM comment o WHERE o.item_id = c.item_id AND o.member_id = ?1)))`,
@@ -102,6 +105,7 @@ func erase(ctx context.Context, tx *sql.Conn, c change, now time.Time) error {
 	unsent, err := all(ctx, tx, scanInt, `
 		SELECT o.id FROM outbox o WHERE o.state IN ('queued', 'dot') AND (o.member_id = ?1
 			OR EXISTS (SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.about_id = ?1)
+			OR EXISTS (SELECT 1 FROM notice n JOIN membership s ON s.team_id = n.team_id WHERE n.outbox_id = o.id AND n.kind = 'newcomer' AND s.member_id = ?1)
 			OR EXISTS (SELECT 1 FROM notice n JOIN at_once a ON a.notice_id = n.id JOIN comment c ON c.id = a.comment_id WHERE n.outbox_id = o.id AND c.member_id = ?1)
 			OR EXISTS (SELECT 1 FROM answer a WHERE a.outbox_id = o.id AND a.kind IN ('since', 'full', 'members')))`, c.member)
 	if err != nil {

@@ -316,11 +316,15 @@ func (a *applying) applyMemberships(ctx context.Context, tx *sql.Conn, teamID in
 	return nil
 }
 
-// join makes someone a member of a team, who is told what is said from now on.
+// join makes someone a member of a team, whose digests tell what is said from now on.
 func join(ctx context.Context, tx *sql.Conn, teamID, member int64, lead bool, now int64) error {
-	return exec(ctx, tx, `
+	err := exec(ctx, tx, `
 		INSERT INTO membership (team_id, member_id, lead, read_seq, joined_seq, joined_at)
 		SELECT id, ?2, ?3, seq, seq, ?4 FROM team WHERE id = ?1`, teamID, member, truth(lead), now)
+	if err != nil {
+		return err
+	}
+	return tellNewcomer(ctx, tx, member, teamID, at(now))
 }
 
 // forgetPlaces forgets which places in a team were given or taken by mail where the roster does not say any more what it said then: what it

@@ -39,6 +39,7 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 			WHERE n.made_at IS NULL AND n.due_at <= ?1 AND r.paused = 0 AND r.daybreak = 0 AND CASE n.kind
 				WHEN 'unreached' THEN m.unreached_at <> 0
 				WHEN 'welcome' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
+				WHEN 'newcomer' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'admitted' THEN EXISTS (SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)
 				WHEN 'comments' THEN EXISTS (
 					SELECT 1 FROM at_once a JOIN comment c ON c.id = a.comment_id JOIN membership s ON s.team_id = c.team_id
@@ -74,6 +75,9 @@ func (s *Store) Notices(ctx context.Context, now time.Time, limit int) (list []t
 			}
 		}
 		if err := addThreads(ctx, tx, list); err != nil {
+			return err
+		}
+		if err := s.addBefore(ctx, tx, list, now); err != nil {
 			return err
 		}
 		return addWords(ctx, tx, list)

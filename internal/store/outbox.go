@@ -119,6 +119,9 @@ func giveUp(ctx context.Context, tx *sql.Conn, now time.Time, limit int) error {
 					WHEN EXISTS (SELECT 1 FROM notice n JOIN invitation i ON i.notice_id = n.id WHERE n.outbox_id = o.id AND i.verdict = '') THEN ''
 					ELSE 'the invitation was withdrawn' END
 				WHEN NOT EXISTS (SELECT 1 FROM membership s WHERE s.member_id = o.member_id) THEN 'the member is in no team any more'
+				WHEN o.kind = 'notice' AND EXISTS (
+					SELECT 1 FROM notice n WHERE n.outbox_id = o.id AND n.kind = 'newcomer' AND NOT EXISTS (
+						SELECT 1 FROM membership s WHERE s.member_id = n.member_id AND s.team_id = n.team_id)) THEN 'the member has left the team'
 				WHEN o.kind <> 'receipt' AND EXISTS (SELECT 1 FROM member m WHERE m.id = o.member_id AND m.paused = 1) THEN 'the member is paused'
 				WHEN o.kind <> 'receipt' AND EXISTS (
 					SELECT 1 FROM member m WHERE m.id = o.member_id AND m.daybreak = 0 AND m.unreached_at > o.created_at)

@@ -51,7 +51,7 @@ func unenrol(ctx context.Context, tx *sql.Conn, c change, now time.Time) (bool, 
 		return false, err
 	}
 	err = exec(ctx, tx, `
-		DELETE FROM notice WHERE member_id = ?1 AND team_id = ?2 AND kind = 'welcome' AND made_at IS NULL`, c.member, c.team)
+		DELETE FROM notice WHERE member_id = ?1 AND team_id = ?2 AND kind IN ('welcome', 'newcomer') AND made_at IS NULL`, c.member, c.team)
 	if err != nil {
 		return false, err
 	}

@@ -333,7 +333,8 @@ func (k MailKind) Waits() bool { return k == ReceiptMail || k == NoticeMail }
 // NoticeKind says what a notice tells.
 type NoticeKind string
 
-// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice, TurnedAwayNotice, RemovedNotice, PrivateNotice and LostNotice are to a lead.
+// The notices. All but WelcomeNotice, InvitationNotice, AdmittedNotice, TurnedAwayNotice, RemovedNotice, PrivateNotice, NewcomerNotice and LostNotice
+// are to a lead.
 const (
 	UnreachedNotice   NoticeKind = "unreached"   // mail to the member does not arrive
 	ComplainedNotice  NoticeKind = "complained"  // the member's provider tells that they do not want our mail; they get no more
@@ -349,6 +350,7 @@ const (
 	LeftNotice        NoticeKind = "left"        // the member has left the team
 	PrivateNotice     NoticeKind = "private"     // what the member says to them alone
 	CommentsNotice    NoticeKind = "comments"    // others have answered an item of theirs, or one that they answered
+	NewcomerNotice    NoticeKind = "newcomer"    // what was written in a team before they joined, and who is who
 	LostNotice        NoticeKind = "lost"        // what they said to the member alone could not be sent, and is gone
 )
 
@@ -362,6 +364,7 @@ type Notice struct {
 	Words  string // with PrivateNotice
 	Thread Thread // with CommentsNotice: the item with what was answered to it, of which what the reader is told here is news
 	Shown  Sent   // with CommentsNotice: the digest that showed the reader the item, else the last one; zero for none
+	Before *Turn  // with NewcomerNotice: what was written until they joined, and with it the team's Members
 	Item   string // with PrivateNotice: the words of the reader's that these are about, "" for none
 }
 
