@@ -28,6 +28,7 @@ type relived struct {
 	crash    time.Duration // when the daemon ends for good
 	restored time.Duration // when it starts again, on the backup
 	drops    time.Time     // when the mailbox's server ends its connections
+	trips    int           // at which mail catching up is cut short; 0: at none
 
 	copies  sync.Map // Message-ID → times sent
 	answers sync.Map // Message-ID of a member's mail → answers to it
@@ -88,7 +89,7 @@ func (r *relived) live() {
 	_, err = store.Restore(t.Context(), backup, e.path(), time.Now())
 	must(t, err)
 	e.open(o, 0)
-	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: e.store, Log: e.receiver.Log}, box: *e.box,
+	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, box: *e.box,
 		sent: &mailin.SentFolder{Mailbox: e.box}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: time.Now}
 	must(t, past.run(t.Context()))
 	if _, still, err := e.store.Restored(t.Context()); still || err != nil {
@@ -98,6 +99,19 @@ func (r *relived) live() {
 	r.write.Wait()
 	must(t, e.store.Check(t.Context()))
 	e.close()
+}
+
+// tripping is a store that fails once.
+type tripping struct {
+	*store.Store
+	at, mails int
+}
+
+func (s *tripping) Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error {
+	if s.mails++; s.mails == s.at {
+		return errors.New("tripped")
+	}
+	return s.Store.Accept(ctx, c, mails, now)
 }
 
 // askForHelp has somebody write a mail that is answered, every few hours of the working days.
@@ -180,13 +194,18 @@ func (r *relived) apart(s sentMail) {
 // TestARestoredDatabaseTellsAndAnswersNothingTwice restores a backup that is two days old: nobody sees that it happened. The ledger is held against the
 // rules as that of an ordinary fortnight.
 func TestARestoredDatabaseTellsAndAnswersNothingTwice(t *testing.T) {
-	for _, days := range []struct{ backup, crash time.Duration }{
-		{3*24*time.Hour + 11*time.Hour, 5*24*time.Hour + 13*time.Hour},               // within one week
-		{9*24*time.Hour + 8*time.Hour + 59*time.Minute, 11*24*time.Hour + time.Hour}, // between prompts and digests
+	for _, days := range []struct {
+		backup, crash time.Duration
+		trips         int
+	}{
+		{3*24*time.Hour + 11*time.Hour, 5*24*time.Hour + 13*time.Hour, 0},                  // within one week
+		{9*24*time.Hour + 8*time.Hour + 59*time.Minute, 11*24*time.Hour + time.Hour, 0},    // between prompts and digests
+		{9*24*time.Hour + 11*time.Hour, 11*24*time.Hour + 13*time.Hour + 7*time.Minute, 9}, // and what is lived through again is cut short
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRelived(t)
 			r.sent, r.backup, r.crash = "Sent", days.backup, days.crash
+			r.trips = days.trips
 			r.restored = r.crash
 			r.live()
 			r.check()
