@@ -17,7 +17,7 @@ type Raw struct {
 	Size      int64  // in bytes as announced by the server; larger than len(Bytes) if Truncated
 	Junk      bool   // it lay in a folder of what the server takes for junk
 	Truncated bool   // only the first part was taken, because the mail is too large
-	Problem   string // if not empty, why the mail could not be had: Bytes is nil and the mail is to be quarantined
+	Problem   string // if not empty, why the mail could not be had: it is to be quarantined, and Bytes is its beginning or nil
 }
 
 // Security says how a connection to the server is protected.

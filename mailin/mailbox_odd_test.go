@@ -42,10 +42,10 @@ func TestMailsArriveThoughTheServerMisbehaves(t *testing.T) {
 			}
 			return answer
 		}), all, 2},
-		{"a mail is always left out", about3(func(n int, answer string) string { return "" }), but3, 8},
+		{"a mail is always left out", about3(func(n int, answer string) string { return "" }), but3, 9},
 		{"no body though the mail is there", about3(func(n int, answer string) string {
 			return "* 3 FETCH (UID 3 RFC822.SIZE 0 BODY[] NIL)\r\n"
-		}), but3, 8},
+		}), but3, 9},
 		{"an empty body, once", about3(func(n int, answer string) string {
 			if n == 1 {
 				return "* 3 FETCH (UID 3 RFC822.SIZE 0 BODY[] {0}\r\n)\r\n"
@@ -61,7 +61,7 @@ func TestMailsArriveThoughTheServerMisbehaves(t *testing.T) {
 		{"a body that is never the same", about3(func(n int, answer string) string {
 			body := strings.Repeat("x", n)
 			return fmt.Sprintf("* 3 FETCH (UID 3 RFC822.SIZE %d BODY[] {%d}\r\n%s)\r\n", size3, len(body), body)
-		}), but3, 8},
+		}), but3, 9},
 		{"a line that the library does not know, once", about3(func(n int, answer string) string {
 			if n == 1 {
 				return "* VANISHED 9\r\n" + answer
@@ -70,26 +70,26 @@ func TestMailsArriveThoughTheServerMisbehaves(t *testing.T) {
 		}), all, 2},
 		{"a line that the library does not know, always", about3(func(n int, answer string) string {
 			return "* VANISHED 9\r\n" + answer
-		}), but3, 4},
+		}), but3, 5},
 		{"an unknown item", about3(func(n int, answer string) string {
 			return strings.Replace(answer, "UID 3", "X-MOOD 3 UID 3", 1)
-		}), but3, 4},
-		{"an empty line", about3(func(n int, answer string) string { return "\r\n" + answer }), but3, 4},
+		}), but3, 5},
+		{"an empty line", about3(func(n int, answer string) string { return "\r\n" + answer }), but3, 5},
 		{"flags that are none", about3(func(n int, answer string) string {
 			return "* 3 FETCH (UID 3 FLAGS (foo]bar))\r\n" + answer
-		}), but3, 4},
-		{"the connection ends at this mail", about3(func(n int, answer string) string { return "\x00" }), but3, 4},
-		{"the connection ends within this mail", about3(func(n int, answer string) string { return answer[:len(answer)-20] + "\x00" }), but3, 4},
+		}), but3, 5},
+		{"the connection ends at this mail", about3(func(n int, answer string) string { return "\x00" }), but3, 5},
+		{"the connection ends within this mail", about3(func(n int, answer string) string { return answer[:len(answer)-20] + "\x00" }), but3, 5},
 		{"silence at this mail", about3(func(n int, answer string) string {
 			return fmt.Sprintf("* 3 FETCH (UID 3 RFC822.SIZE %d BODY[] {%d}\r\nFrom", size3, 1<<20)
-		}), but3, 4},
+		}), but3, 5},
 		{"a body of nine terabytes", about3(func(n int, answer string) string {
 			return fmt.Sprintf("* 3 FETCH (UID 3 RFC822.SIZE %d BODY[] {9000000000000}\r\n%s", size3, mail3)
-		}), but3, 4},
+		}), but3, 5},
 		{"a line that does not end", about3(func(n int, answer string) string {
 			return "* OK " + strings.Repeat("x", 3<<20)
-		}), but3, 4},
-		{"garbage", about3(func(n int, answer string) string { return "\x00\xff\x80 FETCH ((((((\r\n" }), but3, 4},
+		}), but3, 5},
+		{"garbage", about3(func(n int, answer string) string { return "\x00\xff\x80 FETCH ((((((\r\n" }), but3, 5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -293,4 +293,38 @@ func TestTheFolderIsOnlyEverRead(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestOfAMailThatIsGivenUpTheBeginningIsKept(t *testing.T) {
+	for _, c := range []struct {
+		says  string
+		bytes int // up to which the server gives it out
+		kept  bool
+	}{
+		{"it fails near its end", 150, true},
+		{"it fails near its beginning", 50, false},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{mails: map[uint32]string{}}
+				for uid := range uint32(5) {
+					s.mails[uid+1] = string(letterOf(fmt.Sprint("m", uid+1), 80))
+				}
+				whole := s.mails[3]
+				s.fetch = about3(func(_ int, answer string) string {
+					_, body, _ := strings.Cut(answer, "}\r\n")
+					if at := len(answer) - len(body) + c.bytes; len(answer) > at {
+						return answer[:at] + "\x00"
+					}
+					return answer
+				})
+				l := live(t, s)
+				l.check(t, "m1 m2 !3 m4 m5")
+				got := l.mails()[2]
+				if c.kept != (string(got.Bytes) == whole[:len(whole)/2] && got.Truncated && got.Size == int64(len(whole))) || !c.kept && got.Bytes != nil {
+					t.Errorf("kept %q of %d bytes, truncated %v", got.Bytes, got.Size, got.Truncated)
+				}
+			})
+		})
+	}
 }

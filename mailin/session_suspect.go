@@ -15,6 +15,7 @@ const (
 	triesAlone = 3             // failed fetches of one mail alone before it is given up
 	giveUp     = 6 * time.Hour // the same if no other mail shows that the server is well
 	probeBytes = 1 << 10       // of another mail, to see whether the server is well
+	keepBytes  = 64 << 10      // of a mail that is given up, at most
 )
 
 // suspect is a mail whose fetch went wrong. It is asked for alone until it has been received.
@@ -26,6 +27,7 @@ type suspect struct {
 	well   bool // the server gave out another mail just before
 	lost   bool // the last fetch failed although the server was well
 	probes int  // of other mails, to see whether the server is well
+	begun  bool // its beginning was asked for, to be kept if it is given up
 }
 
 // failed notes that a fetch of the mail alone went wrong. A large mail may fail for the sake of a bad network: it is not lost
@@ -68,7 +70,7 @@ func (s *Session) blame(uids []uint32, now time.Time, err error) error {
 func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Raw, error) {
 	if under := s.folder.suspects[uid]; under != nil && under.fails >= triesAlone-1 {
 		if under.lost || under.fails >= triesAlone && now.Sub(under.since) >= giveUp {
-			return &Raw{UID: uid, Size: under.size, Problem: fmt.Sprintf("it could not be fetched in %d tries: %v", under.fails, under.why)}, nil
+			return s.giveUp(ctx, uid, under)
 		}
 		if err := s.probe(ctx, uid, under); err != nil {
 			return nil, err
@@ -102,6 +104,25 @@ func (s *Session) takeAlone(ctx context.Context, uid uint32, now time.Time) (*Ra
 	}
 	s.folder.suspect(uid, now).failed(why)
 	return nil, fmt.Errorf("fetching message %d: %w", uid, why)
+}
+
+// giveUp is what is left of a mail that cannot be had: its beginning, if that comes. It is asked for once, and not as far as the mail fails.
+func (s *Session) giveUp(ctx context.Context, uid uint32, under *suspect) (*Raw, error) {
+	raw := &Raw{UID: uid, Size: under.size, Problem: fmt.Sprintf("it could not be fetched in %d tries: %v", under.fails, under.why)}
+	most := min(under.size/2, keepBytes)
+	if under.begun || most == 0 {
+		return raw, nil
+	}
+	under.begun = true
+	section := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: most}}
+	pieces, err := s.fetch(ctx, []uint32{uid}, most, section)
+	if err != nil && !isAnswer(err) {
+		return nil, fmt.Errorf("fetching the beginning of message %d: %w", uid, err)
+	}
+	if p := pieces[uid]; err == nil && p.whole && int64(len(p.body)) == most {
+		raw.Bytes, raw.Truncated = p.body, true
+	}
+	return raw, nil
 }
 
 // takeTwice asks for one mail, and once more if what came is in doubt. Without a mail it gives the reason.
