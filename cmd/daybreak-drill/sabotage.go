@@ -22,8 +22,8 @@ func newSabotageCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all := drill.Sabotages()
 			done := progress(len(all))
-			var results []drill.SabotageResult
 			var missed error
+			fmt.Fprintf(cmd.OutOrStdout(), "seed %d\n", seed)
 			for i, s := range all {
 				if len(args) > 0 && !strings.Contains(s.Name, args[0]) {
 					continue
@@ -40,10 +40,8 @@ func newSabotageCommand() *cobra.Command {
 				if r.Drill == "" {
 					missed = errors.New("a sabotage was not noticed")
 				}
-				results = append(results, *r)
+				drill.PrintSabotages(cmd.OutOrStdout(), *r)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "seed %d\n", seed)
-			drill.PrintSabotages(cmd.OutOrStdout(), results)
 			return missed
 		},
 	}

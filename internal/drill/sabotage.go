@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -135,7 +134,7 @@ type SabotageResult struct {
 	First Breach
 }
 
-// Find breaks the program and runs the drills on it, points first, until one notices. The directory is empty.
+// Find breaks the program and runs the drills on it, the most telling points first, until one notices. The directory is empty.
 func (s Sabotage) Find(ctx context.Context, dir string, seed uint64, rounds int) (*SabotageResult, error) {
 	files, err := s.overlay(ctx, dir)
 	if err != nil {
@@ -147,6 +146,8 @@ func (s Sabotage) Find(ctx context.Context, dir string, seed uint64, rounds int)
 	}
 	r := &SabotageResult{Name: s.Name}
 	results, err := Points{Program: program, Seed: seed, Times: 1, UntilBreach: true,
+		Names: []string{"smtp-dot", "smtp-dot-sent", "commit-accepting-mails", "committed-accepting-mails", "committed-committing-turns",
+			"committed-claiming-outgoing-mail"},
 		Dir:     func() (string, error) { return os.MkdirTemp(dir, "world-") },
 		Servers: func() (Servers, error) { return Memory(20*time.Millisecond, true) }}.Run(ctx)
 	if err != nil {
@@ -192,16 +193,13 @@ func asBreach(err error) (Breach, bool) {
 	return Breach{}, false
 }
 
-// PrintSabotages writes which drill found what.
-func PrintSabotages(out io.Writer, results []SabotageResult) {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "sabotage\tfound by\tas")
+// PrintSabotages writes which drill found what, a line each.
+func PrintSabotages(out io.Writer, results ...SabotageResult) {
 	for _, r := range results {
 		found := r.Drill
 		if found == "" {
 			found = "NOT FOUND"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", r.Name, found, r.First)
+		fmt.Fprintf(out, "%-52s  %-36s  %s\n", r.Name, found, r.First)
 	}
-	t.Flush()
 }

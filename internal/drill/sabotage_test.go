@@ -29,6 +29,6 @@ func TestADrillFindsEachSabotage(t *testing.T) {
 		}
 	}
 	var table strings.Builder
-	PrintSabotages(&table, results)
+	PrintSabotages(&table, results...)
 	t.Log("\n" + table.String())
 }
