@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -81,7 +82,6 @@ type soak struct {
 	calm  atomic.Bool
 	conns atomic.Int64
 	inbox []uint32 // the UIDs in it
-	gone  int      // how many were taken out of it
 }
 
 // faulty lets most connections break at some point, after about so many bytes from the server: cut, reset, stalled or slow.
@@ -129,18 +129,15 @@ func (s *soak) live(span time.Duration) {
 	}
 }
 
-// footprint is what is held after what is old was taken out of the mailbox, as its owner does.
+// footprint is what is held after what is read was taken out of the mailbox, as its owner does.
 func (s *soak) footprint() footprint {
 	t := s.t
-	status, err := s.e.store.Status(t.Context(), time.Now(), 0)
+	c, _, err := s.e.store.Cursor(t.Context(), s.e.box.Account)
 	must(t, err)
-	read := 0
-	for _, n := range status.Outcomes {
-		read += n
-	}
-	if read == s.gone+len(s.inbox) && len(s.inbox) > 0 {
-		must(t, s.e.server.Expunge(s.inbox...))
-		s.gone, s.inbox = read, nil
+	unread, _ := slices.BinarySearch(s.inbox, c.LastUID+1)
+	if unread > 0 {
+		must(t, s.e.server.Expunge(s.inbox[:unread]...))
+		s.inbox = slices.Clone(s.inbox[unread:])
 	}
 	runtime.GC()
 	debug.FreeOSMemory()

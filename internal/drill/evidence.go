@@ -129,7 +129,7 @@ func read(from, to string, raw []byte, at time.Time) (Accepted, *mail.Message, e
 	for _, w := range word.FindAllString(text, -1) {
 		if !seen[w] {
 			seen[w] = true
-			a.Words = append(a.Words, w)
+			a.Words = append(a.Words, strings.Clone(w)) // not a part of the text, which is to go
 		}
 	}
 	return a, m, nil
@@ -169,7 +169,7 @@ func plain(header func(string) string, body io.Reader) (string, error) {
 	return string(text), err
 }
 
-func bare(id string) string { return strings.Trim(strings.TrimSpace(id), "<>") }
+func bare(id string) string { return strings.Clone(strings.Trim(strings.TrimSpace(id), "<>")) }
 
 // MayComeAgain notes that the program may not hear the answer to a mail that was just accepted, though it does not die.
 func (e *Evidence) MayComeAgain(raw []byte) {

@@ -22,7 +22,7 @@ func PointNames() []string {
 	acts("setting-the-cursor", "planning-member")
 	names = append(names,
 		"imap-connect", "imap-greeted", "imap-logged-in", "imap-examined", "imap-fetch", "imap-fetched", "imap-wait",
-		"composed",
+		"composed", "outcome-is-stored", "slot-has-moved", "mail-is-in-outbox",
 		"smtp-connect", "smtp-connected", "smtp-mail", "smtp-data", "smtp-body", "smtp-dot", "smtp-dot-sent", "smtp-answered")
 	acts("accepting-mails", "noting-that-the-mailbox-answers", "noting-what-the-clock-shows", "committing-turns", "answering-mail",
 		"answering-mail-with-a-digest", "claiming-outgoing-mail", "marking-outgoing-mail", "finishing-outgoing-mail", "recovering-outgoing-mail",

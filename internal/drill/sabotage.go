@@ -147,7 +147,7 @@ func (s Sabotage) Find(ctx context.Context, dir string, seed uint64, rounds int)
 	r := &SabotageResult{Name: s.Name}
 	results, err := Points{Program: program, Seed: seed, Times: 1, UntilBreach: true,
 		Names: []string{"smtp-dot", "smtp-dot-sent", "commit-accepting-mails", "committed-accepting-mails", "committed-committing-turns",
-			"committed-claiming-outgoing-mail"},
+			"outcome-is-stored", "slot-has-moved", "mail-is-in-outbox", "committed-claiming-outgoing-mail"},
 		Dir:     func() (string, error) { return os.MkdirTemp(dir, "world-") },
 		Servers: func() (Servers, error) { return Memory(20*time.Millisecond, true) }}.Run(ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 )
 
@@ -124,6 +125,7 @@ func (a *accepting) accept(ctx context.Context, tx *sql.Conn, m *team.Mail, p pa
 	if !fresh {
 		return recall(ctx, tx, a.box, m)
 	}
+	failpoint.Here("outcome-is-stored")
 	return a.do(ctx, tx, id, m)
 }
 

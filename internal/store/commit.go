@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"daybreak/internal/failpoint"
 	"daybreak/internal/team"
 )
 
@@ -86,6 +87,7 @@ func commit(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time, und
 	if n == 0 {
 		return errMoved
 	}
+	failpoint.Here("slot-has-moved")
 	if t.Told {
 		done := `UPDATE member SET told_day = ?2, told_at = ?3 WHERE id = ?1`
 		if slot.Kind == team.WeeklySlot {
@@ -127,6 +129,7 @@ func commitMail(ctx context.Context, tx *sql.Conn, t team.Turned, now time.Time)
 	if !fresh {
 		return errMade
 	}
+	failpoint.Here("mail-is-in-outbox")
 	switch slot.Kind {
 	case team.DigestSlot:
 		return commitDigest(ctx, tx, t, 0, outbox, now)
