@@ -3,9 +3,7 @@ package digest
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
@@ -55,7 +53,7 @@ func (d *sorted) open(to *forReader, talks []talk, turn team.Turn, reading team.
 		case o.Kind == team.Ask && leads && overdue && reader.Overdue(reading.Team, o.Due, now):
 			to.unanswered = append(to.unanswered, topic(d.call(o.Name)+" asked "+d.call(o.AskedBy)+", "+near(o.Since, today),
 				dueNote("", "nobody has answered; it was due", o.Due, reader.DigestRule(), now)))
-		case o.Kind == team.Blocker && o.MemberID != reader.ID && mentions(o.Text, reader.Name):
+		case o.Kind == team.Blocker && o.MemberID != reader.ID && spell.Names(o.Text, reader.Name):
 			to.stuck = append(to.stuck, topic(d.call(o.Name)+" is stuck", age(o.Since, today)))
 		case o.Kind == team.Blocker && o.MemberID != reader.ID && !told:
 			stuck = append(stuck, topic(d.call(o.Name), age(o.Since, today)))
@@ -93,14 +91,6 @@ func age(since, today team.Date) string {
 		words += fmt.Sprintf(", %d days", n)
 	}
 	return words
-}
-
-// mentions tells whether the words name somebody.
-func mentions(words, name string) bool {
-	first := strings.Fields(spell.Plain(name))
-	return len(first) > 0 && slices.Contains(strings.FieldsFunc(spell.Plain(words), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r)
-	}), first[0])
 }
 
 // waiting is what others wait for from whom a prompt asks, with the marks by which it can be answered.

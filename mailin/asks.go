@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
@@ -83,11 +81,7 @@ func addressed(words string, asks bool, members []team.Person, writer int64) *te
 	if !asks {
 		return nil
 	}
-	plain := strings.FieldsFunc(spell.Plain(words), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '-' && r != '\'' })
-	return only(func(p team.Person) bool {
-		first := strings.Fields(spell.Plain(p.Name))
-		return len(first) > 0 && slices.Contains(plain, first[0])
-	})
+	return only(func(p team.Person) bool { return spell.Names(words, p.Name) })
 }
 
 // answersTo tells whether a name behind "@" is the member's: their first name, all of it, or what stands before the "@" of an address.

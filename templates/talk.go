@@ -92,25 +92,23 @@ const talkSign = "↳"
 func (t Talk) lines(left int, whole bool) []string {
 	var lines []string
 	blank := strings.Repeat(" ", left)
-	for _, s := range t.Said {
-		words := s.Text
-		if !whole {
-			words = cut(words, commentText, "… (the rest of this is too long for a mail)")
-		}
-		for i, l := range plain(talkSign+" "+s.Name+": "+words, Columns-left-2) {
+	add := func(words string) {
+		for i, l := range plain(talkSign+" "+words, Columns-left-2) {
 			if i > 0 && l != "" {
 				l = "  " + l
 			}
 			lines = append(lines, strings.TrimRight(blank+l, " "))
 		}
 	}
-	if t.Reactions != "" {
-		for i, l := range plain(talkSign+" "+t.Reactions, Columns-left-2) {
-			if i > 0 {
-				l = "  " + l
-			}
-			lines = append(lines, blank+l)
+	for _, s := range t.Said {
+		words := s.Text
+		if !whole {
+			words = cut(words, commentText, "… (the rest of this is too long for a mail)")
 		}
+		add(s.Name + ": " + words)
+	}
+	if t.Reactions != "" {
+		add(t.Reactions)
 	}
 	return lines
 }

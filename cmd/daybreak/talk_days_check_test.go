@@ -274,6 +274,14 @@ func (d *talkDays) checkHours(p talker, got []talkMail) {
 // checkComments sees that what was answered to an item is told once to each who reads it, at the first chance, and else only above what is new.
 func (d *talkDays) checkComments(p talker, got []talkMail, words map[string]uttered) {
 	told, taps := map[string]talkMail{}, map[string]bool{}
+	beside := map[string]talkMail{} // what stood above what was told at once, and was said before they took part: a digest tells it, too
+	takesPart := func(item string, before time.Time) bool {
+		takes := words[item].by.name == p.name
+		for _, o := range d.said {
+			takes = takes || o.kind == "comment" && o.on == item && o.by.name == p.name && o.at.Before(before)
+		}
+		return takes
+	}
 	for _, m := range got {
 		if m.kind != team.DigestMail && m.kind != team.NoticeMail {
 			continue
@@ -287,6 +295,8 @@ func (d *talkDays) checkComments(p talker, got []talkMail, words map[string]utte
 				}
 				if _, known := told[w]; known {
 					again = append(again, w)
+				} else if m.kind == team.NoticeMail && words[w].by.name != p.name && !takesPart(b.word, words[w].at) {
+					beside[w] = m
 				} else if words[w].by.name != p.name {
 					told[w], news = m, true
 				}
@@ -306,20 +316,19 @@ func (d *talkDays) checkComments(p talker, got []talkMail, words map[string]utte
 			continue
 		}
 		m, ok := told[c.word]
+		if _, above := beside[c.word]; above {
+			continue
+		}
 		if !ok {
 			d.t.Errorf("%s of %s on %s (%s) was never told to %s", c.word, c.by.name, c.on, c.at.Format("2 Jan 15:04"), p.name)
 			continue
-		}
-		takesPart := words[c.on].by.name == p.name
-		for _, o := range d.said {
-			takesPart = takesPart || o.kind == "comment" && o.on == c.on && o.by.name == p.name && o.at.Before(m.at)
 		}
 		for _, o := range got {
 			if m.kind == team.NoticeMail && o.kind == team.DigestMail && o.at.Sub(m.at).Abs() < time.Minute && o.at.After(c.at.Add(time.Minute)) {
 				d.t.Errorf("%s of %s was told to %s in a mail of its own at %s, beside the digest", c.word, c.by.name, p.name, m.at.Format("2 Jan 15:04"))
 			}
 		}
-		if m.kind == team.NoticeMail && (!p.atOnce || !takesPart) {
+		if m.kind == team.NoticeMail && (!p.atOnce || !takesPart(c.on, m.at)) {
 			d.t.Errorf("%s of %s was told to %s at once, who did not want that", c.word, c.by.name, p.name)
 		}
 		for _, o := range got { // no digest that could have told it came before

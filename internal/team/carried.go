@@ -26,6 +26,9 @@ const (
 	Dropped = "Dropped: "
 )
 
+// PlanAnswers are the words that a prompt offers as links under each thing that was planned: behind its number they say what became of it.
+func PlanAnswers() []string { return []string{"done", "moved", "dropped"} }
+
 // Carried gives what is still planned before a day, by what a member told: what they planned last first, then what is left from before, the
 // newer first. A thing that they told of again, in the same words or with more behind them, is as that says. lapsed is what they planned
 // last more than PlanDays ago.
