@@ -114,6 +114,15 @@ func unrolled(ctx context.Context, tx *sql.Conn, slot team.Slot, in int64, loc *
 func commitRollup(ctx context.Context, tx *sql.Conn, t team.Turned, outbox int64, now time.Time) error {
 	slot := t.Turn.Slot
 	week := t.Turn.Person.DigestRule().Days.WeekOf(slot.Day)
+	// By other rules, before the clock was set back, the week may have had another first day.
+	_, had, err := one(ctx, tx, scanInt, `
+		SELECT id FROM rollup WHERE member_id = ?1 AND lapsed = 0 AND day >= ?2 AND day < ?3 LIMIT 1`, slot.MemberID, day(week), day(week.Add(7)))
+	if err != nil {
+		return err
+	}
+	if had {
+		return errMade
+	}
 	id, fresh, err := one(ctx, tx, scanInt, `
 		INSERT INTO rollup (member_id, week, day, outbox_id, made_at, lapsed) VALUES (?1, ?2, ?3, ?4, ?5, 0)
 		ON CONFLICT (member_id, week) DO UPDATE SET day = excluded.day, outbox_id = excluded.outbox_id, made_at = excluded.made_at, lapsed = 0
