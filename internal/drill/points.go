@@ -73,6 +73,9 @@ func (p Points) Run(ctx context.Context) (results []PointResult, err error) {
 			defer end()
 			if world = w; !isOfFirstStart(name) {
 				if err := w.begin(ctx); err != nil {
+					if b, ok := asBreach(err); ok {
+						return append(results, PointResult{Name: "first start", Breaches: []Breach{b}}), nil
+					}
 					return nil, err
 				}
 			}
