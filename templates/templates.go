@@ -338,7 +338,8 @@ func (s *Set) check() error {
 		"decisions": func() (Letter, error) {
 			return s.Decisions(Decisions{Weekly: sampleWeekly(), Since: "Sun 1 Mar", Newest: 500})
 		},
-		"weekly": func() (Letter, error) { return s.Weekly(sampleWeekly()) },
+		"weekly":   func() (Letter, error) { return s.Weekly(sampleWeekly()) },
+		"troubles": func() (Letter, error) { return s.Troubles(sampleTroubles()) },
 	}
 	for _, kind := range ReceiptKinds() {
 		letters[string(kind)] = func() (Letter, error) { return s.Receipt(sampleReceipt(kind)) }

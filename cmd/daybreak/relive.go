@@ -24,7 +24,7 @@ import (
 // a use; what a digest held that has none is told by the next.
 //
 // A mail may have arrived just before a digest was made and been read just after. It is taken to be read a while after it arrived, so that it is
-// rather told twice than never. And what a digest is made to tell is looked for in the one that was sent: if it is not there, as when the mailbox could not be
+// rather told twice than never, but if its words are in a digest that was sent in that while. And what a digest is made to tell is looked for in the one that was sent: if it is not there, as when the mailbox could not be
 // read then, the next one tells it all again.
 //
 // Where nothing of ours is among the sent mails nobody knows what was sent. Then nothing that people wrote may be lost: what came since
@@ -188,7 +188,11 @@ func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Ra
 			r.box.Beat(r.now())
 		}
 		if arrived := mailin.ArrivedAt(raw.Bytes); !arrived.IsZero() {
-			if err := r.until(ctx, arrived.Add(r.lag)); err != nil {
+			read, err := r.readAt(ctx, c, raw, arrived)
+			if err == nil {
+				err = r.until(ctx, read)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -210,6 +214,34 @@ func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Ra
 		}
 	}
 	return nil
+}
+
+// readAt is when a mail counts as read: a while after it arrived, but before a digest made in that while that told its words.
+func (r *reliving) readAt(ctx context.Context, c team.Cursor, raw mailin.Raw, arrived time.Time) (time.Time, error) {
+	late := arrived.Add(r.lag)
+	var words []string
+	for _, m := range r.made {
+		text := r.digests[strings.ToLower(m.MessageID)]
+		if text == "" || m.Date.Add(time.Second).Before(arrived) || !m.Date.Before(late) {
+			continue
+		}
+		if words == nil {
+			v, err := r.receiver.Read(ctx, raw, c, arrived)
+			if err != nil {
+				return late, fmt.Errorf("reading a mail that came just before a digest: %w", err)
+			}
+			if v.Mail.Update == nil {
+				return late, nil
+			}
+			for _, item := range v.Mail.Update.Items {
+				words = append(words, item.Text)
+			}
+		}
+		if len(words) > 0 && tells(text, words) {
+			return m.Date, nil
+		}
+	}
+	return late, nil
 }
 
 // until lives through the time until then, but not beyond the present: at each moment at which a mail of ours was made, what was due is made.
@@ -274,15 +306,23 @@ func (r *reliving) compare(ctx context.Context, id int64, sent string) error {
 	if err != nil {
 		return err
 	}
-	sent = lettersOf(sent)
+	if tells(sent, words) {
+		return nil
+	}
+	r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
+	return r.store.OweAgain(ctx, id)
+}
+
+// tells says whether a digest's text has all these words.
+func tells(text string, words []string) bool {
+	text = lettersOf(text)
 	for _, w := range words {
 		have := lettersOf(w)
-		if !strings.Contains(sent, have[:min(len(have), beginning)]) {
-			r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
-			return r.store.OweAgain(ctx, id)
+		if !strings.Contains(text, have[:min(len(have), beginning)]) {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // beginning is how many bytes of an item are looked for: a digest may shorten what follows.

@@ -171,24 +171,8 @@ func twice(m *sync.Map) (keys, more int) {
 func newRelived(t *testing.T) *relived {
 	from := time.Date(2000, 3, 27, 0, 0, 0, 0, time.UTC)
 	r := &relived{fortnight: fortnight{t: t, clients: mailtest.Clients(), from: from, to: from.AddDate(0, 0, 14)}}
-	r.reply = r.apart
+	r.reply = r.nowAndThen
 	return r
-}
-
-// apart answers like nowAndThen, but never within minutes of anybody's digest: what came just before one may be told twice.
-func (r *relived) apart(s sentMail) {
-	switch c := chance(s.to, s.day); {
-	case c < 15:
-	case c < 30:
-		r.answer(s, 1, 7*time.Hour+17*time.Minute)
-	case c < 40:
-		r.answer(s, 1, 23*time.Minute)
-		r.answer(s, 2, 53*time.Minute)
-	case c < 50:
-		r.answer(s, 1, 43*time.Hour+17*time.Minute)
-	default:
-		r.answer(s, 1, time.Duration(10+c%17)*time.Minute)
-	}
 }
 
 // TestARestoredDatabaseTellsAndAnswersNothingTwice restores a backup that is two days old: nobody sees that it happened. The ledger is held against the
