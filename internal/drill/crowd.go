@@ -57,7 +57,7 @@ func NewCrowd(address string, seed uint64, teams int) *Crowd {
 	c := &Crowd{Address: address, people: map[string]person{}, random: rand.New(rand.NewPCG(seed, 0))}
 	clients, all := mailtest.Clients(), zones()
 	var roster strings.Builder
-	byTeam := map[string]string{}
+	byTeam, asked := map[string]string{}, map[string]asking{}
 	for t := range teams {
 		team := fmt.Sprintf("t%d", t)
 		fmt.Fprintf(&roster, "[[team]]\nslug = %q\nname = \"Team %d\"\nworking_days = \"mon-sun\"\nworking_hours = \"06:00-23:30\"\n", team, t)
@@ -70,11 +70,14 @@ func NewCrowd(address string, seed uint64, teams int) *Crowd {
 				team: team, zone: all[n%len(all)], client: clients[c.random.IntN(len(clients))]}
 			c.people[p.address], byTeam[p.address] = p, team
 			c.addresses = append(c.addresses, p.address)
+			when := asking{p.zone, 14 + c.random.IntN(4), c.random.IntN(60)}
+			asked[p.address] = when
 			fmt.Fprintf(&roster, "[[team.member]]\nname = %q\naddresses = [%q]\nzone = %q\nprompt = \"%02d:%02d\"\ndigest = \"%02d:%02d\"\n",
-				p.name, p.address, p.zone, 14+c.random.IntN(4), c.random.IntN(60), 7+c.random.IntN(4), c.random.IntN(60))
+				p.name, p.address, p.zone, when.hour, when.minute, 7+c.random.IntN(4), c.random.IntN(60))
 		}
 	}
 	c.Roster, c.Seen = roster.String(), NewEvidence(byTeam)
+	c.Seen.asked = asked
 	return c
 }
 

@@ -66,11 +66,28 @@ type Evidence struct {
 	held     []Held
 	accepted []Accepted
 	dots     map[string]int // Message-ID → how often it was in the state dot when the program died
+
+	asked map[string]asking // address → when its owner is asked
+	since time.Time         // from when on everybody is asked, by the program's clock; zero: from when each was asked first
+	now   func() time.Time  // the program's clock; nil: each is asked until they were asked last
+}
+
+// asking is when somebody is asked, each day.
+type asking struct {
+	zone         string
+	hour, minute int
 }
 
 // NewEvidence begins to take evidence about people: address → their team.
 func NewEvidence(teams map[string]string) *Evidence {
-	return &Evidence{teams: teams, dots: map[string]int{}}
+	return &Evidence{teams: teams, dots: map[string]int{}, asked: map[string]asking{}}
+}
+
+// begins notes that from now on everybody is asked, by a clock.
+func (e *Evidence) begins(now func() time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.since, e.now = now(), now
 }
 
 // Hold notes a mail that is about to be delivered, each copy by itself.

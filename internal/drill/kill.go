@@ -84,6 +84,7 @@ func (k Kill) Run(ctx context.Context) (*KillResult, error) {
 
 // begin lets the program see the mailbox for the first time.
 func (w *world) begin(ctx context.Context) error {
+	w.Seen.begins(w.now)
 	if _, err := w.settle(ctx); err != nil {
 		return fmt.Errorf("the first start: %w", err)
 	}

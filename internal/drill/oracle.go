@@ -292,7 +292,8 @@ func (e *Evidence) mails(ctx context.Context, db *sql.DB, v *Verdict) error {
 	return nil
 }
 
-// prompts is I3 for prompts: from their first to their last, each member has one for each day.
+// prompts is I3 for prompts: each member has one for each day on which they were to be asked. Where it is not known since when and until
+// when, these are the days from their first to their last.
 func (e *Evidence) prompts(ctx context.Context, db *sql.DB, v *Verdict) error {
 	days := map[string][]string{}
 	err := rows(ctx, db, `
@@ -310,23 +311,54 @@ func (e *Evidence) prompts(ctx context.Context, db *sql.DB, v *Verdict) error {
 		return err
 	}
 	for to := range e.teams {
-		if len(days[to]) == 0 {
+		if len(days[to]) == 0 && e.now == nil {
 			if v.end {
 				v.breach(&v.Lost, "I3", "%s was never asked", to)
 			}
 			continue
 		}
-		day, err := time.Parse(time.DateOnly, days[to][0])
+		expected, err := e.askedOn(to, days[to])
 		if err != nil {
 			return err
 		}
-		for last := days[to][len(days[to])-1]; day.Format(time.DateOnly) <= last; day = day.AddDate(0, 0, 1) {
-			if !slices.Contains(days[to], day.Format(time.DateOnly)) {
-				v.breach(&v.Lost, "I3", "%s was not asked on %s", to, day.Format(time.DateOnly))
+		for _, day := range expected {
+			if !slices.Contains(days[to], day) {
+				v.breach(&v.Lost, "I3", "%s was not asked on %s", to, day)
 			}
 		}
 	}
 	return nil
+}
+
+// askedOn are the days on which somebody was to be asked. Those just at the beginning and at the end may be either.
+func (e *Evidence) askedOn(to string, got []string) (days []string, err error) {
+	if e.now == nil {
+		day, err := time.Parse(time.DateOnly, got[0])
+		if err != nil {
+			return nil, err
+		}
+		for last := got[len(got)-1]; day.Format(time.DateOnly) <= last; day = day.AddDate(0, 0, 1) {
+			days = append(days, day.Format(time.DateOnly))
+		}
+		return days, nil
+	}
+	const edge = 2 * time.Minute
+	when := e.asked[to]
+	loc, err := time.LoadLocation(when.zone)
+	if err != nil {
+		return nil, fmt.Errorf("when %s is asked: %w", to, err)
+	}
+	first, until := e.since.Add(edge), e.now().Add(-edge)
+	start := e.since.In(loc)
+	for n := 0; ; n++ {
+		at := time.Date(start.Year(), start.Month(), start.Day()+n, when.hour, when.minute, 0, 0, loc)
+		if at.After(until) {
+			return days, nil
+		}
+		if at.After(first) {
+			days = append(days, at.Format(time.DateOnly))
+		}
+	}
 }
 
 // told is I3 and I4 as readers see them: what each update and each order came to on the wire.

@@ -34,6 +34,7 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 		t.Fatalf("a run that went well has %+v", v)
 	}
 
+	end := w.now()
 	copied := func(a Accepted) Accepted { a.At = a.At.Add(time.Minute); return a }
 	rolledUp := map[string]bool{}
 	db, err := sql.Open("sqlite3", w.database())
@@ -83,6 +84,10 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 		{name: "a reader is not told", invariant: "I3", change: func(e *Evidence) { e.accepted[index].Words = nil }},
 		{name: "a day has no prompt", invariant: "I3", sql: `
 			DELETE FROM prompt WHERE kind = 'prompt' AND day = (SELECT MIN(day) FROM prompt WHERE day > (SELECT MIN(day) FROM prompt))`},
+		{name: "the first prompt of all is not sent", invariant: "I3", sql: `
+			DELETE FROM prompt WHERE id = (SELECT p.id FROM prompt p JOIN outbox o ON o.id = p.outbox_id WHERE p.kind = 'prompt' ORDER BY o.id LIMIT 1)`},
+		{name: "the last prompt of all is not sent", invariant: "I3", sql: `
+			DELETE FROM prompt WHERE id = (SELECT p.id FROM prompt p JOIN outbox o ON o.id = p.outbox_id WHERE p.kind = 'prompt' ORDER BY o.id DESC LIMIT 1)`},
 		{name: "a mail goes to a stranger", invariant: "I4", change: func(e *Evidence) { e.accepted[index].To = "stranger@example.org" }},
 		{name: "a mail goes to the other team", invariant: "I4", change: func(e *Evidence) {
 			for to, team := range e.teams {
@@ -105,7 +110,8 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 				must(t, err)
 				must(t, db.Close())
 			}
-			e := &Evidence{teams: w.Seen.teams, held: slices.Clone(w.Seen.held), accepted: slices.Clone(w.Seen.accepted), dots: map[string]int{}}
+			e := &Evidence{teams: w.Seen.teams, held: slices.Clone(w.Seen.held), accepted: slices.Clone(w.Seen.accepted), dots: map[string]int{},
+				asked: w.Seen.asked, since: w.Seen.since, now: func() time.Time { return end }}
 			if c.change != nil {
 				c.change(e)
 			}
