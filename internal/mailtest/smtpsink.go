@@ -3,7 +3,9 @@ package mailtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -129,6 +131,9 @@ func (s *Sink) Fresh(seen map[string]bool) []SinkMail {
 			continue
 		}
 		dump, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // a mail that was not finished, which smtp-sink takes back
+			continue
+		}
 		if err != nil {
 			s.t.Fatalf("mails of smtp-sink: %v", err)
 		}
