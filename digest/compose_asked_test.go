@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
 )
 
@@ -41,6 +42,9 @@ func TestADigestThatIsAskedForTellsOnlyIfItIsTheNextOne(t *testing.T) {
 }
 
 func TestNothingOfAFullDigestIsLeftOut(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is ninety long updates, and one goroutine")
+	}
 	long := strings.Repeat("All of it matters. ", 1000)
 	turn := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {}})
 	for i := range 90 {

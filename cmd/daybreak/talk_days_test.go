@@ -113,6 +113,9 @@ type talkDays struct {
 const talkAddress = "updates@talk.example"
 
 func TestTenDaysOfTalkAreToldOnceToWhoMayReadThem(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("these are long days, and the fortnight has the same loops")
+	}
 	seeds := 1
 	if n, err := strconv.Atoi(os.Getenv("DAYBREAK_SEEDS")); err == nil {
 		seeds = n
