@@ -203,7 +203,7 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 	defer db.Close()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	limit := time.Now().Add(30 * time.Second)
+	limit := time.Now().Add(restless)
 	for ready, calm := false, 0; calm < 5; {
 		select {
 		case <-p.done:

@@ -135,6 +135,10 @@ func busy(ctx context.Context, db *sql.DB, now time.Time, held int) (string, err
 	return "", nil
 }
 
+// restless is how long the program may have something to do. It looks at its database once a minute at least, so what becomes due just
+// after a look may wait as long.
+const restless = 90 * time.Second
+
 // settle lets the program run until nothing is to be done, also not within the minutes for which a mail may have to wait, and stops it. It
 // gives how long the program took to be ready.
 func (w *world) settle(ctx context.Context) (restart time.Duration, err error) {
@@ -168,7 +172,7 @@ func (w *world) settleNow(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	defer db.Close()
-	limit := time.NewTimer(30 * time.Second)
+	limit := time.NewTimer(restless)
 	defer limit.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
