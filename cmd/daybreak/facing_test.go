@@ -45,6 +45,9 @@ type facingWay struct {
 // TestTwoDaybreaksFacingEachOther lets two daybreaks have each other in their teams for 30 days. No mail of one is ever answered by the
 // other, and each stops at the other's first.
 func TestTwoDaybreaksFacingEachOther(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is long, and has loops like the shorter tests")
+	}
 	for _, way := range []facingWay{
 		{name: "as a member", zones: [2]string{"Europe/Paris", "Europe/Paris"}, most: 1},
 		{name: "a world apart", zones: [2]string{"Asia/Tokyo", "America/Los_Angeles"}, most: 1},

@@ -210,6 +210,9 @@ func TestARestoredDatabaseTellsAndAnswersNothingTwice(t *testing.T) {
 
 // Nothing ran for a day before the restore: what was not sent then is sent, or told later, and who asked meanwhile is answered.
 func TestARestoreAfterADayOfSilenceLosesNothing(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is long, and has loops like the shorter tests")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRelived(t)
 		r.sent, r.backup, r.crash = "Sent", 8*24*time.Hour+7*time.Hour, 9*24*time.Hour+10*time.Hour+30*time.Minute
@@ -229,6 +232,9 @@ func TestARestoreAfterADayOfSilenceLosesNothing(t *testing.T) {
 
 // The mailbox could not be read when digests were made: these told nothing of what lay in it, and what they seem to have told now is told again.
 func TestARestoreLosesNothingThatDigestsCouldNotKnow(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is long, and has loops like the shorter tests")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRelived(t)
 		r.sent, r.backup, r.crash = "Sent", 8*24*time.Hour+11*time.Hour, 10*24*time.Hour+13*time.Hour
@@ -248,6 +254,9 @@ func TestARestoreLosesNothingThatDigestsCouldNotKnow(t *testing.T) {
 
 // Where the provider keeps nothing of what is sent, what was said since the backup may be told again, and nothing is lost. Nothing is answered twice.
 func TestWithoutSentMailsARestoreRatherTellsTwiceThanNever(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is long, and has loops like the shorter tests")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRelived(t)
 		r.backup, r.crash = 3*24*time.Hour+11*time.Hour, 4*24*time.Hour+13*time.Hour

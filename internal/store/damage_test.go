@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
 )
 
@@ -36,6 +37,9 @@ func looks(t *testing.T, path string) []any {
 }
 
 func TestWhoOnlyLooksIsToldOfDamageToo(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is hundreds of databases, and one goroutine")
+	}
 	path := filled(t)
 	s, err := Open(t.Context(), Options{Path: path})
 	must(t, err)

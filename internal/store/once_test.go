@@ -10,11 +10,15 @@ import (
 
 	"pgregory.net/rapid"
 
+	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
 )
 
 // What everyone may read reaches each reader exactly once, whatever is said, corrected, read, paused, refused or done twice in between.
 func TestEveryEntryReachesEachReaderOnce(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is many histories, and one goroutine")
+	}
 	people := []team.RosterMember{aiko, mia, dev, member("Noor", "UTC", "noor@example.com")}
 	teams := map[string][]int{"a": {0, 1, 2}, "b": {1, 3}}
 	n := 0
