@@ -14,6 +14,9 @@ import (
 // TestAutomaticAnswersOfEveryClient lets each mail client write a reply in each language, and its server answer for somebody who is away. The
 // first are all people's, also where they tell of a leave; the second are neither stored nor answered.
 func TestAutomaticAnswersOfEveryClient(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is thousands of mails, and one goroutine")
+	}
 	people, machines := 0, 0
 	for _, client := range mailtest.Clients() {
 		o := newOffice(t) // one of its own, so that no hour has too many mails

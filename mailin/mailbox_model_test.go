@@ -236,6 +236,9 @@ func (h *history) judge(dir string) {
 // TestWhateverHappensInTheMailboxEachMailCountsOnce lives through random histories of a mailbox with three folders: mails come, come twice, are
 // moved, copied and expunged, also while they are read, the server numbers them anew, connections are cut, commits are not heard of.
 func TestWhateverHappensInTheMailboxEachMailCountsOnce(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is long, and the session is watched in shorter tests")
+	}
 	t.Parallel()
 	base := t.TempDir()
 	if dir, err := os.MkdirTemp("/dev/shm", "daybreak"); err == nil { // a disk is waited for at each commit
