@@ -38,11 +38,11 @@ func (s *Server) DeliverTo(folder string, raw []byte) (uint32, error) {
 
 // Move moves a mail from one folder to another, as a client does without MOVE, and gives its UID there. With keep it stays where it was.
 func (s *Server) Move(from string, uid uint32, to string, keep bool) (uint32, error) {
-	status, err := s.user.Status(from, &imap.StatusOptions{UIDValidity: true})
+	validity, err := s.validity(from)
 	if err != nil {
 		return 0, fmt.Errorf("moving from %s: %w", from, err)
 	}
-	l, ok := s.letter(place{status.UIDValidity, imap.UID(uid)})
+	l, ok := s.letter(place{validity, imap.UID(uid)})
 	if !ok {
 		return 0, fmt.Errorf("moving from %s: there is no mail %d", from, uid)
 	}
@@ -81,11 +81,19 @@ func (s *Server) Messages() int {
 
 // UIDValidity is the inbox's present one.
 func (s *Server) UIDValidity() uint32 {
-	data, err := s.user.Status(inbox, &imap.StatusOptions{UIDValidity: true})
+	validity, err := s.validity(inbox)
 	if err != nil {
 		return 0
 	}
-	return data.UIDValidity
+	return validity
+}
+
+func (s *Server) validity(folder string) (uint32, error) {
+	data, err := s.user.Status(folder, &imap.StatusOptions{UIDValidity: true})
+	if err != nil {
+		return 0, fmt.Errorf("asking for the UIDVALIDITY of %s: %w", folder, err)
+	}
+	return data.UIDValidity, nil
 }
 
 // Expunge removes mails from the inbox as another client would, all of them if no UIDs are given.
@@ -115,7 +123,10 @@ func (s *Server) expunge(folder string, uids ...uint32) error {
 	if err := session.Expunge(&imapserver.ExpungeWriter{}, &set); err != nil {
 		return fmt.Errorf("expunging: %w", err)
 	}
-	validity := s.UIDValidity()
+	validity, err := s.validity(folder)
+	if err != nil {
+		return fmt.Errorf("expunging: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for p := range s.letters {

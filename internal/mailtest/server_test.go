@@ -284,3 +284,29 @@ func TestCloseEndsEverythingThatIsOpen(t *testing.T) {
 		}
 	})
 }
+
+func TestAMailThatIsRemovedFromOneFolderStaysInAnotherUnderTheSameNumber(t *testing.T) {
+	s := start(t, Options{Password: "secret"})
+	defer s.Close()
+	if err := s.MakeFolder("Team"); err != nil {
+		t.Fatal(err)
+	}
+	raw := []byte("Subject: \xfe kept\r\n\r\n")
+	first, err := s.Deliver(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.DeliverTo("Team", []byte("Subject: goes\r\n\r\n"))
+	if err != nil || second != first {
+		t.Fatalf("UID %d and %d, error %v", first, second, err)
+	}
+	if err := s.Remove("Team", second); err != nil {
+		t.Fatal(err)
+	}
+	if got := fetchAll(t, login(t, s, nil)); len(got) != 1 || string(got[0].BodySection[0].Bytes) != string(raw) {
+		t.Errorf("in the inbox is %v", got)
+	}
+	if _, err := s.Move(inbox, first, "Team", false); err != nil {
+		t.Error(err)
+	}
+}
