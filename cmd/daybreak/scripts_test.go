@@ -25,7 +25,7 @@ import (
 //	deliver FILE              puts a mail into the mailbox; one without a Received line is handed in by its sender, whose domain the server vouches for
 //	daemon [ARGS]             starts daybreak serve
 //	await WORDS               waits until the daemon has logged the words
-//	sent N                    waits until N mails have been sent, and writes them to sent/1.eml and so on
+//	sent N                    waits until N mails have been sent, and writes them to sent/1.eml and so on, and by reader: sent/rosa-1.eml
 //	reply CLIENT N FILE       delivers a reply to the mail sent/N.eml, with the words of FILE
 //	terminate                 ends the daemon with SIGTERM; it must end well; its log is daemon.log
 //
@@ -178,7 +178,9 @@ func (s *stage) sent(ts *testscript.TestScript, args []string) error {
 		all := s.server.Deliveries()
 		if len(all) >= n {
 			for i, d := range all {
-				ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("sent/%d.eml", i+1)), d.Raw, 0o600))
+				for _, name := range []string{strconv.Itoa(i + 1), ofReader(all[:i+1])} {
+					ts.Check(os.WriteFile(ts.MkAbs("sent/"+name+".eml"), d.Raw, 0o600))
+				}
 			}
 			return nil
 		}
@@ -190,16 +192,35 @@ func (s *stage) sent(ts *testscript.TestScript, args []string) error {
 	}
 }
 
+// ofReader names the last of some mails by its reader and how many they have: "rosa-1". It is the same whichever of two mails that are made at
+// one time is sent first.
+func ofReader(mails []mailtest.Delivery) string {
+	n, last := 0, mails[len(mails)-1]
+	for _, d := range mails {
+		if d.To == last.To {
+			n++
+		}
+	}
+	who, _, _ := strings.Cut(last.To, "@")
+	return fmt.Sprint(who, "-", n)
+}
+
 func (s *stage) reply(ts *testscript.TestScript, args []string) error {
 	client, err := mailtest.ClientNamed(args[0])
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(args[1])
-	if err != nil {
-		return err
+	all := s.server.Deliveries()
+	n := -1
+	for i := range all {
+		if args[1] == strconv.Itoa(i+1) || args[1] == ofReader(all[:i+1]) {
+			n = i
+		}
 	}
-	d := s.server.Deliveries()[n-1]
+	if n < 0 {
+		return fmt.Errorf("no mail %s was sent", args[1])
+	}
+	d := all[n]
 	now := time.Now()
 	raw, err := client.Reply(d.Raw, mailtest.Identity{Name: "Someone", Address: d.To}, now, mailtest.Answer{Text: ts.ReadFile(args[2])})
 	if err != nil {
