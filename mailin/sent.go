@@ -31,33 +31,69 @@ const sentMost = 3
 // Find gives those of the Message-IDs, without angle brackets, that are in the folder, of mails that came there since a time. Kept tells whether
 // there is such a folder at all.
 func (f *SentFolder) Find(ctx context.Context, ids []string, since time.Time) (there []string, kept bool, err error) {
-	s, err := f.Mailbox.enter(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	defer s.Close()
-	folders, err := f.folders(ctx, s)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, name := range folders {
-		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
-			return nil, false, err
-		}
+	kept, err = f.each(ctx, func(s *Session, name string) error {
 		for _, id := range ids {
 			if slices.Contains(there, id) {
 				continue
 			}
 			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}})
 			if err != nil {
-				return nil, false, fmt.Errorf("looking for a sent mail in %s: %w", name, err)
+				return fmt.Errorf("looking for a sent mail in %s: %w", name, err)
 			}
 			if len(uids) > 0 {
 				there = append(there, id)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
 	}
-	return there, len(folders) > 0, nil
+	return there, kept, nil
+}
+
+// each opens the folders that may be the one, and tells whether there is any.
+func (f *SentFolder) each(ctx context.Context, do func(s *Session, name string) error) (any bool, err error) {
+	s, err := f.Mailbox.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer s.Close()
+	folders, err := f.folders(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	for _, name := range folders {
+		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
+			return false, err
+		}
+		if err := do(s, name); err != nil {
+			return false, err
+		}
+	}
+	return len(folders) > 0, nil
+}
+
+// eachSince hands over the UIDs of all mails that came into the folders since a time, so many at once.
+func (f *SentFolder) eachSince(ctx context.Context, since time.Time, batch int, do func(s *Session, uids []uint32) error) (any bool, err error) {
+	return f.each(ctx, func(s *Session, name string) error {
+		for last := uint32(0); ; {
+			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, UID: []imap.UIDSet{{{Start: imap.UID(last + 1), Stop: 0}}}})
+			if err != nil {
+				return fmt.Errorf("looking for sent mails in %s: %w", name, err)
+			}
+			first, _ := slices.BinarySearch(uids, last+1)
+			if uids = uids[first:]; len(uids) == 0 {
+				return nil
+			}
+			last = uids[len(uids)-1]
+			for some := range slices.Chunk(uids, batch) {
+				if err := do(s, some); err != nil {
+					return fmt.Errorf("reading sent mails in %s: %w", name, err)
+				}
+			}
+		}
+	})
 }
 
 // SentMail is a mail in the folder, by its header. Message-IDs are without angle brackets.
@@ -74,40 +110,18 @@ const (
 
 // List gives the mails that came into the folder since a time, in the order of their dates. Kept tells whether there is such a folder at all.
 func (f *SentFolder) List(ctx context.Context, since time.Time) (mails []SentMail, kept bool, err error) {
-	s, err := f.Mailbox.enter(ctx)
+	kept, err = f.eachSince(ctx, since, sentBatch, func(s *Session, uids []uint32) error {
+		more, err := s.sentHeaders(ctx, uids)
+		if err == nil {
+			mails = append(mails, more...)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, false, err
-	}
-	defer s.Close()
-	folders, err := f.folders(ctx, s)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, name := range folders {
-		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
-			return nil, false, err
-		}
-		for last := uint32(0); ; {
-			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, UID: []imap.UIDSet{{{Start: imap.UID(last + 1), Stop: 0}}}})
-			if err != nil {
-				return nil, false, fmt.Errorf("looking for sent mails in %s: %w", name, err)
-			}
-			first, _ := slices.BinarySearch(uids, last+1)
-			if uids = uids[first:]; len(uids) == 0 {
-				break
-			}
-			last = uids[len(uids)-1]
-			for some := range slices.Chunk(uids, sentBatch) {
-				more, err := s.sentHeaders(ctx, some)
-				if err != nil {
-					return nil, false, fmt.Errorf("reading sent mails in %s: %w", name, err)
-				}
-				mails = append(mails, more...)
-			}
-		}
 	}
 	slices.SortStableFunc(mails, func(a, b SentMail) int { return a.Date.Compare(b.Date) })
-	return mails, len(folders) > 0, nil
+	return mails, kept, nil
 }
 
 // sentHeaders reads of each mail the header lines that are wanted.
@@ -143,45 +157,24 @@ func (f *SentFolder) Texts(ctx context.Context, ids map[string]bool, since time.
 	if len(ids) == 0 {
 		return texts, nil
 	}
-	s, err := f.Mailbox.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	folders, err := f.folders(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range folders {
-		if err := s.examine(ctx, &folder{Folder: Folder{Name: name}}); err != nil {
-			return nil, err
+	_, err = f.eachSince(ctx, since, textBatch, func(s *Session, uids []uint32) error {
+		pieces, err := s.fetch(ctx, uids, int64(len(uids))*textBytes, &imap.FetchItemBodySection{Peek: true})
+		if err != nil {
+			return err
 		}
-		for last := uint32(0); ; {
-			uids, err := s.search(ctx, &imap.SearchCriteria{Since: since, UID: []imap.UIDSet{{{Start: imap.UID(last + 1), Stop: 0}}}})
-			if err != nil {
-				return nil, fmt.Errorf("looking for sent mails in %s: %w", name, err)
+		for _, p := range pieces {
+			if !p.proven() {
+				continue
 			}
-			first, _ := slices.BinarySearch(uids, last+1)
-			if uids = uids[first:]; len(uids) == 0 {
-				break
-			}
-			last = uids[len(uids)-1]
-			for some := range slices.Chunk(uids, textBatch) {
-				pieces, err := s.fetch(ctx, some, int64(len(some))*textBytes, &imap.FetchItemBodySection{Peek: true})
-				if err != nil {
-					return nil, fmt.Errorf("reading sent mails in %s: %w", name, err)
-				}
-				for _, p := range pieces {
-					if !p.proven() {
-						continue
-					}
-					m := mime.Read(p.body)
-					if id := strings.ToLower(m.MessageID); ids[id] {
-						texts[id] = m.Plain
-					}
-				}
+			m := mime.Read(p.body)
+			if id := strings.ToLower(m.MessageID); ids[id] {
+				texts[id] = m.Plain
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return texts, nil
 }
