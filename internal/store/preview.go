@@ -10,8 +10,14 @@ import (
 )
 
 // DigestTurn is what a digest for the member would be made of at now, whether one is due or not. It changes nothing.
-func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (turn team.Turn, err error) {
-	err = s.read(ctx, "reading what is new to a member", func(ctx context.Context, tx *sql.Conn) error {
+func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (team.Turn, error) {
+	return s.turnAt(ctx, "reading what is new to a member", team.DigestSlot, member, now, s.addReadings)
+}
+
+// turnAt is a turn of the kind for the member at now, with what add puts into it of what had been said by then. It changes nothing.
+func (s *Store) turnAt(ctx context.Context, doing string, kind team.SlotKind, member int64, now time.Time,
+	add func(context.Context, *sql.Conn, []team.Turn, time.Time) error) (turn team.Turn, err error) {
+	err = s.read(ctx, doing, func(ctx context.Context, tx *sql.Conn) error {
 		found, err := s.people(ctx, tx, []int64{member})
 		if err != nil {
 			return err
@@ -24,8 +30,8 @@ func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (tu
 		if err != nil {
 			return err
 		}
-		turns := []team.Turn{{Person: p, Slot: team.Slot{MemberID: member, Kind: team.DigestSlot, Day: team.DateOf(now.In(loc)), At: now}}}
-		if err := s.addReadings(ctx, tx, turns, now); err != nil {
+		turns := []team.Turn{{Person: p, Slot: team.Slot{MemberID: member, Kind: kind, Day: team.DateOf(now.In(loc)), At: now}}}
+		if err := add(ctx, tx, turns, now); err != nil {
 			return err
 		}
 		turn = turns[0]

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"daybreak/internal/team"
@@ -14,34 +13,14 @@ import (
 const rollupMost = 35
 
 // RollupTurn is what a roll-up for the member would be made of at now, whether one is due or not. It changes nothing.
-func (s *Store) RollupTurn(ctx context.Context, member int64, now time.Time) (turn team.Turn, err error) {
-	err = s.read(ctx, "reading what was said since a roll-up", func(ctx context.Context, tx *sql.Conn) error {
-		found, err := s.people(ctx, tx, []int64{member})
-		if err != nil {
-			return err
-		}
-		p, ok := found[member]
-		if !ok {
-			return unknown("there is no member %d", member)
-		}
-		loc, err := p.DigestRule().Location()
-		if err != nil {
-			return err
-		}
-		turns := []team.Turn{{Person: p, Slot: team.Slot{MemberID: member, Kind: team.WeeklySlot, Day: team.DateOf(now.In(loc)), At: now}}}
-		if err := addRollups(ctx, tx, turns, now); err != nil {
-			return err
-		}
-		if err := addOpenItems(ctx, tx, turns, now); err != nil {
-			return err
-		}
-		turn = turns[0]
-		for i := range turn.Reading { // what came later than the time that is looked at
-			turn.Reading[i].Entries = slices.DeleteFunc(slices.Clone(turn.Reading[i].Entries), func(e team.Entry) bool { return e.At.After(now) })
-		}
-		return nil
-	})
-	return turn, err
+func (s *Store) RollupTurn(ctx context.Context, member int64, now time.Time) (team.Turn, error) {
+	return s.turnAt(ctx, "reading what was said since a roll-up", team.WeeklySlot, member, now,
+		func(ctx context.Context, tx *sql.Conn, turns []team.Turn, now time.Time) error {
+			if err := addRollups(ctx, tx, turns, now); err != nil {
+				return err
+			}
+			return addOpenItems(ctx, tx, turns, now)
+		})
 }
 
 // addRollups adds to the turns of roll-ups what was said in their readers' teams since the ones before. Readers who read the same share it.
