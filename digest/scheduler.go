@@ -162,7 +162,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) (made int, err erro
 			break
 		}
 	}
-	n, err := s.answer(ctx, now)
+	n, err := s.Answer(ctx, now)
 	if made += n; err != nil {
 		return made, err
 	}
@@ -392,16 +392,8 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	if err != nil {
 		return nil, err
 	}
-	if !now.Before(t.Slot.Until) { // what is new stays new for the next one
-		s.skipped(t.Slot, "too late in the day")
-		return following, nil
-	}
-	if !t.Person.MayTry(now) { // likewise
-		s.skipped(t.Slot, "mail does not arrive")
-		return following, nil
-	}
-	if !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()) {
-		s.skipped(t.Slot, "no working day")
+	if reason := untold(t, now); reason != "" {
+		s.skipped(t.Slot, reason)
 		return following, nil
 	}
 	mail, ok, err := s.Compose.Digest(t, now)
@@ -422,6 +414,19 @@ func (s *Scheduler) digest(out *team.Turned, now time.Time) (*team.Slot, error) 
 	return following, nil
 }
 
+// untold is why a digest or a roll-up tells nothing at now, "" if it does. What is new stays new for the next one.
+func untold(t team.Turn, now time.Time) string {
+	switch {
+	case !now.Before(t.Slot.Until):
+		return "too late in the day"
+	case !t.Person.MayTry(now):
+		return "mail does not arrive"
+	case !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()):
+		return "no working day"
+	}
+	return ""
+}
+
 // rollup makes a roll-up, unless nobody else has said anything since the one before.
 func (s *Scheduler) rollup(out *team.Turned, now time.Time) (*team.Slot, error) {
 	t := out.Turn
@@ -429,16 +434,7 @@ func (s *Scheduler) rollup(out *team.Turned, now time.Time) (*team.Slot, error) 
 	if err != nil {
 		return nil, err
 	}
-	reason := ""
-	switch {
-	case !now.Before(t.Slot.Until): // the next one tells it
-		reason = "too late in the day"
-	case !t.Person.MayTry(now): // likewise
-		reason = "mail does not arrive"
-	case !t.Person.WorksOn(t.Slot.Day, t.Person.DigestTeam()):
-		reason = "no working day"
-	}
-	if reason != "" {
+	if reason := untold(t, now); reason != "" {
 		s.skipped(t.Slot, reason)
 		return following, nil
 	}
@@ -460,13 +456,8 @@ func (s *Scheduler) rollup(out *team.Turned, now time.Time) (*team.Slot, error) 
 	return following, nil
 }
 
-// Answer makes the answers that are owed and due at now, and nothing else.
+// Answer makes the answers that are owed and due at now, and nothing else. One that cannot be made is put off and keeps no other waiting.
 func (s *Scheduler) Answer(ctx context.Context, now time.Time) (made int, err error) {
-	return s.answer(ctx, now)
-}
-
-// answer makes the answers that are owed. One that cannot be made is put off and keeps no other waiting.
-func (s *Scheduler) answer(ctx context.Context, now time.Time) (made int, err error) {
 	for {
 		answers, err := s.Store.Answers(ctx, now, batch)
 		if err != nil {
