@@ -106,7 +106,7 @@ func (s *soak) faulty(c net.Conn, about float64) net.Conn {
 
 // took hears of each mail that SMTP has accepted. The answer to it may be lost, and then it may come once more.
 func (s *soak) took(d mailtest.Delivery) {
-	s.crowd.Took(d.From, d.To, d.Raw, d.At)
+	s.crowd.Took(d.From, d.To, d.Raw)
 	s.crowd.Seen.MayComeAgain(d.Raw)
 }
 

@@ -98,8 +98,8 @@ func (c *Crowd) Failed() error {
 }
 
 // Took is told of each mail that SMTP has accepted. Who gets a prompt will answer it.
-func (c *Crowd) Took(from, to string, raw []byte, at time.Time) {
-	a, m, err := read(from, to, raw, at)
+func (c *Crowd) Took(from, to string, raw []byte) {
+	a, m, err := read(from, to, raw)
 	if err != nil {
 		c.fail(err)
 		return

@@ -100,20 +100,19 @@ func (p *process) wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// kill ends the program as kill -9 does, and says when.
-func (p *process) kill() (at time.Time, err error) {
+// kill ends the program as kill -9 does.
+func (p *process) kill() error {
 	select {
 	case <-p.done:
-		return at, p.unexpected()
+		return p.unexpected()
 	default:
 	}
-	err = p.cmd.Process.Kill()
-	at = time.Now()
+	err := p.cmd.Process.Kill()
 	<-p.done
 	if err == nil && !p.signalled(syscall.SIGKILL) {
 		err = p.unexpected()
 	}
-	return at, err
+	return err
 }
 
 // stop ends the program as systemd does.

@@ -55,8 +55,6 @@ type Accepted struct {
 	InReplyTo string
 	Sum       [sha256.Size]byte // of the bytes
 	Words     []string          // of updates, as they stand in its text
-	At        time.Time         // by the real clock, before the answer
-	Unread    bool              // the program died before the answer was given
 }
 
 // Evidence is what the outside has seen of a run.
@@ -104,19 +102,12 @@ func (e *Evidence) Accept(a Accepted) {
 	e.accepted = append(e.accepted, a)
 }
 
-// Died notes that the program died at a moment with such mails in the state dot. A server takes delay to answer.
-func (e *Evidence) Died(at time.Time, delay time.Duration, dots []string) {
+// Died notes that the program died with such mails in the state dot.
+func (e *Evidence) Died(dots []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, id := range dots {
 		e.dots[id]++
-	}
-	for i := len(e.accepted) - 1; i >= 0; i-- {
-		a := &e.accepted[i]
-		if a.At.Add(delay).Before(at) {
-			break
-		}
-		a.Unread = true
 	}
 }
 
@@ -131,8 +122,8 @@ func (e *Evidence) holds() int {
 var word = regexp.MustCompile(`\bdrill[0-9]{6}\b`)
 
 // read takes from a mail's bytes what the oracle needs of it.
-func read(from, to string, raw []byte, at time.Time) (Accepted, *mail.Message, error) {
-	a := Accepted{From: from, To: strings.ToLower(to), Sum: sha256.Sum256(raw), At: at}
+func read(from, to string, raw []byte) (Accepted, *mail.Message, error) {
+	a := Accepted{From: from, To: strings.ToLower(to), Sum: sha256.Sum256(raw)}
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		return a, nil, fmt.Errorf("reading a mail to %s: %w", to, err)

@@ -135,15 +135,14 @@ func (k Kill) round(ctx context.Context, w *world) (dots int, restart time.Durat
 		w.deliver(a)
 	}
 	p.wait(ctx, life/time.Duration(len(rest)+1))
-	at, err := p.kill()
-	if err := errors.Join(err, ctx.Err(), w.look(), w.Failed()); err != nil {
+	if err := errors.Join(p.kill(), ctx.Err(), w.look(), w.Failed()); err != nil {
 		return 0, 0, err
 	}
 	ids, err := w.atDot(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	w.Seen.Died(at, k.Servers.Delay, ids)
+	w.Seen.Died(ids)
 	return len(ids), p.restart(), nil
 }
 

@@ -214,7 +214,7 @@ func (w *world) dieAt(ctx context.Context, point string) (died bool, dots int, e
 			if err := errors.Join(err, w.look(), w.Failed()); err != nil {
 				return false, 0, err
 			}
-			w.Seen.Died(time.Now(), w.servers.Delay, ids)
+			w.Seen.Died(ids)
 			return true, len(ids), nil
 		case <-ctx.Done():
 			return false, 0, ctx.Err()

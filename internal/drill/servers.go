@@ -14,7 +14,6 @@ type Servers struct {
 	IMAP, SMTP     string // host:port
 	User, Password string // the user is the mailbox's address
 	OpenSMTP       bool   // without a login
-	Delay          time.Duration
 
 	deliver func(raw []byte, at time.Time) error
 	listen  func(func(from, to string, raw []byte))
@@ -53,7 +52,7 @@ func Memory(delay time.Duration, files bool) (Servers, error) {
 	if err != nil {
 		return Servers{}, fmt.Errorf("starting the servers: %w", err)
 	}
-	return Servers{IMAP: s.IMAPAddr(), SMTP: s.SMTPAddr(), User: user, Password: password, Delay: delay, Close: s.Close,
+	return Servers{IMAP: s.IMAPAddr(), SMTP: s.SMTPAddr(), User: user, Password: password, Close: s.Close,
 		deliver: func(raw []byte, at time.Time) error {
 			mu.Lock()
 			now = at

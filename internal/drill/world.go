@@ -46,7 +46,7 @@ func newWorld(ctx context.Context, program, dir string, seed uint64, teams int, 
 	if err := w.command(ctx, "team", "apply", filepath.Join(dir, "team.toml")); err != nil {
 		return nil, err
 	}
-	servers.listen(func(from, to string, raw []byte) { w.Took(from, to, raw, time.Now()) })
+	servers.listen(w.Took)
 	return w, nil
 }
 
