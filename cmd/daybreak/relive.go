@@ -222,7 +222,10 @@ func (r *reliving) readAt(ctx context.Context, c team.Cursor, raw mailin.Raw, ar
 	var words []string
 	for _, m := range r.made {
 		text := r.digests[strings.ToLower(m.MessageID)]
-		if text == "" || m.Date.Add(time.Second).Before(arrived) || !m.Date.Before(late) {
+		if !m.Date.Before(late) {
+			break
+		}
+		if text == "" || m.Date.Add(time.Second).Before(arrived) {
 			continue
 		}
 		if words == nil {
