@@ -150,7 +150,7 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 
 // byAuthor gathers entries by who wrote them, ordered by name; the reader's own are kept apart.
 func byAuthor(entries []team.Entry, reader int64) (authors []author, own []team.Entry) {
-	at := map[int64]int{}
+	authors, at := make([]author, 0, len(entries)), make(map[int64]int, len(entries))
 	for _, e := range entries {
 		if e.MemberID == reader {
 			own = append(own, e)

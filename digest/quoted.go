@@ -65,14 +65,6 @@ func appendQuoted(dst []byte, s string) []byte {
 // appendQuotedLine appends one line without its end.
 func appendQuotedLine(dst []byte, line string) []byte {
 	column := 0
-	encode := func(b byte) {
-		if quotedWidth-column < 3 {
-			dst = append(dst, "=\r\n"...)
-			column = 0
-		}
-		dst = append(dst, '=', upperHex[b>>4], upperHex[b&15])
-		column += 3
-	}
 	for len(line) > 0 {
 		n := plainRun(line)
 		run := line[:n]
@@ -83,18 +75,24 @@ func appendQuotedLine(dst []byte, line string) []byte {
 		dst = append(dst, run...)
 		column += len(run)
 		if line = line[n:]; len(line) > 0 {
-			encode(line[0])
+			dst, column = appendEncoded(dst, column, line[0])
 			line = line[1:]
 		}
 	}
 	if column > 0 {
 		if last := dst[len(dst)-1]; last == ' ' || last == '\t' {
-			dst = dst[:len(dst)-1]
-			column--
-			encode(last)
+			dst, _ = appendEncoded(dst[:len(dst)-1], column-1, last)
 		}
 	}
 	return dst
+}
+
+// appendEncoded appends a byte that does not stand for itself, in the next line if it has no room in this one.
+func appendEncoded(dst []byte, column int, b byte) ([]byte, int) {
+	if quotedWidth-column < 3 {
+		dst, column = append(dst, "=\r\n"...), 0
+	}
+	return append(dst, '=', upperHex[b>>4], upperHex[b&15]), column + 3
 }
 
 // wideBytes is how many bytes are no ASCII.
@@ -132,7 +130,8 @@ func encode(words string) encoded {
 		words = strings.ReplaceAll(words, "\n", "\r\n")
 		return encoded{words, true, len(words)*4/3 + len(words)/28 + 8}
 	}
-	return encoded{words, false, len(words)*6/5 + 2*wide + 256}
+	// Each line end is two bytes, and a line's last blank may be three.
+	return encoded{words, false, len(words) + len(words)/24 + 2*(wide+strings.Count(words, "=")) + 3*strings.Count(words, "\n") + 8}
 }
 
 // append appends the words, whose lines end with CRLF.
