@@ -31,3 +31,17 @@ func TestTheFootSaysWithinWhatTimeQuestionsAreAnswered(t *testing.T) {
 		t.Errorf("of one team it says %v\n%s", err, m.Text)
 	}
 }
+
+func TestTheRollupSaysWithinWhatTimeQuestionsAreAnswered(t *testing.T) {
+	for _, response := range []team.Response{"", "4h"} {
+		a := weeks()["week"]
+		a.Turn.Person.Teams = append([]team.Membership(nil), a.Turn.Person.Teams...)
+		a.Turn.Person.Teams[0].Team.Response = response
+		a.Person = a.Turn.Person
+		out, err := testComposer(t).Asked(a, tuesday(t))
+		said := err == nil && strings.Contains(strings.Join(strings.Fields(out.Mail.Text), " "), "Questions are answered within 4 hours of work.")
+		if err != nil || said != (response != "") {
+			t.Errorf("agreed %q: %v\n%s", response, err, out.Mail.Text)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (c *Composer) Asked(a team.Answer, now time.Time) (team.Turned, error) {
 	case team.AnswerWeek:
 		letter, marks, news, err = c.WeekLetter(*a.Turn, now)
 	case team.AnswerDecisions:
-		letter, marks, news, err = c.decisionsLetter(*a.Turn, now.In(loc))
+		letter, marks, news, err = c.DecisionsLetter(*a.Turn, now.In(loc))
 	}
 	if err != nil {
 		return team.Turned{}, err

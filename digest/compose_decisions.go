@@ -91,8 +91,8 @@ func (c *Composer) decisions(turn team.Turn) (v templates.Decisions, marks map[s
 	return v, s.marks
 }
 
-// decisionsLetter is the list of what was decided before it becomes a mail. It is not ok if nothing was.
-func (c *Composer) decisionsLetter(turn team.Turn, now time.Time) (l templates.Letter, marks map[string]int64, ok bool, err error) {
+// DecisionsLetter is the list of what was decided before it becomes a mail. It is not ok if nothing was.
+func (c *Composer) DecisionsLetter(turn team.Turn, now time.Time) (l templates.Letter, marks map[string]int64, ok bool, err error) {
 	v, marks := c.decisions(turn)
 	if v.Items == 0 {
 		return l, nil, false, nil

@@ -31,7 +31,7 @@ func newPreviewCommand(app *App) *cobra.Command {
 		Use:   "preview MEMBER [KIND]",
 		Short: "Show a mail as a member would get it; sends nothing",
 		Long: `Show the digest that a member would get now, or at --at. Nothing is sent or marked. With "weekly" it is the roll-up that comes on
-the last working day of their week.
+the last working day of their week, with "decisions" the list that they get by that order.
 
 With another KIND, show that mail instead: names, teams and times in it are theirs, the rest is an example.
 
@@ -74,13 +74,13 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 					return err
 				}
 				var subject, text, page string
-				if kind == "digest" || kind == "weekly" {
-					letter, ok, err := previewTold(ctx, s, composer, kind, p, now)
+				if slices.Contains(toldKinds(), kind) {
+					letter, none, err := previewTold(ctx, s, composer, kind, p, now)
 					if err != nil {
 						return err
 					}
-					if !ok {
-						fmt.Fprintf(app.Out, "nothing new for %s: no %s would be sent\n", p.Address(), map[bool]string{true: "digest", false: "roll-up"}[kind == "digest"])
+					if none != "" {
+						fmt.Fprintln(app.Out, none)
 						return nil
 					}
 					subject, text, page = letter.Subject, letter.Plain(), letter.HTML
@@ -116,22 +116,37 @@ RFC 3339 such as 2026-03-09T09:00:00+09:00.`,
 }
 
 // previewKinds are the mails that can be looked at.
-func previewKinds() []string { return append([]string{"digest", "weekly"}, digest.PreviewKinds()...) }
+func previewKinds() []string { return append(toldKinds(), digest.PreviewKinds()...) }
 
-// previewTold makes of what was said the digest that a member would get, or the roll-up of their week.
-func previewTold(ctx context.Context, s *store.Store, c *digest.Composer, kind string, p team.Person, now time.Time) (l templates.Letter, ok bool, err error) {
-	if kind == "digest" {
-		turn, err := s.DigestTurn(ctx, p.ID, now)
-		if err == nil {
+// toldKinds are the mails that are made of what was said.
+func toldKinds() []string { return []string{"digest", "weekly", "decisions"} }
+
+// previewTold makes of what was said the digest that a member would get, the roll-up of their week, or the list of decisions; or says
+// that none would be sent.
+func previewTold(ctx context.Context, s *store.Store, c *digest.Composer, kind string, p team.Person, now time.Time) (l templates.Letter, none string, err error) {
+	var turn team.Turn
+	var ok bool
+	switch kind {
+	case "digest":
+		none = "nothing new for " + p.Address() + ": no digest would be sent"
+		if turn, err = s.DigestTurn(ctx, p.ID, now); err == nil {
 			l, _, ok, err = c.DigestLetter(turn, now)
 		}
-		return l, ok, err
+	case "weekly":
+		none = "nothing new for " + p.Address() + ": no roll-up would be sent"
+		if turn, err = s.RollupTurn(ctx, p.ID, now); err == nil {
+			l, _, ok, err = c.RollupLetter(turn)
+		}
+	default:
+		none = "nothing was decided that " + p.Address() + " may read"
+		if turn, err = s.DecisionsTurn(ctx, p.ID, now); err == nil {
+			l, _, ok, err = c.DecisionsLetter(turn, now)
+		}
 	}
-	turn, err := s.RollupTurn(ctx, p.ID, now)
-	if err == nil {
-		l, _, ok, err = c.RollupLetter(turn)
+	if ok {
+		none = ""
 	}
-	return l, ok, err
+	return l, none, err
 }
 
 // temporaryPage is a file for a page that a browser is to show. It stays, since the browser reads it after this command has ended.

@@ -14,6 +14,15 @@ func (s *Store) DigestTurn(ctx context.Context, member int64, now time.Time) (te
 	return s.turnAt(ctx, "reading what is new to a member", team.DigestSlot, member, now, s.addReadings)
 }
 
+// DecisionsTurn is what the list of decisions would be made of that a member asks for at now. It changes nothing.
+func (s *Store) DecisionsTurn(ctx context.Context, member int64, now time.Time) (team.Turn, error) {
+	return s.turnAt(ctx, "reading what was decided", team.DigestSlot, member, now, func(ctx context.Context, tx *sql.Conn, turns []team.Turn, _ time.Time) (err error) {
+		turns[0].Slot.Day = team.Date{} // since ever
+		turns[0].Reading, err = decisions(ctx, tx, turns[0].Person, team.Date{})
+		return err
+	})
+}
+
 // turnAt is a turn of the kind for the member at now, with what add puts into it of what had been said by then. It changes nothing.
 func (s *Store) turnAt(ctx context.Context, doing string, kind team.SlotKind, member int64, now time.Time,
 	add func(context.Context, *sql.Conn, []team.Turn, time.Time) error) (turn team.Turn, err error) {
