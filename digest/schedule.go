@@ -135,8 +135,13 @@ func ReminderFor(p team.Person, t team.Team, c team.CheckIn, day team.Date, sent
 // or a notice that has become old in the outbox waits for their working hours. Others go in the slot that they were made for, as the rules
 // have it now; a day may have moved meanwhile, and what was made for it is not sent on another.
 func WelcomeAt(p team.Person, m team.Outgoing, now time.Time) (time.Time, error) {
-	if m.Kind.Waits() {
-		return whenThere(p, m.CreatedAt, now)
+	switch {
+	case m.Kind.Waits() && now.Sub(m.CreatedAt) <= fresh:
+		return now, nil
+	case m.Kind == team.NoticeMail:
+		return noticeAt(p, now)
+	case m.Kind.Waits():
+		return answerAt(p, now)
 	}
 	slot, err := slotOf(p, m, now)
 	if slot == nil || err != nil {
@@ -185,30 +190,51 @@ const fresh = time.Hour
 // AnswerAt is when an answer is made: at once, but that to a mail that came some time ago, as after an outage, waits for the member's
 // working hours.
 func AnswerAt(a team.Answer, now time.Time) (time.Time, error) {
-	return whenThere(a.Person, a.ReceivedAt, now)
-}
-
-// whenThere is when the person may be sent what became due at a time: now if that is not long ago, else in their working hours.
-func whenThere(p team.Person, due, now time.Time) (time.Time, error) {
-	if now.Sub(due) <= fresh {
+	if now.Sub(a.ReceivedAt) <= fresh {
 		return now, nil
 	}
-	return inHours(p, now)
+	return answerAt(a.Person, now)
 }
 
-// inHours is the next instant from now on that is within the person's working hours; now if there is none to be seen, and for who is
-// in no team and has no hours.
-func inHours(p team.Person, now time.Time) (time.Time, error) {
+// answerAt is the next instant within the working hours of somebody who has written; now if they have none ahead: an answer is owed even
+// to who is away without an end.
+func answerAt(p team.Person, now time.Time) (time.Time, error) {
+	at, ok, err := inHours(p, now)
+	if err != nil || !ok {
+		return now, err
+	}
+	return at, nil
+}
+
+// lookAgain is how soon it is looked again whether a notice may be made: whoever is away may come back early, and hours change.
+const lookAgain = time.Hour
+
+// noticeAt is the next instant within the person's working hours, when a notice may be made; of who has none ahead, being away without an
+// end, it is when to look again.
+func noticeAt(p team.Person, now time.Time) (time.Time, error) {
+	at, ok, err := inHours(p, now)
+	if err != nil || !ok {
+		return now.Add(lookAgain), err
+	}
+	return at, nil
+}
+
+// inHours is the next instant from now on that is within the person's working hours, if there is one to be seen. Who is in no team has no
+// hours, and any time will do.
+func inHours(p team.Person, now time.Time) (at time.Time, ok bool, err error) {
 	if len(p.Teams) == 0 {
-		return now, nil
+		return now, true, nil
 	}
 	in := p.DigestTeam()
 	rule := p.RuleIn(in)
 	slot, err := next(&p, &in, &rule, team.Schedule{}, rule.Hours.Start, team.Date{}, now)
-	if err != nil || slot == nil || slot.At.Before(now) {
-		return now, err
+	switch {
+	case err != nil || slot == nil:
+		return now, false, err
+	case slot.At.Before(now):
+		return now, true, nil
 	}
-	return slot.At, nil
+	return slot.At, true, nil
 }
 
 // farthest is how many days ahead the next working day is looked for: a check-in that comes once a month, in a month off, and more.

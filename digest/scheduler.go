@@ -513,7 +513,7 @@ func (s *Scheduler) notice(ctx context.Context, now time.Time) (made int, err er
 			return made, fmt.Errorf("finding owed notices: %w", err)
 		}
 		for _, n := range notices {
-			at, err := inHours(n.Person, now)
+			at, err := noticeAt(n.Person, now)
 			var mail team.Outgoing
 			if err == nil && !at.After(now) {
 				mail, err = s.Compose.Notice(n, now)
@@ -523,6 +523,9 @@ func (s *Scheduler) notice(ctx context.Context, now time.Time) (made int, err er
 				at = now.Add(putOff)
 			}
 			if at.After(now) {
+				if latest := now.Add(lookAgain); at.After(latest) {
+					at = latest
+				}
 				if err := s.Store.PutOffNotice(ctx, n.ID, at); err != nil {
 					return made, fmt.Errorf("putting off notice %d: %w", n.ID, err)
 				}

@@ -79,6 +79,10 @@ func TestHistoriesThatWentWrong(t *testing.T) {
 		{"not told a second time in a week that began by other rules while the machine slept", history{"2026-04-02 20:00",
 			[]rules{{zone: "UTC", days: "sun-thu", digests: "weekly"}}, everyone,
 			[]step{{do: "sleep", n: 100 * 60 * 60}, {after: 10 * time.Hour, do: "say"}, {after: 8 * time.Hour, do: "rule", who: 1, rules: rules{days: "mon-thu"}}, {after: 23 * time.Hour}}}},
+		{"told what is in a team while they were away without an end", history{"2026-04-06 06:00", []rules{{zone: "UTC"}, {zone: "UTC"}},
+			[]person{{teams: []int{0}}, {teams: []int{0, 1}}},
+			[]step{{do: "say", who: 1, team: 1}, {after: 4 * time.Hour, do: "away", team: 0}, {after: 10 * time.Hour, do: "join", team: 1}, {after: 26 * time.Hour, do: "back"},
+				{after: 26 * time.Hour}}}},
 	} {
 		t.Run(c.what, func(t *testing.T) { b.live(t, func() { b.open(t) }, c.history) })
 	}
