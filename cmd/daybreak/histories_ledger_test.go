@@ -52,6 +52,7 @@ type (
 	}
 	word struct {
 		text      string
+		place     int // in the order in which things were said, from 1
 		author    int
 		team      int
 		withdrawn bool
@@ -96,14 +97,14 @@ type ledger struct {
 	shown     int64 // the latest that clocks have shown: after they were set back, what they show again has been already
 	firsts    map[wallTime]int64
 	sentCount map[string]int
-	met       int                // promises that were kept
-	joined    map[chanceOf]int64 // person and team, since when
-	packs     map[chanceOf]bool  // that may be sent yet
+	met       int               // promises that were kept
+	joined    map[chanceOf]int  // person and team: how many words had been said by then, for clocks are set back
+	packs     map[chanceOf]bool // that may be sent yet
 }
 
 func newLedger() *ledger {
 	return &ledger{words: map[string]*word{}, answered: map[chanceOf]bool{}, opened: map[chanceOf]bool{}, silent: map[chanceOf]bool{},
-		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, askedAt: map[chanceOf]int64{}, firsts: map[wallTime]int64{}, joined: map[chanceOf]int64{}, packs: map[chanceOf]bool{}, sentCount: map[string]int{}}
+		got: map[string]bool{}, copies: map[string]bool{}, asked: map[chanceOf]promised{}, askedAt: map[chanceOf]int64{}, firsts: map[wallTime]int64{}, joined: map[chanceOf]int{}, packs: map[chanceOf]bool{}, sentCount: map[string]int{}}
 }
 
 // wallTime is a wall time on a day of a zone.
@@ -521,7 +522,7 @@ func (l *ledger) said(text string, who, in, day int, replace bool, earlier []*wo
 	for _, w := range earlier {
 		w.withdrawn = w.withdrawn || replace
 	}
-	w := &word{text: text, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}, rolled: map[int]int{}, perhaps: map[int]bool{}, at: now, refused: l.refusing}
+	w := &word{text: text, place: len(l.words) + 1, author: who, team: in, readers: map[int]bool{}, had: map[int]int{}, unsure: map[int]bool{}, rolled: map[int]int{}, perhaps: map[int]bool{}, at: now, refused: l.refusing}
 	for other, p := range l.people {
 		if other != who && slices.Contains(p.teams, in) {
 			w.readers[other] = true
@@ -692,7 +693,7 @@ func (l *ledger) welcomes(m arrived) string {
 			return text + " is of another team than the rest"
 		case !slices.Contains(p.teams, w.team):
 			return text + " is of a team that they are not in"
-		case w.at > l.joined[chanceOf{who: m.who, team: w.team}]:
+		case w.place > l.joined[chanceOf{who: m.who, team: w.team}]:
 			return text + " was said since they are in the team"
 		}
 		in = w.team
@@ -715,9 +716,9 @@ func (l *ledger) welcomes(m arrived) string {
 }
 
 // joins notes that somebody is in a team from now on.
-func (l *ledger) joins(who, in int, now int64) {
+func (l *ledger) joins(who, in int) {
 	o := chanceOf{who: who, team: in}
-	l.joined[o], l.packs[o] = now, true
+	l.joined[o], l.packs[o] = len(l.words), true
 }
 
 // rolls notes that a reader has had a word in a roll-up. Their own are in it, too.

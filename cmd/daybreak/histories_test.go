@@ -296,7 +296,7 @@ func (w *livedWorld) do(s step) {
 			}
 		} else if i < 0 && s.do == "join" {
 			p.teams = append(p.teams, in)
-			w.l.joins(who, in, w.now)
+			w.l.joins(who, in)
 		}
 		w.apply()
 		w.l.changed(who, w.now)
