@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"daybreak/internal/mailtest"
 )
 
 // hostileMails are mails made to take a reader's time or memory.
@@ -147,6 +149,9 @@ func hostilePages() []struct{ name, page string } {
 }
 
 func TestHostileMailsStayWithinTheLimits(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is megabytes, and one goroutine")
+	}
 	for _, h := range hostileMails() {
 		t.Run(h.name, func(t *testing.T) {
 			checkLimits(t, Read(h.raw))
