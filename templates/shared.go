@@ -3,6 +3,7 @@ package templates
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"strings"
 	"sync"
 )
 
@@ -39,6 +40,7 @@ func (s *Set) person(p Person, c columns) (set, error) {
 	}
 	s.shared.mu.Lock()
 	defer s.shared.mu.Unlock()
+	done.text, done.html = strings.Clone(done.text), strings.Clone(done.html) // the builders had room for more
 	size := len(done.text) + len(done.html)
 	if s.shared.bytes+size > keep || s.shared.sets == nil {
 		s.shared.sets, s.shared.bytes = map[[sha256.Size]byte]set{}, 0

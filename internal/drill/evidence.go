@@ -18,12 +18,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/gob"
 	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -64,6 +66,10 @@ type Evidence struct {
 	held     []Held
 	accepted []Accepted
 	dots     map[string]int // Message-ID → how often it was in the state dot when the program died
+	holding  int            // mails held
+	file     *os.File       // in which all that was seen is, rather than in the fields above; nil: none
+	encoder  *gob.Encoder   // to it
+	trouble  error          // the first with it
 
 	asked map[string]asking // address → when its owner is asked
 	since time.Time         // from when on everybody is asked, by the program's clock; zero: from when each was asked first
@@ -88,26 +94,75 @@ func (e *Evidence) begins(now func() time.Time) {
 	e.since, e.now = now(), now
 }
 
-// Hold notes a mail that is about to be delivered, each copy by itself.
-func (e *Evidence) Hold(h Held) {
+// KeepIn keeps what is seen from now on in a file until it is judged, for runs in which it is looked at what the process holds.
+func (e *Evidence) KeepIn(file *os.File) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.held = append(e.held, h)
+	e.file, e.encoder = file, gob.NewEncoder(file)
 }
 
-// Accept notes a mail that SMTP has taken.
-func (e *Evidence) Accept(a Accepted) {
+// sighting is one thing that was seen.
+type sighting struct {
+	Held     *Held
+	Accepted *Accepted
+	Dot      string // the Message-ID of a mail whose answer may not have been heard
+}
+
+func (e *Evidence) note(s sighting) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.accepted = append(e.accepted, a)
+	if s.Held != nil {
+		e.holding++
+	}
+	if e.file == nil {
+		e.add(s)
+	} else if err := e.encoder.Encode(s); e.trouble == nil {
+		e.trouble = err
+	}
 }
+
+func (e *Evidence) add(s sighting) {
+	switch {
+	case s.Held != nil:
+		e.held = append(e.held, *s.Held)
+	case s.Accepted != nil:
+		e.accepted = append(e.accepted, *s.Accepted)
+	default:
+		e.dots[s.Dot]++
+	}
+}
+
+// recall reads back what is in the file, and uses it no more.
+func (e *Evidence) recall() error {
+	if e.file == nil || e.trouble != nil {
+		return e.trouble
+	}
+	if _, err := e.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	decoder := gob.NewDecoder(e.file)
+	e.file, e.encoder = nil, nil
+	for {
+		var s sighting
+		if err := decoder.Decode(&s); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		e.add(s)
+	}
+}
+
+// Hold notes a mail that is about to be delivered, each copy by itself.
+func (e *Evidence) Hold(h Held) { e.note(sighting{Held: &h}) }
+
+// Accept notes a mail that SMTP has taken.
+func (e *Evidence) Accept(a Accepted) { e.note(sighting{Accepted: &a}) }
 
 // Died notes that the program died with such mails in the state dot.
 func (e *Evidence) Died(dots []string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	for _, id := range dots {
-		e.dots[id]++
+		e.note(sighting{Dot: id})
 	}
 }
 
@@ -115,7 +170,7 @@ func (e *Evidence) Died(dots []string) {
 func (e *Evidence) holds() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.held)
+	return e.holding
 }
 
 // word is what an update has that no other has.
@@ -185,7 +240,5 @@ func (e *Evidence) MayComeAgain(raw []byte) {
 	if err != nil {
 		return
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.dots[bare(m.Header.Get("Message-ID"))]++
+	e.note(sighting{Dot: bare(m.Header.Get("Message-ID"))})
 }

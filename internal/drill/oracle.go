@@ -49,6 +49,9 @@ func (v *Verdict) breach(count *int, invariant, format string, args ...any) {
 func (e *Evidence) Judge(ctx context.Context, path string, end bool) (*Verdict, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if err := e.recall(); err != nil {
+		return nil, fmt.Errorf("reading back what was seen: %w", err)
+	}
 	db, err := openRead(path)
 	if err != nil {
 		return nil, err
