@@ -188,6 +188,37 @@ func run(t *testing.T, m *mailin.Mailbox) (stop func()) {
 	}
 }
 
+func TestAMailboxThatIsEmptiedIsNotNumberedAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, m, l := memory(t)
+		s, err := m.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for n := range 3 {
+			if n > 0 {
+				deliver(t, server, fmt.Sprint("m", n))
+			}
+			if _, err := s.CatchUp(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if n > 0 {
+				if err := server.Expunge(l.cursor.LastUID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if _, err := s.CatchUp(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if l.baseline != 1 {
+			t.Errorf("the baseline was set %d times", l.baseline)
+		}
+		l.check(t, "m1 m2")
+	})
+}
+
 func TestFirstStartOnAUsedMailboxReadsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, m, l := memory(t)

@@ -32,7 +32,7 @@ type Session struct {
 
 	folder   *folder // that is open; nil: none
 	validity uint32
-	uidNext  uint32    // as of the last EXAMINE, 0 if the server did not say
+	uidNext  uint32    // as of the last EXAMINE and what was read since, 0 if the server did not say
 	examined time.Time // zero: not since the session began
 	exists   atomic.Uint32
 	news     chan struct{}    // holds one if the number of mails has changed
@@ -338,6 +338,9 @@ func (s *Session) receiveSome(ctx context.Context, cursor *team.Cursor, uids []u
 		}
 	}
 	cursor.LastUID = last
+	if s.uidNext != 0 {
+		s.uidNext = max(s.uidNext, last+1)
+	}
 	return len(batch), uids[passed:], fetchErr
 }
 
