@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 // insecureError is a configuration that would send a password in clear text over a network.
@@ -54,6 +56,12 @@ func (e *folderError) Error() string {
 // Unwrap gives the server's answer.
 func (e *folderError) Unwrap() error { return e.err }
 
+// forbidden tells whether the folder is there and not for us (RFC 5530).
+func (e *folderError) forbidden() bool {
+	var answer *imap.Error
+	return errors.As(e.err, &answer) && answer.Code == imap.ResponseCodeNoPerm
+}
+
 // Hint says in one sentence what a person can do about an error of a Mailbox, "" if there is nothing to say.
 func Hint(err error) string {
 	var (
@@ -71,6 +79,8 @@ func Hint(err error) string {
 		return "write the url with imaps:// or imap+starttls:// under [imap]"
 	case errors.As(err, &startTLS):
 		return "the server does no STARTTLS on this port; write the url as imaps://HOST:993 under [imap]"
+	case errors.As(err, &folder) && folder.forbidden():
+		return fmt.Sprintf("the user under [imap] may not read %s; whoever owns that folder has to allow it (the rights l and r)", folder.folder)
 	case errors.As(err, &folder):
 		return "check that the folder exists; INBOX always does"
 	}

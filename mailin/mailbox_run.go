@@ -80,7 +80,7 @@ func (m *Mailbox) usable() error {
 // session is one connection from its beginning to its end, which is always an error. It tells how many mails were received and
 // how long the connection was good.
 func (m *Mailbox) session(ctx context.Context) (moved int, lived time.Duration, err error) {
-	s, err := m.Open(ctx)
+	s, err := m.enter(ctx)
 	if err != nil {
 		return 0, 0, err
 	}

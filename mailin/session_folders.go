@@ -45,28 +45,43 @@ func (s *Session) log() *slog.Logger {
 }
 
 // CatchUp takes in everything that is new in the folders whose turn it is, oldest first, and gives the number of mails received.
-// Afterwards the first folder is open. No trouble with another folder keeps that one's mail out: it comes first, and the other rests.
+// Afterwards the first folder is open. No trouble with another folder keeps that one's mail out: it comes first, and the other rests. If the first
+// one cannot be opened the others are read all the same.
 func (s *Session) CatchUp(ctx context.Context, now time.Time) (received int, err error) {
 	folders := s.mailbox.all()
 	received, err = s.catchUp(ctx, folders[0], now)
+	if shut := (*folderError)(nil); errors.As(err, &shut) {
+		n, failed := s.visitAll(ctx, folders[1:], now)
+		return received + n, cmp.Or(failed, err)
+	}
 	if err != nil {
 		return received, err
 	}
 	if s.mailbox.Seen != nil {
 		s.mailbox.Seen(now)
 	}
-	for _, f := range folders[1:] {
-		if now.Before(f.due) {
-			continue
-		}
-		n, err := s.visit(ctx, f, now)
+	n, err := s.visitAll(ctx, folders[1:], now)
+	received += n
+	if err != nil {
+		return received, err
+	}
+	if s.folder != folders[0] { // mail may have come there meanwhile
+		n, err := s.catchUp(ctx, folders[0], now)
 		received += n
 		if err != nil {
 			return received, err
 		}
 	}
-	if s.folder != folders[0] { // mail may have come there meanwhile
-		n, err := s.catchUp(ctx, folders[0], now)
+	return received, nil
+}
+
+// visitAll looks at those of the other folders whose turn it is.
+func (s *Session) visitAll(ctx context.Context, folders []*folder, now time.Time) (received int, err error) {
+	for _, f := range folders {
+		if now.Before(f.due) {
+			continue
+		}
+		n, err := s.visit(ctx, f, now)
 		received += n
 		if err != nil {
 			return received, err

@@ -257,8 +257,31 @@ func (c *checker) imap(ctx context.Context, conf *config.Config) *watch {
 	if !slices.Contains(can, "IDLE") {
 		c.warn("imap", "no IDLE: new mail is noticed within five minutes instead of at once")
 	}
+	c.quota(ctx, conf)
 	c.folders(ctx, conf)
 	return inbox
+}
+
+// nearlyFull is how full a mailbox is that deserves a word.
+const nearlyFull = 0.9
+
+// quota says that the mailbox is full or soon will be, over a connection of its own: some answers end it.
+func (c *checker) quota(ctx context.Context, conf *config.Config) {
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	session, err := mailbox(conf).Open(ctx)
+	if err != nil {
+		return // it was open just now, and has been judged
+	}
+	defer session.Close()
+	const remedy = "delete mail in it that is older than your latest backup; daybreak has its own copies"
+	switch full, err := session.Fullness(ctx); {
+	case err != nil || full < nearlyFull:
+	case full < 1:
+		c.warn("quota", "the mailbox is full to %d %%; %s", int(full*100), remedy)
+	default:
+		c.fail("quota", errors.New("the mailbox is full: mail to it is refused"), remedy)
+	}
 }
 
 // folders opens the other folders, and says what the one for junk is called if that is not read.

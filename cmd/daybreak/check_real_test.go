@@ -41,3 +41,32 @@ func TestInitAndCheckAgainstDovecot(t *testing.T) {
 		t.Errorf("exit %d, said\n%s", code, said)
 	}
 }
+
+func TestCheckSaysThatDovecotsMailboxIsFull(t *testing.T) {
+	for _, c := range []struct {
+		bytes int64
+		code  int
+		says  string
+	}{
+		{40 << 10, 0, ""},
+		{11 << 10, 0, "warn  quota     the mailbox is full to 90 %; delete mail in it"},
+		{10 << 10, 1, "FAIL  quota     the mailbox is full: mail to it is refused\n                → delete mail in it that is older than your latest backup"},
+	} {
+		box := mailtest.DovecotWith(t, mailtest.DovecotOptions{Quota: c.bytes})
+		box.Deliver([]byte("From: someone@example.com\r\n\r\n" + strings.Repeat("was here before\r\n", 580)))
+		out := mailServers(t, func(o *mailtest.Options) {
+			o.Address, o.Password = "relay@relay.example", ""
+			o.OnDelivery = func(d mailtest.Delivery) { box.Deliver(mailtest.Transit(d.Raw, time.Now(), d.To)) }
+		})
+		_, port, err := net.SplitHostPort(out.SMTPAddr())
+		must(t, err)
+		dir := t.TempDir()
+		if code, said := typed(t, dir, out, box.Password+"\n", "init", "--address", box.User, "--imap", "imap://"+box.Addr, "--smtp", "smtp://127.0.0.1:"+port); code != 0 {
+			t.Fatalf("exit %d: %s", code, said)
+		}
+		code, said := checked(t, dir, out)
+		if code != c.code || !strings.Contains(said, c.says) || strings.Contains(said, " quota ") != (c.says != "") || !strings.Contains(said, "ok    probe ") {
+			t.Errorf("%d bytes: exit %d, no %q in\n%s", c.bytes, code, c.says, said)
+		}
+	}
+}

@@ -64,6 +64,10 @@ type DovecotOptions struct {
 	Scripts map[string]string
 	// Sent is the name of a folder whose special use is to hold sent mail.
 	Sent string
+	// Rights has it ask for what its user may do in each folder: see Allow.
+	Rights bool
+	// Quota is how many bytes the mailbox may hold; 0: as many as there are. Deliver does not ask for it.
+	Quota int64
 }
 
 // Dovecot starts a Dovecot that ends with the test. Without one installed the test is skipped, or fails if the environment has
@@ -136,6 +140,24 @@ namespace inbox {
     special_use = \Sent
     auto = create
   }
+}
+{{- end}}
+{{- if .Rights}}
+mail_plugins = acl
+plugin {
+  acl = vfile::cache_secs=0
+}
+{{- end}}
+{{- if .Quota}}
+mail_plugins = $mail_plugins quota
+plugin {
+  quota = count:mailbox
+  quota_vsizes = yes
+  quota_rule = *:bytes={{.Quota}}
+  quota_grace = 0
+}
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
 }
 {{- end}}
 passdb {
@@ -232,7 +254,8 @@ func (d *DovecotServer) prepare() error {
 	d.Roots.AppendCertsFromPEM(certificate)
 	var config bytes.Buffer
 	err = dovecotConfig.Execute(&config, map[string]any{"Dir": dir, "Internal": internal, "InternalGroup": group, "Login": login,
-		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1], "LMTPPort": lmtp, "Sent": d.o.Sent, "Submission": d.o.Submission})
+		"UID": d.uid, "GID": d.gid, "Port": ports[0], "TLSPort": ports[1], "LMTPPort": lmtp, "Sent": d.o.Sent, "Submission": d.o.Submission,
+		"Rights": d.o.Rights, "Quota": d.o.Quota})
 	if err != nil {
 		return err
 	}
@@ -367,6 +390,52 @@ func (d *DovecotServer) Stop() {
 	syscall.Kill(-d.run.Process.Pid, syscall.SIGKILL)
 	<-ended
 	d.run = nil
+}
+
+// Folder makes a folder beside the inbox.
+func (d *DovecotServer) Folder(name string) {
+	d.t.Helper()
+	for _, sub := range []string{"", "cur", "new", "tmp"} {
+		path := filepath.Join(d.folder(name), sub)
+		if err := errors.Join(os.MkdirAll(path, 0o700), os.Chown(path, d.uid, d.gid)); err != nil {
+			d.t.Fatalf("making a folder: %v", err)
+		}
+	}
+}
+
+// folder is the directory of a folder.
+func (d *DovecotServer) folder(name string) string {
+	if name == "INBOX" {
+		return filepath.Join(d.dir, "mail")
+	}
+	return filepath.Join(d.dir, "mail", "."+name)
+}
+
+// Allow lets the user do in a folder what the letters of RFC 4314 say: l to see it, r to read, s to mark as seen, i to put mail there, and so on.
+// "all" gives all rights back. It takes effect when the folder is opened the next time.
+func (d *DovecotServer) Allow(name, rights string) {
+	d.t.Helper()
+	path := filepath.Join(d.folder(name), "dovecot-acl")
+	if rights == "all" {
+		rights = "lrwstipekxa"
+	}
+	fresh := path + ".new"
+	err := errors.Join(os.WriteFile(fresh, []byte("owner "+rights+"\n"), 0o600), os.Chown(fresh, d.uid, d.gid), os.Rename(fresh, path))
+	if err != nil {
+		d.t.Fatalf("changing what may be done in a folder: %v", err)
+	}
+}
+
+// DeliverInto puts a mail into a folder, as its owner's filter does.
+func (d *DovecotServer) DeliverInto(name string, raw []byte) {
+	d.t.Helper()
+	d.put(strings.TrimPrefix(d.folder(name), d.dir), raw, time.Now())
+}
+
+// Seen is how many mails of a folder are marked as read.
+func (d *DovecotServer) Seen(name string) int {
+	seen, _ := filepath.Glob(filepath.Join(d.folder(name), "cur", "*:2,*S*"))
+	return len(seen)
 }
 
 // Deliver puts a mail into the inbox as a delivery agent does, byte for byte except that lines end with CRLF when it is read.
