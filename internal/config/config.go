@@ -37,7 +37,8 @@ type Config struct {
 	File     string
 	Address  string // replies arrive here; also the From of what is sent; lower-case
 	Admin    string // is told by mail what is the matter; "" for nobody; lower-case
-	IMAP     IMAP
+	IMAP     IMAP   // the account that is read, the first if there are several
+	More     []IMAP // the further ones
 	SMTP     SMTP
 	Database string // path of the SQLite file
 	HTTP     HTTP
@@ -85,15 +86,9 @@ func Parse(data []byte, name string) (*Config, error) {
 		}
 		return t
 	}
-	if t := section("imap"); t != nil {
-		c.IMAP.Server = c.server(t, "imap")
-		c.readFolders(t)
-		c.IMAP.Sent, _ = t.text("sent_folder", "Sent")
-		c.readAuthservID(t)
-		t.close()
-	}
+	c.readAccounts(top, section)
 	if t := section("smtp"); t != nil {
-		c.SMTP.Server = c.server(t, "smtp")
+		c.SMTP.Server = c.server(t, "smtp", "smtp")
 		c.SMTP.Pace = DefaultPace(c.SMTP.Host)
 		if text, ok := t.text("pace", "10/s"); ok {
 			pace, err := ParsePace(text)
@@ -113,63 +108,6 @@ func Parse(data []byte, name string) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// readFolders reads which folders of the mailbox are looked into.
-func (c *Config) readFolders(t *table) {
-	c.IMAP.Folder, c.IMAP.Others = "INBOX", nil
-	have := map[string]bool{}
-	add := func(line int, name string) (string, bool) {
-		if strings.EqualFold(name, "inbox") {
-			name = "INBOX"
-		}
-		if have[name] {
-			t.wrongAt(line, "name each folder once", "the folder %q is named twice", name)
-			return "", false
-		}
-		have[name] = true
-		return name, true
-	}
-	list, lines, several := t.texts("folders", "INBOX")
-	one, single := t.text("folder", "INBOX")
-	switch {
-	case t.has("folder") && t.has("folders"):
-		t.wrong("folder", "write all of them in folders, the one in which most mail arrives first", "there are both folder and folders")
-		return
-	case single:
-		c.IMAP.Folder, _ = add(t.line("folder"), one)
-	case several && len(list) == 0 && len(lines) == 0:
-		t.wrong("folders", `such as folders = ["INBOX", "Team"]`, "folders names none")
-	}
-	for i, name := range list {
-		name, ok := add(lines[i], name)
-		switch {
-		case !ok:
-		case i == 0:
-			c.IMAP.Folder = name
-		default:
-			c.IMAP.Others = append(c.IMAP.Others, name)
-		}
-	}
-	have[c.IMAP.Folder] = true
-	if junk, ok := t.text("junk", "Junk"); ok {
-		c.IMAP.Junk, _ = add(t.line("junk"), junk)
-	}
-}
-
-// readAuthservID reads the name by which the mailbox's server signs what it finds out about senders.
-func (c *Config) readAuthservID(t *table) {
-	id, ok := t.text("authserv_id", "mx.example.com")
-	if !ok {
-		return
-	}
-	name := strings.TrimPrefix(strings.ToLower(id), "*.")
-	if !hostName.MatchString(name) {
-		t.wrong("authserv_id", `write the first word of the Authentication-Results lines in your mail, such as "mx.example.com"; daybreak check finds it`,
-			"%q is not a name that a server signs with", id)
-		return
-	}
-	c.IMAP.AuthservID = strings.ToLower(id)
 }
 
 func (c *Config) warn(t *table, key, hint, format string, args ...any) {

@@ -72,6 +72,9 @@ func syntaxProblem(file, text string, err error) Problem {
 		}
 		return r
 	}, strings.ToValidUTF8(line, "·"))
+	if strings.Contains(p.Text, "'imap'") {
+		p.Hint = "for several accounts write [[imap]] before each of them, the first too"
+	}
 	p.Text = fmt.Sprintf("%s\n%6d | %s\n       | %s^", p.Text, p.Line, line, space)
 	return p
 }

@@ -56,27 +56,6 @@ func (s Server) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // Loopback tells whether the server is on this machine.
 func (s Server) Loopback() bool { return loopback(s.Host) }
 
-// IMAP is where replies are read.
-type IMAP struct {
-	Server
-	Folder string   // the first that is read, "INBOX" unless said
-	Others []string // that are read too
-	Junk   string   // the one for junk if that is read too; ""
-	Sent   string   // the one in which the provider keeps what is sent; "": it is found, if there is one
-	// AuthservID is the name by which the server signs what it finds out about senders (RFC 8601), "*.example.com" for any below that,
-	// "none" if it gives no name, as Microsoft 365; "" if it is not known.
-	AuthservID string
-}
-
-// Folders are all that are read, the first one first and the one for junk last.
-func (i IMAP) Folders() []string {
-	all := append([]string{i.Folder}, i.Others...)
-	if i.Junk != "" {
-		all = append(all, i.Junk)
-	}
-	return all
-}
-
 // SMTP is where mail is sent.
 type SMTP struct {
 	Server
@@ -228,8 +207,8 @@ func loopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// server reads what [imap] and [smtp] have in common.
-func (c *Config) server(t *table, protocol string) Server {
+// server reads what [imap] and [smtp] have in common. own begins the names that are proposed for files with secrets.
+func (c *Config) server(t *table, protocol, own string) Server {
 	oauthTable := t.table("oauth")
 	address, ok := t.text("url", fmt.Sprintf("%ss://%s.example.com", protocol, protocol))
 	var s Server
@@ -246,10 +225,10 @@ func (c *Config) server(t *table, protocol string) Server {
 		t.missing(t.line("url"), "url", fmt.Sprintf(`add url = "%ss://%s.example.com"`, protocol, protocol), "%s has no url", t.name)
 	}
 	user, hasUser := t.text("user", c.Address)
-	secret, hasSecret := c.secret(t, protocol, oauthTable != nil)
+	secret, hasSecret := c.secret(t, own, oauthTable != nil)
 	s.Secret = secret
 	if oauthTable != nil {
-		if o := c.readOAuth(oauthTable, protocol); o != nil {
+		if o := c.readOAuth(oauthTable, own); o != nil {
 			s.Token, s.Secret = o.Token, Secret{}
 		}
 	}
@@ -260,10 +239,18 @@ func (c *Config) server(t *table, protocol string) Server {
 		}
 	case protocol == "smtp" && !hasUser && (!usable || s.Loopback()):
 		// a relay on this machine needs no login
-	case protocol == "smtp" && (!hasUser || user == c.IMAP.User): // one account has one password
-		s.User, s.Secret, s.Token = c.IMAP.User, c.IMAP.Secret, c.IMAP.Token
+	case protocol == "smtp" && (!hasUser || c.account(user) != nil): // one account has one password
+		account := c.account(user)
+		if !hasUser {
+			account = &c.IMAP
+		}
+		s.User, s.Secret, s.Token = account.User, account.Secret, account.Token
 	default:
-		t.missing(t.doc.lines.of(t.path), strings.Join(secretKeys, " ")+" oauth", fmt.Sprintf(`add password_file = "imap.secret", or one of %s, or [%s.oauth]`, strings.Join(secretKeys[1:], ", "), protocol),
+		file := "imap.secret"
+		if protocol == "imap" {
+			file = own + ".secret"
+		}
+		t.missing(t.doc.lines.of(t.path), strings.Join(secretKeys, " ")+" oauth", fmt.Sprintf(`add password_file = %q, or one of %s, or [%s.oauth]`, file, strings.Join(secretKeys[1:], ", "), protocol),
 			"%s does not say where the password is", t.name)
 	}
 	return s
