@@ -17,7 +17,7 @@ func (c *Composer) Troubles(admin string, list []team.Trouble, now time.Time) (t
 	view := templates.Troubles{Address: c.Address}
 	show := func(at time.Time) string { return at.In(now.Location()).Format("Mon 2 Jan, 15:04 MST") }
 	for _, t := range list {
-		shown := templates.Trouble{Title: troubleTitle(t.Kind), What: t.What, Since: show(t.Since), Hint: t.Hint, Happened: t.Kind.Happens(),
+		shown := templates.Trouble{Title: troubleTitle(t), What: t.What, Since: show(t.Since), Hint: t.Hint, Happened: t.Kind.Happens(),
 			Loss: t.Kind == team.DamagedTrouble || t.Kind == team.DiskTrouble}
 		if t.Ended.IsZero() {
 			view.Now = append(view.Now, shown)
@@ -37,13 +37,17 @@ func (c *Composer) Troubles(admin string, list []team.Trouble, now time.Time) (t
 	})
 }
 
-// troubleTitle names a kind in a few words.
-func troubleTitle(k team.TroubleKind) string {
-	switch k {
+// troubleTitle names a trouble in a few words.
+func troubleTitle(t team.Trouble) string {
+	mailbox := "The mailbox"
+	if t.About != "" {
+		mailbox += " " + t.About
+	}
+	switch t.Kind {
 	case team.MailboxTrouble:
-		return "The mailbox is out of reach"
+		return mailbox + " is out of reach"
 	case team.LoginTrouble:
-		return "The mailbox does not let us in"
+		return mailbox + " does not let us in"
 	case team.SendingTrouble:
 		return "Nothing can be sent"
 	case team.WaitingTrouble:
@@ -73,5 +77,5 @@ func troubleTitle(k team.TroubleKind) string {
 	case team.UnreadTrouble:
 		return "Mail could not be read"
 	}
-	return string(k)
+	return string(t.Kind)
 }

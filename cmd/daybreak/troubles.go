@@ -100,7 +100,7 @@ func (l *lookout) mailbox(now time.Time) (*team.Trouble, bool) {
 	if !l.refused.IsZero() && now.Sub(l.refused) > loginPatience {
 		return &team.Trouble{Kind: team.LoginTrouble, Since: l.refused, What: "the mailbox does not let us in: " + l.lost.Error(), Hint: mailin.Hint(l.lost)}, true
 	}
-	t, unseen := trouble.Unseen(seen, now)
+	t, unseen := trouble.Unseen("", seen, now)
 	if !unseen {
 		return nil, !l.seen.IsZero()
 	}
@@ -161,7 +161,7 @@ func troublesOf(s team.Status, runs bool, now time.Time) []team.Trouble {
 	for _, t := range trouble.Judge(s.Vitals, now) {
 		add(t)
 	}
-	if t, unseen := trouble.Unseen(s.Vitals.LookedAt, now); unseen && runs && !s.Vitals.LookedAt.IsZero() {
+	if t, unseen := trouble.Unseen("", s.Vitals.LookedAt, now); unseen && runs && !s.Vitals.LookedAt.IsZero() {
 		if !slices.ContainsFunc(list, func(t team.Trouble) bool { return t.Kind == team.LoginTrouble }) {
 			add(t)
 		}

@@ -69,7 +69,7 @@ func (s *Store) Status(ctx context.Context, now time.Time, upcoming int) (st tea
 		if st.Vitals, err = vitals(ctx, tx, now); err != nil {
 			return err
 		}
-		if st.Troubles, err = all(ctx, tx, scanTrouble, troubleQuery+` WHERE t.ended_at = 0 ORDER BY t.since, t.kind`); err != nil {
+		if st.Troubles, err = all(ctx, tx, scanTrouble, troubleQuery+` WHERE t.ended_at = 0 ORDER BY t.since, t.kind, t.about`); err != nil {
 			return err
 		}
 		st.Upcoming, err = upcomingSlots(ctx, tx, upcoming)

@@ -66,6 +66,13 @@ type LoggedChange struct {
 	AskedBy string // the main address of the lead who asked for it by mail; "" for the member
 }
 
+// Folder is a folder that the daemon reads.
+type Folder struct {
+	Account string // as in a Cursor
+	Server  string // where the account is, and who logs in: "updates@example.com at imap.example.com"
+	Name    string
+}
+
 // MailboxStatus is how far a mailbox has been read and when it last answered.
 type MailboxStatus struct {
 	Cursor Cursor

@@ -39,6 +39,7 @@ func (k TroubleKind) Happens() bool {
 // Trouble is one of them as it is now or was last.
 type Trouble struct {
 	Kind  TroubleKind
+	About string // which of several accounts is in trouble; "" if there is but one such thing
 	Since time.Time
 	Ended time.Time // zero while it lasts
 	What  string    // one sentence without its full stop
@@ -49,6 +50,15 @@ type Trouble struct {
 	OverTold bool      // that it is over was told too, or need not be
 	Waits    bool      // the last mail about it is not sent yet
 }
+
+// TroubleName tells a trouble from all others.
+type TroubleName struct {
+	Kind  TroubleKind
+	About string
+}
+
+// Name is what tells the trouble from all others.
+func (t Trouble) Name() TroubleName { return TroubleName{t.Kind, t.About} }
 
 // Vitals are the last successes of a daybreak, and what it owes, as its database tells them. A zero time is never, or none.
 type Vitals struct {

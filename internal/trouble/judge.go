@@ -68,10 +68,18 @@ func Judge(v team.Vitals, now time.Time) (list []team.Trouble) {
 	return list
 }
 
-// Unseen is the trouble that the mailbox was not looked at with success for too long, if it was not.
-func Unseen(seen, now time.Time) (team.Trouble, bool) {
-	t := team.Trouble{Kind: team.MailboxTrouble, Since: seen, What: "the mailbox is out of reach", Hint: "daybreak check   # says what keeps it from there"}
+// Unseen is the trouble that a mailbox was not looked at with success for too long, if it was not. Of several the name says which; "" is the only one.
+func Unseen(name string, seen, now time.Time) (team.Trouble, bool) {
+	t := team.Trouble{Kind: team.MailboxTrouble, About: name, Since: seen, What: Mailbox(name) + " is out of reach", Hint: "daybreak check   # says what keeps it from there"}
 	return t, now.Sub(seen) > Silence
+}
+
+// Mailbox says which mailbox is meant.
+func Mailbox(name string) string {
+	if name == "" {
+		return "the mailbox"
+	}
+	return "the mailbox " + name
 }
 
 func count(n int, one, many string) string {

@@ -50,10 +50,10 @@ func TestSilenceIsATroubleAndAQuietDayIsNot(t *testing.T) {
 }
 
 func TestTheMailboxIsUnseenAfterAQuarterOfAnHour(t *testing.T) {
-	if _, unseen := Unseen(morning.Add(-Silence), morning); unseen {
+	if _, unseen := Unseen("", morning.Add(-Silence), morning); unseen {
 		t.Error("too soon")
 	}
-	if got, unseen := Unseen(morning.Add(-Silence-time.Second), morning); !unseen || got.Kind != team.MailboxTrouble {
+	if got, unseen := Unseen("", morning.Add(-Silence-time.Second), morning); !unseen || got.Kind != team.MailboxTrouble {
 		t.Errorf("%+v %t", got, unseen)
 	}
 }

@@ -26,6 +26,7 @@ type Store interface {
 // Source is a part of the daemon that tells of itself. Until it has tried, it is not sure that it is well.
 type Source struct {
 	Kinds []team.TroubleKind // that it may tell of
+	About string             // as in a Trouble, of which it tells
 	Look  func(now time.Time) (t *team.Trouble, sure bool)
 }
 
@@ -39,7 +40,7 @@ type Watch struct {
 	Now     func() time.Time // the wall clock; time.Now if it is nil
 	Every   time.Duration    // between two looks; a minute if it is zero
 
-	known   map[team.TroubleKind]team.Trouble // that last, as they are kept or are to be kept
+	known   map[team.TroubleName]team.Trouble // that last, as they are kept or are to be kept
 	read    bool                              // what an earlier daemon knew is among them
 	unkept  bool                              // the store has not taken the latest
 	wall    time.Time                         // at the last look
@@ -148,17 +149,17 @@ func (w *Watch) remember(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := map[team.TroubleKind]team.Trouble{}
+	known := map[team.TroubleName]team.Trouble{}
 	for _, t := range list {
 		if t.Ended.IsZero() {
-			known[t.Kind] = t
+			known[t.Name()] = t
 		}
 	}
-	for kind, t := range w.known {
-		if before, ok := known[kind]; ok {
+	for name, t := range w.known {
+		if before, ok := known[name]; ok {
 			t.Since = before.Since
 		}
-		known[kind] = t
+		known[name] = t
 	}
 	w.known, w.read = known, true
 	return nil
@@ -181,11 +182,11 @@ func (w *Watch) clock(now time.Time, passed time.Duration) {
 	w.wall = now
 }
 
-// find gives what is the matter, the gravest first, each kind once. What nobody is sure of is as it was.
+// find gives what is the matter, the gravest first, each once. What nobody is sure of is as it was.
 func (w *Watch) find(v team.Vitals, read bool, now time.Time) []team.Trouble {
 	var list []team.Trouble
 	add := func(t team.Trouble) {
-		if !slices.ContainsFunc(list, func(have team.Trouble) bool { return have.Kind == t.Kind }) {
+		if !slices.ContainsFunc(list, func(have team.Trouble) bool { return have.Name() == t.Name() }) {
 			list = append(list, t)
 		}
 	}
@@ -196,7 +197,7 @@ func (w *Watch) find(v team.Vitals, read bool, now time.Time) []team.Trouble {
 			continue
 		}
 		for _, kind := range s.Kinds {
-			if known, ok := w.known[kind]; ok && !sure {
+			if known, ok := w.known[team.TroubleName{Kind: kind, About: s.About}]; ok && !sure {
 				add(known)
 			}
 		}
@@ -228,7 +229,7 @@ func (w *Watch) find(v team.Vitals, read bool, now time.Time) []team.Trouble {
 	order := team.Troubles()
 	slices.SortStableFunc(list, func(a, b team.Trouble) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	for i, t := range list {
-		if known, ok := w.known[t.Kind]; ok && known.Since.Before(t.Since) {
+		if known, ok := w.known[t.Name()]; ok && known.Since.Before(t.Since) {
 			list[i].Since = known.Since
 		}
 	}
@@ -248,24 +249,32 @@ func followsFrom(k team.TroubleKind, list []team.Trouble) bool {
 
 // follow logs what began and what is over, and tells whether anything is other than before.
 func (w *Watch) follow(present []team.Trouble) (changed bool) {
-	here := map[team.TroubleKind]team.Trouble{}
+	here := map[team.TroubleName]team.Trouble{}
 	for _, t := range present {
-		here[t.Kind] = t
-		before, known := w.known[t.Kind]
+		here[t.Name()] = t
+		before, known := w.known[t.Name()]
 		if !known {
-			w.Log.Error("trouble", "name", t.Kind, "since", t.Since.UTC().Format(time.RFC3339), "what", t.What, "hint", t.Hint)
+			about(w.Log, t).Error("trouble", "name", t.Kind, "since", t.Since.UTC().Format(time.RFC3339), "what", t.What, "hint", t.Hint)
 		}
 		changed = changed || !known || before.What != t.What || before.Hint != t.Hint
 	}
-	for kind, t := range w.known {
-		if _, still := here[kind]; still {
+	for name, t := range w.known {
+		if _, still := here[name]; still {
 			continue
 		}
 		changed = true
-		if !kind.Happens() {
-			w.Log.Info("well again", "name", kind, "since", t.Since.UTC().Format(time.RFC3339))
+		if !t.Kind.Happens() {
+			about(w.Log, t).Info("well again", "name", t.Kind, "since", t.Since.UTC().Format(time.RFC3339))
 		}
 	}
 	w.known = here
 	return changed
+}
+
+// about makes the log name which of several things a trouble is about.
+func about(log *slog.Logger, t team.Trouble) *slog.Logger {
+	if t.About == "" {
+		return log
+	}
+	return log.With("about", t.About)
 }

@@ -30,7 +30,7 @@ func watching(t *testing.T, s *store.Store) *watched {
 	t.Helper()
 	w := &watched{t: t, s: s}
 	w.Watch = &Watch{Store: s, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Sources: []Source{
-		{[]team.TroubleKind{team.MailboxTrouble}, func(time.Time) (*team.Trouble, bool) { return w.tell, w.sure }},
+		{Kinds: []team.TroubleKind{team.MailboxTrouble}, Look: func(time.Time) (*team.Trouble, bool) { return w.tell, w.sure }},
 	}}
 	return w
 }
