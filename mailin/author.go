@@ -92,13 +92,13 @@ func (r *Reader) believe(ctx context.Context, v *Verdict) {
 	case v.Mail.Joins != nil: // they may be in no team yet
 		check = team.Person{Teams: []team.Membership{{Team: *v.Answers.Notice.Invites}}}.SenderCheck()
 	}
-	if r.Proof == nil || r.confirmed != nil || check == team.SendersOff {
+	if v.checker == nil || r.confirmed != nil || check == team.SendersOff {
 		return
 	}
 	if v.Mail.Outcome != team.Stored && v.Mail.Outcome != team.Empty && len(v.Mail.Private) == 0 && !k.order && !k.settles {
 		return
 	}
-	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
+	v.Proof = v.checker.Check(ctx, v.Mail.Raw, v.Message)
 	if v.archive && v.Proof.Verdict != proof.Fail { // nobody can be asked about what is long past
 		return
 	}
@@ -152,9 +152,9 @@ func (v *Verdict) known() known {
 
 // doubted says why the mail, of which k is known, does not count as its member's; "" if it does.
 func (r *Reader) doubted(ctx context.Context, v *Verdict, check team.SenderCheck, k known) string {
-	k.Evidence, k.told = v.Proof, r.Proof.AuthservID != ""
+	k.Evidence, k.told = v.Proof, v.checker.AuthservID != ""
 	if v.Proof.Verdict == proof.None {
-		k.strict = !k.answers && !k.told && r.Proof.Strict(ctx, v.Proof.Domain)
+		k.strict = !k.answers && !k.told && v.checker.Strict(ctx, v.Proof.Domain)
 	}
 	return doubted(check, k)
 }
@@ -218,7 +218,7 @@ func (r *Reader) Confirmed(ctx context.Context, p team.Person, held team.Earlier
 	then := *r
 	then.confirmed = &p
 	m := held.Mail
-	v, err := then.Read(ctx, Raw{UID: m.UID, Bytes: raw, Size: m.Size, Truncated: m.Truncated}, team.Cursor{}, held.AcceptedAt)
+	v, err := then.Read(ctx, Raw{UID: m.UID, Bytes: raw, Size: m.Size, Truncated: m.Truncated}, team.Cursor{Account: held.Cursor.Account}, held.AcceptedAt)
 	if err != nil {
 		return team.Reread{}, fmt.Errorf("reading held mail %d: %w", held.ID, err)
 	}

@@ -40,7 +40,7 @@ func (r *Reader) complaint(ctx context.Context, v *Verdict) error {
 			return fmt.Errorf("looking up whose a complaint is: %w", err)
 		case !known:
 			continue
-		case r.Proof != nil && r.Proof.Check(ctx, v.Mail.Raw, v.Message).Verdict == proof.Pass:
+		case v.checker != nil && v.checker.Check(ctx, v.Mail.Raw, v.Message).Verdict == proof.Pass:
 			stopFor(v, person, token.Token{})
 			return nil
 		}

@@ -52,8 +52,8 @@ func (r *Reader) provenMember(ctx context.Context, v *Verdict) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("looking up the sender: %w", err)
 	}
-	if !known || r.Proof == nil {
+	if !known || v.checker == nil {
 		return false, nil
 	}
-	return r.Proof.Check(ctx, v.Mail.Raw, v.Message).Verdict == proof.Pass, nil
+	return v.checker.Check(ctx, v.Mail.Raw, v.Message).Verdict == proof.Pass, nil
 }

@@ -125,10 +125,10 @@ func (r *Reader) behind(ctx context.Context, v *Verdict) (*team.Person, *time.Lo
 
 // vouched tells whether what a program sent in the person's stead counts. Nobody is asked about that: a program would not understand.
 func (r *Reader) vouched(ctx context.Context, v *Verdict, p team.Person, k known) bool {
-	if r.Proof == nil || p.SenderCheck() == team.SendersOff {
+	if v.checker == nil || p.SenderCheck() == team.SendersOff {
 		return true
 	}
-	v.Proof = r.Proof.Check(ctx, v.Mail.Raw, v.Message)
+	v.Proof = v.checker.Check(ctx, v.Mail.Raw, v.Message)
 	why := r.doubted(ctx, v, p.SenderCheck(), k)
 	if why != "" {
 		v.Mail.Reason += ", but " + why

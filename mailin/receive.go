@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,7 +30,7 @@ type ReceiveStore interface {
 	Accept(ctx context.Context, c team.Cursor, mails []team.Mail, now time.Time) error
 }
 
-// Receiver gives each arrived mail its one outcome and stores it.
+// Receiver gives each arrived mail its one outcome and stores it. It may receive from several mailboxes: one batch at a time.
 type Receiver struct {
 	Reader
 	Store ReceiveStore
@@ -37,6 +38,7 @@ type Receiver struct {
 	Now   func() time.Time // nil: time.Now; the demo's clock
 	Done  func(team.Mail)  // called for each mail once its outcome is stored; may be nil
 
+	mu      sync.Mutex // while a batch is received
 	misses  misses
 	pace    pace
 	refused map[lying]int // mails that brought Accept down, and how often one after the other
@@ -54,6 +56,8 @@ const acceptTries = 3
 // Receive stores a batch of mails with their outcomes together with the cursor that passes them. After an error nothing of
 // the batch is stored.
 func (r *Receiver) Receive(ctx context.Context, c team.Cursor, raws []Raw) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := time.Now()
 	if r.Now != nil {
 		now = r.Now()

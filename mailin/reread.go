@@ -22,7 +22,7 @@ func (r *Reader) Reread(ctx context.Context, earlier team.Earlier, raw []byte) (
 	}()
 	then := *r
 	if earlier.Mail.Outcome != team.Held { // what proved it then may not be had now
-		then.Proof = nil
+		then.Proof, then.ProofIn = nil, nil
 	}
 	then.Directory = directoryThen{r.Directory, earlier}
 	then.ImportSince = time.Unix(1, 0) // what was taken in at the first start is read as that

@@ -43,6 +43,9 @@ type Reader struct {
 
 	// Proof checks who sent a mail that claims to be a member's; nil: the address in From is enough.
 	Proof *proof.Checker
+	// ProofIn checks it in Proof's place where the mail came to another account, whose server tells what it finds out in a way of its own. It
+	// goes by the Account of the mail's cursor.
+	ProofIn map[string]*proof.Checker
 
 	explains  bool         // each step of a reading is noted
 	confirmed *team.Person // who has said that the mail is theirs
@@ -71,7 +74,8 @@ type Verdict struct {
 	byProgram bool        // it is a calendar program's, for its member
 	stranger  bool        // who wrote it has but the reply address of the person
 	archive   bool        // it arrived before the first start
-	junk      bool        // it lay in a folder for junk
+	checker   *proof.Checker
+	junk      bool // it lay in a folder for junk
 }
 
 const (
@@ -88,7 +92,7 @@ func (r *Reader) Read(ctx context.Context, raw Raw, c team.Cursor, now time.Time
 // look understands what a mail says by itself. It may end in an outcome; else decide gives the mail one.
 func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	m := mime.Read(raw.Bytes)
-	v := Verdict{Message: m, junk: raw.Junk, Mail: team.Mail{
+	v := Verdict{Message: m, junk: raw.Junk, checker: r.checker(c.Account), Mail: team.Mail{
 		UID: raw.UID, Raw: raw.Bytes, Size: raw.Size, Truncated: raw.Truncated,
 		MessageID: m.MessageID, From: sender(m), Subject: m.Subject, Date: m.Date,
 		ReceivedAt: receivedAt(m, now),
@@ -142,6 +146,14 @@ func (r *Reader) look(raw Raw, c team.Cursor, now time.Time) Verdict {
 	v.found = r.findToken(m, v.Mail.ReceivedAt)
 	v.Mail.Missed = v.found != nil && errors.Is(v.found.err, token.ErrForged)
 	return v
+}
+
+// checker checks who sent the mail of an account.
+func (r *Reader) checker(account string) *proof.Checker {
+	if own, ok := r.ProofIn[account]; ok {
+		return own
+	}
+	return r.Proof
 }
 
 // decide gives the mail its outcome if look has not.

@@ -31,16 +31,16 @@ func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list
 		var uid, member, written, received, accepted, newFrom, baseline int64
 		var u team.NewUpdate
 		var entry, corrects sql.NullInt64
-		var dayText string
+		var dayText, account string
 		m := &e.Mail
 		err = row.Scan(&e.ID, &uid, &m.Identity, &m.Size, &m.Truncated, &m.MessageID, &m.From, &m.Subject, &written, &received, &accepted,
-			&m.Outcome, &m.Reason, &member, &m.Confidence, &newFrom, &baseline, &e.Copied,
+			&m.Outcome, &m.Reason, &member, &m.Confidence, &newFrom, &baseline, &account, &e.Copied,
 			&entry, &u.Replace, &u.Archive, &corrects, &u.TeamID, &u.CheckInID, &dayText)
 		if err != nil {
 			return e, err
 		}
 		m.UID, m.MemberID, m.Date, m.ReceivedAt, e.AcceptedAt = uint32(uid), member, at(written), at(received), at(accepted)
-		e.Cursor = team.Cursor{NewFrom: uint32(newFrom), BaselineAt: at(baseline)}
+		e.Cursor = team.Cursor{Account: account, NewFrom: uint32(newFrom), BaselineAt: at(baseline)}
 		if m.Outcome == team.Stored {
 			if u.Day, err = date(dayText); err != nil {
 				return e, err
@@ -58,7 +58,7 @@ func earlier(ctx context.Context, tx *sql.Conn, where string, args ...any) (list
 	}, `
 			SELECT m.id, m.uid, COALESCE(m.identity, ''), m.size, m.truncated, m.message_id, m.sender, m.subject, m.written_at, m.received_at,
 				m.accepted_at, m.outcome, m.reason, COALESCE(m.member_id, 0), m.confidence,
-				CASE WHEN b.numbering = m.numbering THEN b.new_from ELSE 0 END, b.baseline_at,
+				CASE WHEN b.numbering = m.numbering THEN b.new_from ELSE 0 END, b.baseline_at, b.account,
 				EXISTS (
 					SELECT 1 FROM mail c
 					WHERE c.identity = m.identity AND c.outcome IN ('stored', 'command') AND c.id <> m.id),
