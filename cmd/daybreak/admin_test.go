@@ -17,9 +17,7 @@ func toldTo(server *mailtest.Server, addr string) (subjects []string, mails []ma
 		if d.To != addr {
 			continue
 		}
-		_, subject, _ := strings.Cut(string(d.Raw), "\r\nSubject: ")
-		subject, _, _ = strings.Cut(subject, "\r\n")
-		subjects, mails = append(subjects, subject), append(mails, d)
+		subjects, mails = append(subjects, header(string(d.Raw), "Subject")), append(mails, d)
 	}
 	return subjects, mails
 }

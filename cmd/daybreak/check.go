@@ -269,7 +269,7 @@ const nearlyFull = 0.9
 func (c *checker) quota(ctx context.Context, conf *config.Config) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	session, err := mailbox(conf).Open(ctx)
+	session, err := accounts(conf)[0].mailbox().Open(ctx)
 	if err != nil {
 		return // it was open just now, and has been judged
 	}
@@ -310,7 +310,7 @@ func (c *checker) folders(ctx context.Context, conf *config.Config) {
 func junkFolder(ctx context.Context, conf *config.Config) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	session, err := mailbox(conf).Open(ctx)
+	session, err := accounts(conf)[0].mailbox().Open(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -185,7 +185,7 @@ func (c *checker) senders(conf *config.Config, a *arrival) {
 	have := conf.IMAP.AuthservID
 	switch {
 	case id == "":
-	case senderCheck(conf).IsAuthserv(id):
+	case senderCheck(conf, conf.IMAP, nil).IsAuthserv(id):
 		c.ok("senders", "what %s finds out about them is believed", have)
 	case have != "":
 		c.warn("senders", "the mailbox's server signs what it finds out about them as %s, not as %s; write under [imap]: authserv_id = %q", id, have, id)

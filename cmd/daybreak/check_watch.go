@@ -30,7 +30,7 @@ func openWatch(ctx context.Context, conf *config.Config, folder string, longest 
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	w := &watch{folder: folder, place: &place{}, marks: map[string]incoming{}}
-	box := mailbox(conf)
+	box := accounts(conf)[0].mailbox()
 	box.Others = nil
 	box.Folder, box.Store, box.Receive, box.PollEvery = folder, w.place, w.receive, min(watchPoll, longest/4)
 	var err error

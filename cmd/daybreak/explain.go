@@ -98,7 +98,8 @@ func (a *App) withReader(ctx context.Context, f func(*mailin.Reader) error) erro
 		if err != nil {
 			return err
 		}
-		return f(&mailin.Reader{Address: c.Address, Keys: keys, Directory: s, Proof: senderCheck(c)})
+		r := reader(c, keys, s)
+		return f(&r)
 	})
 }
 

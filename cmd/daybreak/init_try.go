@@ -58,7 +58,7 @@ func (i *initializer) tryBoth(ctx context.Context) error {
 		return err
 	}
 	password := func(context.Context) (string, error) { return i.secret, nil }
-	box, server := mailbox(c), submission(c)
+	box, server := accounts(c)[0].mailbox(), submission(c)
 	if box.Auth.Token != nil {
 		token := func(context.Context) (string, error) { return i.accessToken, nil }
 		box.Auth.Token, server.Auth.Token = token, token

@@ -26,8 +26,10 @@ type outage struct {
 	t      *testing.T
 	log    *syncBuffer
 	down   atomic.Bool
-	unsent atomic.Bool // nothing can be sent
-	away   atomic.Bool // nothing can be read
+	unsent atomic.Bool      // nothing can be sent
+	away   atomic.Bool      // nothing can be read
+	other  *mailtest.Server // of a second account; nil: there is none
+	gone   atomic.Bool      // it cannot be read
 	dialed atomic.Int64
 	stop   context.CancelFunc
 	ended  chan error
@@ -60,6 +62,12 @@ func (o *outage) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	o.dialed.Add(1)
 	if o.down.Load() || o.unsent.Load() && strings.HasSuffix(addr, ":587") || o.away.Load() && strings.HasSuffix(addr, ":143") {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	}
+	if o.other != nil && strings.HasSuffix(addr, ":1143") {
+		if o.gone.Load() {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+		}
+		return o.other.DialIMAP(ctx)
 	}
 	if strings.HasSuffix(addr, ":143") {
 		return o.server.DialIMAP(ctx)

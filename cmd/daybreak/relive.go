@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/sync/errgroup"
+
 	"daybreak/digest"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
@@ -32,15 +34,14 @@ import (
 type reliving struct {
 	store     *store.Store
 	scheduler *digest.Scheduler
-	receiver  mailin.Receiver // a copy: it has a clock of its own
-	box       mailin.Mailbox  // likewise, with a receiver of its own
+	receiver  mailin.Receiver  // a copy: it has a clock of its own
+	boxes     []mailin.Mailbox // likewise, each with a receiver of its own
 	sent      *mailin.SentFolder
 	log       *slog.Logger
 	now       func() time.Time
 
 	at      time.Time // that is lived through
 	present time.Time
-	lag     time.Duration            // from a mail's arrival until it counts as read
 	made    []mailin.SentMail        // mails of ours that are among the sent ones, in the order of their dates
 	ids     map[string]time.Time     // their Message-IDs → when they were made
 	answers map[string]time.Time     // the mails that they answer, likewise
@@ -94,9 +95,7 @@ func (r *reliving) run(ctx context.Context) error {
 		}
 		wait := min(reliveAgain, time.Minute<<min(failures, 10))
 		r.log.Warn("what happened since the backup cannot be found out yet; nothing is sent meanwhile", "error", err, "hint", mailin.Hint(err), "again_in", wait)
-		if r.box.Beat != nil {
-			r.box.Beat(r.now())
-		}
+		r.beat()
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
@@ -115,17 +114,7 @@ func (r *reliving) relive(ctx context.Context, through time.Time) error {
 	if err := r.mark(ctx); err != nil {
 		return err
 	}
-	r.box.Receive = r.receive
-	s, err := r.box.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	r.lag = readAtLeast
-	if slices.Contains(s.Capabilities(), "IDLE") {
-		r.lag = readWithin
-	}
-	if _, err := s.CatchUp(ctx, r.present); err != nil {
+	if err := r.readAll(ctx); err != nil {
 		return err
 	}
 	if err := r.until(ctx, r.present); err != nil {
@@ -148,6 +137,48 @@ func (r *reliving) relive(ctx context.Context, through time.Time) error {
 	}
 	r.log.Info("caught up with what happened since the backup", "mails_read", r.told.read, "mails_found_sent", r.told.sent)
 	return nil
+}
+
+// readAll takes in what is new in all mailboxes, in the order in which it arrived.
+func (r *reliving) readAll(ctx context.Context) error {
+	sessions := make([]*mailin.Session, len(r.boxes))
+	turn := newTurns(len(r.boxes))
+	for i := range r.boxes {
+		box := &r.boxes[i]
+		lag := readAtLeast
+		box.Receive = func(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
+			return r.receive(ctx, c, batch, lag, func(arrived time.Time) error { return turn.wait(ctx, i, arrived) })
+		}
+		s, err := box.Open(ctx)
+		if err != nil {
+			if box.Lost != nil {
+				box.Lost(err)
+			}
+			return err
+		}
+		defer s.Close()
+		if slices.Contains(s.Capabilities(), "IDLE") {
+			lag = readWithin
+		}
+		sessions[i] = s
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, s := range sessions {
+		group.Go(func() error {
+			defer turn.leave()
+			_, err := s.CatchUp(ctx, r.present)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+func (r *reliving) beat() {
+	for i := range r.boxes {
+		if beat := r.boxes[i].Beat; beat != nil {
+			beat(r.now())
+		}
+	}
 }
 
 // recall reads which mails of ours were sent.
@@ -181,14 +212,16 @@ func (r *reliving) recall(ctx context.Context, through time.Time) error {
 	return nil
 }
 
-// receive takes in mails one by one, each as of when it arrived.
-func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
+// receive takes in mails one by one, each as of when it arrived, and when it is its turn.
+func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Raw, lag time.Duration, turn func(arrived time.Time) error) error {
 	for _, raw := range batch {
-		if r.box.Beat != nil {
-			r.box.Beat(r.now())
+		r.beat()
+		arrived := mailin.ArrivedAt(raw.Bytes)
+		if err := turn(arrived); err != nil {
+			return err
 		}
-		if arrived := mailin.ArrivedAt(raw.Bytes); !arrived.IsZero() {
-			read, err := r.readAt(ctx, c, raw, arrived)
+		if !arrived.IsZero() {
+			read, err := r.readAt(ctx, c, raw, arrived, lag)
 			if err == nil {
 				err = r.until(ctx, read)
 			}
@@ -217,8 +250,8 @@ func (r *reliving) receive(ctx context.Context, c team.Cursor, batch []mailin.Ra
 }
 
 // readAt is when a mail counts as read: a while after it arrived, but before a digest made in that while that told its words.
-func (r *reliving) readAt(ctx context.Context, c team.Cursor, raw mailin.Raw, arrived time.Time) (time.Time, error) {
-	late := arrived.Add(r.lag)
+func (r *reliving) readAt(ctx context.Context, c team.Cursor, raw mailin.Raw, arrived time.Time, lag time.Duration) (time.Time, error) {
+	late := arrived.Add(lag)
 	var words []string
 	for _, m := range r.made {
 		text := r.digests[strings.ToLower(m.MessageID)]

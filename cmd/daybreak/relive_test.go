@@ -89,7 +89,7 @@ func (r *relived) live() {
 	_, err = store.Restore(t.Context(), backup, e.path(), time.Now())
 	must(t, err)
 	e.open(o, 0)
-	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, box: *e.box,
+	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, boxes: []mailin.Mailbox{*e.box},
 		sent: &mailin.SentFolder{Mailbox: e.box}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: time.Now}
 	must(t, past.run(t.Context()))
 	if _, still, err := e.store.Restored(t.Context()); still || err != nil {

@@ -49,7 +49,8 @@ out a second time, and mail from senders who were not known stays refused.`,
 				if err != nil {
 					return err
 				}
-				r.store, r.reader = s, &mailin.Reader{Address: c.Address, Keys: keys, Directory: s, Proof: senderCheck(c)}
+				anew := reader(c, keys, s)
+				r.store, r.reader = s, &anew
 				return r.run(cmd.Context())
 			})
 		},

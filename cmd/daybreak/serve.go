@@ -77,10 +77,12 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	for _, w := range c.Warnings {
 		log.Warn("configuration", "file", w.File, "line", w.Line, "problem", w.Text, "hint", w.Hint)
 	}
-	if c.IMAP.AuthservID == "" {
-		log.Warn("nothing says whose findings about senders to believe: where a domain does not sign its mail, updates count without proof, "+
-			"unless it has a DMARC policy, and each order is asked about",
-			"hint", "run daybreak check, which proposes authserv_id for [imap]")
+	for _, a := range accounts(c) {
+		if a.AuthservID == "" {
+			a.log(log).Warn("nothing says whose findings about senders to believe: where a domain does not sign its mail, updates count without proof, "+
+				"unless it has a DMARC policy, and each order is asked about",
+				"hint", "run daybreak check, which proposes authserv_id for [imap]")
+		}
 	}
 	whole := isSmall(c.Database)
 	s, err := store.Open(ctx, store.Options{Path: c.Database, Exclusive: true, QuickCheck: whole, Public: new(holiday.Calendar)})
@@ -92,6 +94,9 @@ func (d *daemonProcess) run(ctx context.Context) error {
 		if err := s.NoteCheckup(ctx, time.Now(), ""); err != nil {
 			return err
 		}
+	}
+	if err := arrange(ctx, s, accounts(c)); err != nil {
+		return err
 	}
 	zones, err := s.Rezone(ctx)
 	if err != nil {
@@ -114,39 +119,48 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	}
 
 	health := &web.Health{Ping: s.Ping, Silence: silence, Deadlock: deadlock}
-	health.Beat(time.Now())
+	for _, a := range accounts(c) {
+		m := &web.Mailbox{Name: a.name}
+		m.Beat(time.Now())
+		health.Mailboxes = append(health.Mailboxes, m)
+	}
 	metrics := web.NewMetrics(health, func(ctx context.Context) (team.Status, error) { return s.Status(ctx, time.Now(), 100) })
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
 
 	receiver := &mailin.Receiver{
-		Reader: mailin.Reader{Address: c.Address, Keys: keys, Directory: s, ImportSince: d.importSince, Proof: senderCheck(c)},
-		Store:  s, Log: log, Now: d.app.Now,
+		Reader: reader(c, keys, s), Store: s, Log: log, Now: d.app.Now,
 		Done: func(m team.Mail) { metrics.Mail(m); kick(toScheduler) },
 	}
-	box := mailbox(c)
-	box.Store, box.Receive, box.ImportSince, box.Log = s, receiver.Receive, d.importSince, log
+	receiver.ImportSince = d.importSince
 	clock := time.Now
 	if d.app.Now != nil {
 		clock = d.app.Now
 	}
-	look := &lookout{now: clock, started: clock(), store: s}
-	box.Seen, box.Beat, box.Now = func(at time.Time) { health.Seen(at); look.sawMailbox(at) }, health.Beat, d.app.Now
-	box.Lost = look.lostMailbox
+	look := &lookout{store: s}
+	var boxes []*mailin.Mailbox
+	var loops []loop
+	for i, a := range accounts(c) {
+		l := &boxLook{name: a.name, now: clock, started: clock()}
+		look.boxes = append(look.boxes, l)
+		box, well := a.mailbox(), health.Mailboxes[i]
+		box.Store, box.Receive, box.ImportSince, box.Log, box.Now = s, receiver.Receive, d.importSince, log, d.app.Now
+		box.Seen, box.Beat, box.Lost = func(at time.Time) { well.Seen(at); l.sawIt(at) }, well.Beat, l.lostIt
+		box.Logins = new(mailin.Logins)
+		if dial := d.app.Dial; dial != nil {
+			box.Dial = func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, "tcp", addr) }
+		}
+		boxes, loops = append(boxes, box), append(loops, loop{well.String(), box.Run})
+	}
+	sent := sentFolder(c)
+	sent.Mailbox.Logins, sent.Mailbox.Dial = boxes[c.SentIn()].Logins, boxes[c.SentIn()].Dial
 
 	scheduler := &digest.Scheduler{
 		Store: s, Compose: composer, Log: log, Kick: toScheduler, Now: d.app.Now,
 		Made:    func(k team.MailKind, late time.Duration) { metrics.Made(k, late); kick(toOutbox) },
 		Skipped: metrics.Skipped,
 	}
-	sent := sentFolder(c)
-	box.Logins = new(mailin.Logins)
-	sent.Mailbox.Logins = box.Logins
 	server := submission(c)
-	if dial := d.app.Dial; dial != nil {
-		box.Dial = func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, "tcp", addr) }
-		sent.Mailbox.Dial = box.Dial
-		server.Dial = dial
-	}
+	server.Dial = d.app.Dial
 	out := &outbox.Outbox{
 		Store: s, Server: server, Pace: outbox.Pace(c.SMTP.Pace), Log: log, Kick: toOutbox, Now: d.app.Now,
 		Filed:   sent.Find,
@@ -180,11 +194,13 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	defer stopHTTP()
 	log.Info("started", "version", version(), "config", c)
 	past := &reliving{
-		store: s, scheduler: scheduler, receiver: mailin.Receiver{Reader: receiver.Reader, Store: s, Log: log}, box: *box, sent: sent,
-		log: log, now: clock,
+		store: s, scheduler: scheduler, receiver: mailin.Receiver{Reader: receiver.Reader, Store: s, Log: log}, sent: sent, log: log, now: clock,
+	}
+	for _, box := range boxes {
+		past.boxes = append(past.boxes, *box)
 	}
 	checkup := &trouble.Checkup{Store: s, Damaged: func(err error) bool { return store.KindOf(err) == store.Corrupt }, Log: log, Now: clock}
-	return d.loops(ctx, log, health, append(past.first([]loop{{"mailbox", box.Run}, {"scheduler", scheduler.Run}, {"outbox", out.Run}}),
+	return d.loops(ctx, log, health, append(past.first(append(loops, loop{"scheduler", scheduler.Run}, loop{"outbox", out.Run})),
 		loop{"watch", watch.Run}, loop{"checkup", checkup.Run}))
 }
 

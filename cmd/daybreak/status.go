@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,9 @@ func newStatusCommand(app *App) *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("looking whether the daemon runs: %w", err)
 				}
-				status.Troubles = troublesOf(status, runs, now)
+				boxes := accounts(c)
+				status.Mailboxes = readNow(status, boxes)
+				status.Troubles = troublesOf(status, boxes, runs, now)
 				if asJSON {
 					e := json.NewEncoder(app.Out)
 					e.SetIndent("", "  ")
@@ -43,6 +46,23 @@ func newStatusCommand(app *App) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// readNow are the mailboxes that are read by the configuration of now. Of several accounts each is there, even if it was never looked at.
+func readNow(s team.Status, boxes []account) []team.MailboxStatus {
+	var list []team.MailboxStatus
+	for _, a := range boxes {
+		for n, folder := range a.Folders() {
+			i := slices.IndexFunc(s.Mailboxes, func(m team.MailboxStatus) bool { return m.Cursor.Account == a.in(folder) })
+			switch {
+			case i >= 0:
+				list = append(list, s.Mailboxes[i])
+			case n == 0 && a.name != "" && len(s.Mailboxes) > 0:
+				list = append(list, team.MailboxStatus{Cursor: team.Cursor{Account: a.in(folder)}})
+			}
+		}
+	}
+	return list
 }
 
 // The JSON form of the status; times are RFC 3339.

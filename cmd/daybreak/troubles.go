@@ -19,29 +19,37 @@ const loginPatience = 5 * time.Minute
 
 // lookout gathers what the loops of the daemon say of themselves.
 type lookout struct {
-	now       func() time.Time
-	started   time.Time
 	store     *store.Store
+	boxes     []*boxLook
 	outbox    *outbox.Outbox
 	scheduler *digest.Scheduler
 
-	mu      sync.Mutex
-	seen    time.Time // the mailbox, with success
-	lost    error     // why it was lost since; nil if it was not
-	refused time.Time // since when it does not let us in; zero if it does
-	held    time.Time // since when nothing can be sent; zero if nothing is known against it
-	sent    bool      // something was, since the start
+	mu   sync.Mutex
+	held time.Time // since when nothing can be sent; zero if nothing is known against it
+	sent bool      // something was, since the start
 }
 
-// sawMailbox notes that the mailbox was looked at with success.
-func (l *lookout) sawMailbox(at time.Time) {
+// boxLook is what the loop of one mailbox says of itself.
+type boxLook struct {
+	now     func() time.Time
+	started time.Time
+	name    string // "" if there is no other
+
+	mu      sync.Mutex
+	seen    time.Time // with success
+	lost    error     // why it was lost since; nil if it was not
+	refused time.Time // since when it does not let us in; zero if it does
+}
+
+// sawIt notes that the mailbox was looked at with success.
+func (l *boxLook) sawIt(at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seen, l.lost, l.refused = at, nil, time.Time{}
 }
 
-// lostMailbox notes why a session ended.
-func (l *lookout) lostMailbox(err error) {
+// lostIt notes why a session ended.
+func (l *boxLook) lostIt(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lost = err
@@ -62,12 +70,15 @@ func (l *lookout) sentMail() {
 
 // sources are the parts of the daemon that tell of themselves.
 func (l *lookout) sources() []trouble.Source {
-	return []trouble.Source{
+	list := []trouble.Source{
 		{Kinds: []team.TroubleKind{team.DamagedTrouble, team.FullTrouble, team.LockedTrouble, team.DiskTrouble}, Look: l.database},
-		{Kinds: []team.TroubleKind{team.MailboxTrouble, team.LoginTrouble}, Look: l.mailbox},
 		{Kinds: []team.TroubleKind{team.SendingTrouble}, Look: l.sending},
 		{Kinds: []team.TroubleKind{team.BehindTrouble}, Look: l.making},
 	}
+	for _, b := range l.boxes {
+		list = append(list, trouble.Source{Kinds: []team.TroubleKind{team.MailboxTrouble, team.LoginTrouble}, About: b.name, Look: b.look})
+	}
+	return list
 }
 
 func (l *lookout) database(time.Time) (*team.Trouble, bool) {
@@ -87,7 +98,7 @@ func (l *lookout) database(time.Time) (*team.Trouble, bool) {
 	return t, true
 }
 
-func (l *lookout) mailbox(now time.Time) (*team.Trouble, bool) {
+func (l *boxLook) look(now time.Time) (*team.Trouble, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen := l.seen
@@ -98,9 +109,10 @@ func (l *lookout) mailbox(now time.Time) (*team.Trouble, bool) {
 		return nil, false
 	}
 	if !l.refused.IsZero() && now.Sub(l.refused) > loginPatience {
-		return &team.Trouble{Kind: team.LoginTrouble, Since: l.refused, What: "the mailbox does not let us in: " + l.lost.Error(), Hint: mailin.Hint(l.lost)}, true
+		return &team.Trouble{Kind: team.LoginTrouble, About: l.name, Since: l.refused, What: trouble.Mailbox(l.name) + " does not let us in: " + l.lost.Error(),
+			Hint: mailin.Hint(l.lost)}, true
 	}
-	t, unseen := trouble.Unseen("", seen, now)
+	t, unseen := trouble.Unseen(l.name, seen, now)
 	if !unseen {
 		return nil, !l.seen.IsZero()
 	}
@@ -145,10 +157,10 @@ func (l *lookout) making(now time.Time) (*team.Trouble, bool) {
 }
 
 // troublesOf are those that are shown of a database, beside which a daemon may run: what it knows, and what the last successes show.
-func troublesOf(s team.Status, runs bool, now time.Time) []team.Trouble {
+func troublesOf(s team.Status, boxes []account, runs bool, now time.Time) []team.Trouble {
 	var list []team.Trouble
 	add := func(t team.Trouble) {
-		if !slices.ContainsFunc(list, func(have team.Trouble) bool { return have.Kind == t.Kind }) {
+		if !slices.ContainsFunc(list, func(have team.Trouble) bool { return have.Name() == t.Name() }) {
 			list = append(list, t)
 		}
 	}
@@ -161,12 +173,28 @@ func troublesOf(s team.Status, runs bool, now time.Time) []team.Trouble {
 	for _, t := range trouble.Judge(s.Vitals, now) {
 		add(t)
 	}
-	if t, unseen := trouble.Unseen("", s.Vitals.LookedAt, now); unseen && runs && !s.Vitals.LookedAt.IsZero() {
-		if !slices.ContainsFunc(list, func(t team.Trouble) bool { return t.Kind == team.LoginTrouble }) {
-			add(t)
+	for _, a := range boxes {
+		seen := s.Vitals.LookedAt
+		if a.name != "" {
+			seen = seenAt(s, a.in(a.Folder))
+		}
+		if t, unseen := trouble.Unseen(a.name, seen, now); unseen && runs && !seen.IsZero() {
+			if !slices.ContainsFunc(list, func(t team.Trouble) bool { return t.Kind == team.LoginTrouble && t.About == a.name }) {
+				add(t)
+			}
 		}
 	}
 	order := team.Troubles()
 	slices.SortStableFunc(list, func(a, b team.Trouble) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	return list
+}
+
+// seenAt is when a folder was last looked at with success; zero for never.
+func seenAt(s team.Status, name string) time.Time {
+	for _, m := range s.Mailboxes {
+		if m.Cursor.Account == name {
+			return m.SeenAt
+		}
+	}
+	return time.Time{}
 }

@@ -3,45 +3,95 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"daybreak/digest"
 	"daybreak/digest/outbox"
 	"daybreak/internal/config"
 	"daybreak/internal/store"
+	"daybreak/internal/team"
+	"daybreak/internal/token"
 	"daybreak/mailin"
 	"daybreak/mailin/proof"
 	"daybreak/templates"
 )
 
-// mailbox gives the configured mailbox, without store and receiver.
-func mailbox(c *config.Config) *mailin.Mailbox {
+// account is one of those that are read.
+type account struct {
+	config.IMAP
+	label string // begins the names of its folders in the database: our address for the first, which had no other, and else what it is called
+	name  string // by which people know it, "" if there is no other
+}
+
+// accounts gives the configured accounts, the first one first.
+func accounts(c *config.Config) []account {
+	var list []account
+	for n, i := range c.Accounts() {
+		a := account{IMAP: i, label: i.Name()}
+		if n == 0 {
+			a.label = c.Address
+		}
+		if len(c.More) > 0 {
+			a.name = i.Name()
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// in names a folder in the database.
+func (a account) in(folder string) string { return a.label + "/" + folder }
+
+// mailbox gives the account's mailbox, without store and receiver.
+func (a account) mailbox() *mailin.Mailbox {
 	security := map[config.Security]mailin.Security{config.TLS: mailin.ImplicitTLS, config.StartTLS: mailin.StartTLS, config.Plain: mailin.Plain}
-	auth := mailin.Auth{User: c.IMAP.User, Token: c.IMAP.Token}
+	auth := mailin.Auth{User: a.User, Token: a.Token}
 	if auth.Token == nil {
-		auth.Password = c.IMAP.Secret.Read
+		auth.Password = a.Secret.Read
 	}
-	account := func(folder string) string { return c.Address + "/" + folder }
 	var others []mailin.Folder
-	for _, name := range c.IMAP.Others {
-		others = append(others, mailin.Folder{Account: account(name), Name: name})
+	for _, name := range a.Others {
+		others = append(others, mailin.Folder{Account: a.in(name), Name: name})
 	}
-	if junk := c.IMAP.Junk; junk != "" {
-		others = append(others, mailin.Folder{Account: account(junk), Name: junk, Junk: true})
+	if junk := a.Junk; junk != "" {
+		others = append(others, mailin.Folder{Account: a.in(junk), Name: junk, Junk: true})
 	}
 	return &mailin.Mailbox{
-		Account:  account(c.IMAP.Folder),
-		Addr:     c.IMAP.Addr(),
-		Security: security[c.IMAP.Security],
-		Folder:   c.IMAP.Folder,
+		Account:  a.in(a.Folder),
+		Addr:     a.Addr(),
+		Security: security[a.Security],
+		Folder:   a.Folder,
 		Others:   others,
 		Auth:     auth,
 	}
 }
 
+// log names the account if there are others.
+func (a account) log(log *slog.Logger) *slog.Logger {
+	if a.name == "" {
+		return log
+	}
+	return log.With("account", a.name)
+}
+
+// arrange makes the database know the accounts' folders by their names of now.
+func arrange(ctx context.Context, s *store.Store, list []account) error {
+	var folders []team.Folder
+	var names []string
+	for _, a := range list {
+		names = append(names, a.name)
+		for _, f := range a.Folders() {
+			folders = append(folders, team.Folder{Account: a.in(f), Server: a.Name(), Name: f})
+		}
+	}
+	return s.Arrange(ctx, folders, names)
+}
+
 // sentFolder gives the folder in which the provider may keep what is sent.
 func sentFolder(c *config.Config) *mailin.SentFolder {
-	return &mailin.SentFolder{Mailbox: mailbox(c), Name: c.IMAP.Sent}
+	a := accounts(c)[c.SentIn()]
+	return &mailin.SentFolder{Mailbox: a.mailbox(), Name: a.Sent}
 }
 
 // submission gives the configured SMTP server.
@@ -55,9 +105,22 @@ func submission(c *config.Config) *outbox.Server {
 	return &outbox.Server{Addr: c.SMTP.Addr(), Security: security[c.SMTP.Security], Hello: domain, Auth: auth}
 }
 
-// senderCheck gives what looks for proof of who sent a mail.
-func senderCheck(c *config.Config) *proof.Checker {
-	return &proof.Checker{Own: c.Address, AuthservID: c.IMAP.AuthservID, Host: c.IMAP.Host, Keys: new(proof.Keys)}
+// senderCheck gives what looks for proof of who sent a mail that came to an account.
+func senderCheck(c *config.Config, i config.IMAP, keys *proof.Keys) *proof.Checker {
+	return &proof.Checker{Own: c.Address, AuthservID: i.AuthservID, Host: i.Host, Keys: keys}
+}
+
+// reader gives what understands the mails that come to the configured accounts.
+func reader(c *config.Config, keys token.Keys, d mailin.Directory) mailin.Reader {
+	known := new(proof.Keys)
+	r := mailin.Reader{Address: c.Address, Keys: keys, Directory: d, Proof: senderCheck(c, c.IMAP, known), ProofIn: map[string]*proof.Checker{}}
+	for _, a := range accounts(c)[1:] {
+		check := senderCheck(c, a.IMAP, known)
+		for _, f := range a.Folders() {
+			r.ProofIn[a.in(f)] = check
+		}
+	}
+	return r
 }
 
 // signatures gives what signs outgoing mail, nil if nothing does.

@@ -51,14 +51,14 @@ func (c *Config) account(user string) *IMAP {
 	return nil
 }
 
-// SentIn is the account that knows what was sent: the one that says sent_folder, else the first.
-func (c *Config) SentIn() IMAP {
-	for _, i := range c.More {
+// SentIn tells which of the accounts knows what was sent: the one that says sent_folder, else the first.
+func (c *Config) SentIn() int {
+	for n, i := range c.Accounts() {
 		if i.Sent != "" {
-			return i
+			return n
 		}
 	}
-	return c.IMAP
+	return 0
 }
 
 // readAccounts reads [imap], or each [[imap]].

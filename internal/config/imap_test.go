@@ -44,8 +44,8 @@ func TestSeveralAccountsAreReadEachWithItsOwnKeys(t *testing.T) {
 	if secret, err := c.SMTP.Secret.Read(t.Context()); err != nil || secret != "one" || c.SMTP.User != "updates@example.com" {
 		t.Errorf("mail is sent as %q with %q, %v", c.SMTP.User, secret, err)
 	}
-	if i := c.SentIn(); i.Host != "imap.new.example" {
-		t.Errorf("what was sent is looked for in %s", i.Name())
+	if n := c.SentIn(); n != 0 {
+		t.Errorf("what was sent is looked for in account %d", n)
 	}
 }
 
@@ -70,8 +70,8 @@ func TestSendingMayUseTheLoginOfAFurtherAccount(t *testing.T) {
 	if secret, err := c.SMTP.Secret.Read(t.Context()); err != nil || secret != "two" {
 		t.Errorf("mail is sent with %q, %v", secret, err)
 	}
-	if i := c.SentIn(); i.Host != "imap.old.example" || i.Sent != "Sent" {
-		t.Errorf("what was sent is looked for in %s of %s", i.Sent, i.Name())
+	if n := c.SentIn(); n != 1 || c.More[0].Sent != "Sent" {
+		t.Errorf("what was sent is looked for in account %d", n)
 	}
 }
 

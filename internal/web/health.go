@@ -18,31 +18,45 @@ import (
 
 // Health tells whether the daemon does its work, from last successes and not from last errors.
 type Health struct {
-	Ping     func(context.Context) error // asks the database
-	Silence  time.Duration               // how long the mailbox may be out of reach before the daemon is not ready
-	Deadlock time.Duration               // how long the mailbox loop may do nothing at all before the watchdog acts
-	Sending  func() error                // why nothing can be sent at the moment, nil if nothing is known against it; the func may be nil
-	Troubles func() []team.Trouble       // what else is the matter, the gravest first; the func may be nil
+	Ping      func(context.Context) error // asks the database
+	Mailboxes []*Mailbox                  // all that are read
+	Silence   time.Duration               // how long a mailbox may be out of reach before the daemon is not ready
+	Deadlock  time.Duration               // how long a mailbox loop may do nothing at all before the watchdog acts
+	Sending   func() error                // why nothing can be sent at the moment, nil if nothing is known against it; the func may be nil
+	Troubles  func() []team.Trouble       // what else is the matter, the gravest first; the func may be nil
+}
 
-	seen atomic.Int64 // Unix ms of the last successful look at the mailbox
-	beat atomic.Int64 // Unix ms of the mailbox loop's last sign of life
+// Mailbox is what is known of a mailbox and of the loop that reads it.
+type Mailbox struct {
+	Name string // "" if there is no other
+
+	seen atomic.Int64 // Unix ms of the last successful look at it
+	beat atomic.Int64 // Unix ms of the loop's last sign of life
 }
 
 // Seen notes that the mailbox was looked at with success.
-func (h *Health) Seen(at time.Time) {
-	h.seen.Store(at.UnixMilli())
-	h.Beat(at)
+func (m *Mailbox) Seen(at time.Time) {
+	m.seen.Store(at.UnixMilli())
+	m.Beat(at)
 }
 
-// Beat notes that the mailbox loop does something, be it only a failed attempt.
-func (h *Health) Beat(at time.Time) { h.beat.Store(at.UnixMilli()) }
+// Beat notes that the loop does something, be it only a failed attempt.
+func (m *Mailbox) Beat(at time.Time) { m.beat.Store(at.UnixMilli()) }
 
 // SeenAt is the last successful look at the mailbox; zero if there was none.
-func (h *Health) SeenAt() time.Time {
-	if ms := h.seen.Load(); ms != 0 {
+func (m *Mailbox) SeenAt() time.Time {
+	if ms := m.seen.Load(); ms != 0 {
 		return time.UnixMilli(ms)
 	}
 	return time.Time{}
+}
+
+// String is what it is called in words.
+func (m *Mailbox) String() string {
+	if m.Name == "" {
+		return "mailbox"
+	}
+	return "mailbox " + m.Name
 }
 
 // pingLimit is how long the database may take to answer.
@@ -56,8 +70,10 @@ func (h *Health) Live(ctx context.Context, now time.Time) error {
 	if err := h.Ping(ctx); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	if still := now.Sub(time.UnixMilli(h.beat.Load())); still > h.Deadlock {
-		return fmt.Errorf("mailbox: the loop has done nothing for %s", still.Round(time.Second))
+	for _, m := range h.Mailboxes {
+		if still := now.Sub(time.UnixMilli(m.beat.Load())); still > h.Deadlock {
+			return fmt.Errorf("%s: the loop has done nothing for %s", m, still.Round(time.Second))
+		}
 	}
 	return nil
 }
@@ -67,17 +83,21 @@ func (h *Health) Ready(ctx context.Context, now time.Time) error {
 	if err := h.Live(ctx, now); err != nil {
 		return err
 	}
-	seen := h.SeenAt()
-	if seen.IsZero() {
-		return fmt.Errorf("mailbox: not seen since the start")
+	var errs []error
+	for _, m := range h.Mailboxes {
+		seen := m.SeenAt()
+		if seen.IsZero() {
+			errs = append(errs, fmt.Errorf("%s: not seen since the start", m))
+		} else if silent := now.Sub(seen); silent > h.Silence {
+			errs = append(errs, fmt.Errorf("%s: last seen %s ago", m, silent.Round(time.Second)))
+		}
 	}
-	if silent := now.Sub(seen); silent > h.Silence {
-		return fmt.Errorf("mailbox: last seen %s ago", silent.Round(time.Second))
+	if len(errs) > 0 {
+		return errors.Join(errs...)
 	}
 	if err := h.sending(); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	var errs []error
 	for _, t := range h.troubles() {
 		if !t.Kind.Happens() {
 			errs = append(errs, fmt.Errorf("%s: %s, since %s", t.Kind, t.What, t.Since.UTC().Format(time.RFC3339)))

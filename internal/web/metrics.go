@@ -23,7 +23,7 @@ type Metrics struct {
 	missed   prometheus.Counter
 }
 
-// NewMetrics makes the counters. status is asked at each scrape for what the database knows; it may be slow or fail.
+// NewMetrics makes the counters, when it is known which mailboxes there are. status is asked at each scrape for what the database knows; it may be slow or fail.
 func NewMetrics(h *Health, status func(context.Context) (team.Status, error)) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -80,8 +80,11 @@ type known struct {
 	status func(context.Context) (team.Status, error)
 }
 
+const seenHelp = "When the mailbox was last looked at with success; 0 for never."
+
 var (
-	seenDesc   = prometheus.NewDesc("daybreak_mailbox_seen_timestamp_seconds", "When the mailbox was last looked at with success; 0 for never.", nil, nil)
+	seenDesc   = prometheus.NewDesc("daybreak_mailbox_seen_timestamp_seconds", seenHelp, nil, nil)
+	eachDesc   = prometheus.NewDesc("daybreak_mailbox_seen_timestamp_seconds", seenHelp, []string{"mailbox"}, nil) // of several
 	outboxDesc = prometheus.NewDesc("daybreak_outbox", "Outgoing mails in the database, by state.", []string{"state"}, nil)
 	storedDesc = prometheus.NewDesc("daybreak_mails_stored", "Arrived mails in the database, by outcome.", []string{"outcome"}, nil)
 	nextDesc   = prometheus.NewDesc("daybreak_next_due_timestamp_seconds", "When the next prompt, reminder or digest is due, by kind.", []string{"kind"}, nil)
@@ -96,7 +99,11 @@ var (
 )
 
 func (k *known) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{seenDesc, sendDesc, outboxDesc, storedDesc, nextDesc, quietDesc, mailDesc, digestDesc, waitsDesc, checkDesc, whatDesc, upDesc} {
+	seen := seenDesc
+	if len(k.health.Mailboxes) > 1 {
+		seen = eachDesc
+	}
+	for _, d := range []*prometheus.Desc{seen, sendDesc, outboxDesc, storedDesc, nextDesc, quietDesc, mailDesc, digestDesc, waitsDesc, checkDesc, whatDesc, upDesc} {
 		ch <- d
 	}
 }
@@ -105,11 +112,17 @@ func (k *known) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	seen := 0.0
-	if at := k.health.SeenAt(); !at.IsZero() {
-		seen = float64(at.UnixMilli()) / 1000
+	for _, m := range k.health.Mailboxes {
+		seen := 0.0
+		if at := m.SeenAt(); !at.IsZero() {
+			seen = float64(at.UnixMilli()) / 1000
+		}
+		if len(k.health.Mailboxes) > 1 {
+			gauge(eachDesc, seen, m.Name)
+		} else {
+			gauge(seenDesc, seen)
+		}
 	}
-	gauge(seenDesc, seen)
 	sending := 1.0
 	if k.health.sending() != nil {
 		sending = 0

@@ -13,7 +13,7 @@ import (
 )
 
 func health(ping error) *Health {
-	return &Health{Ping: func(context.Context) error { return ping }, Silence: 15 * time.Minute, Deadlock: 30 * time.Minute}
+	return &Health{Ping: func(context.Context) error { return ping }, Mailboxes: []*Mailbox{{}}, Silence: 15 * time.Minute, Deadlock: 30 * time.Minute}
 }
 
 func TestLiveAndReadyAreDifferentQuestions(t *testing.T) {
@@ -32,9 +32,9 @@ func TestLiveAndReadyAreDifferentQuestions(t *testing.T) {
 	} {
 		h := health(c.ping)
 		if c.seen != 0 {
-			h.Seen(now.Add(-c.seen))
+			h.Mailboxes[0].Seen(now.Add(-c.seen))
 		}
-		h.Beat(now.Add(-c.beat))
+		h.Mailboxes[0].Beat(now.Add(-c.beat))
 		for _, q := range []struct {
 			name string
 			err  error
@@ -52,7 +52,7 @@ func TestLiveAndReadyAreDifferentQuestions(t *testing.T) {
 
 func TestTheHandlerAnswers(t *testing.T) {
 	h := health(nil)
-	h.Beat(time.Now())
+	h.Mailboxes[0].Beat(time.Now())
 	m := NewMetrics(h, func(context.Context) (team.Status, error) {
 		return team.Status{Outbox: map[team.OutboxState]int{team.Queued: 3}, Outcomes: map[team.Outcome]int{team.Stored: 5}, Quiet: []team.Quiet{{Domain: "example.org"}},
 			Vitals: team.Vitals{MailAt: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}}, nil
@@ -71,7 +71,7 @@ func TestTheHandlerAnswers(t *testing.T) {
 	if code, body := get("GET", "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "mailbox") {
 		t.Errorf("/readyz: %d %q", code, body)
 	}
-	h.Seen(time.Now())
+	h.Mailboxes[0].Seen(time.Now())
 	if code, _ := get("GET", "/readyz"); code != 200 {
 		t.Errorf("/readyz after the mailbox was seen: %d", code)
 	}
@@ -111,5 +111,38 @@ func TestTheHandlerAnswers(t *testing.T) {
 	}
 	if code, _ := get("POST", "/livez"); code != http.StatusMethodNotAllowed {
 		t.Errorf("POST /livez: %d", code)
+	}
+}
+
+func TestOfSeveralMailboxesItIsToldWhichIsOutOfReach(t *testing.T) {
+	now := time.Now()
+	h := health(nil)
+	h.Mailboxes = []*Mailbox{{Name: "one at a.example"}, {Name: "two at b.example"}}
+	for _, m := range h.Mailboxes {
+		m.Beat(now)
+	}
+	ready := func(want string) {
+		t.Helper()
+		if got := h.Ready(t.Context(), now); got == nil && want != "" || got != nil && got.Error() != want {
+			t.Errorf("ready: %v, want %q", got, want)
+		}
+	}
+	ready("mailbox one at a.example: not seen since the start\nmailbox two at b.example: not seen since the start")
+	h.Mailboxes[0].Seen(now)
+	h.Mailboxes[1].Seen(now.Add(-time.Hour))
+	h.Mailboxes[1].Beat(now)
+	ready("mailbox two at b.example: last seen 1h0m0s ago")
+	w := httptest.NewRecorder()
+	Handler(h, NewMetrics(h, func(context.Context) (team.Status, error) { return team.Status{}, nil }), nil).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	for _, name := range []string{"one at a.example", "two at b.example"} {
+		if line := "daybreak_mailbox_seen_timestamp_seconds{mailbox=\"" + name + "\"} 1."; !strings.Contains(w.Body.String(), line) {
+			t.Errorf("/metrics has no line %q", line)
+		}
+	}
+	h.Mailboxes[1].Seen(now)
+	ready("")
+	h.Mailboxes[0].Beat(now.Add(-time.Hour))
+	if err := h.Live(t.Context(), now); err == nil || err.Error() != "mailbox one at a.example: the loop has done nothing for 1h0m0s" {
+		t.Errorf("live: %v", err)
 	}
 }
