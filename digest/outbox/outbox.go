@@ -198,8 +198,11 @@ func (o *Outbox) drain(ctx context.Context, clock func() time.Time) (sent int, e
 			return sent, err
 		}
 		next, ok, err := o.Store.NextOutgoing(ctx)
-		if err != nil || !ok || next.After(clock()) {
+		if err != nil {
 			return sent, err
+		}
+		if !ok || next.After(clock()) {
+			return sent, o.ask(ctx)
 		}
 		// Before anything is claimed, so that an outage costs no mail an attempt.
 		if err := o.connect(ctx); err != nil {
@@ -331,6 +334,14 @@ func (o *Outbox) verdictOnServer(r Result) error {
 	}
 	o.trouble.Store(r.Err)
 	return r.Err
+}
+
+// ask finds out, when there is no mail that would, whether a server that let nobody in is well again.
+func (o *Outbox) ask(ctx context.Context) error {
+	if e := o.trouble.Load(); e == nil || e.Phase.ofMail() {
+		return nil
+	}
+	return o.connect(ctx)
 }
 
 func (o *Outbox) connect(ctx context.Context) error {

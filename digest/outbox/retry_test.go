@@ -67,6 +67,47 @@ func TestAnUnreachableServerCostsNoMailAnAttempt(t *testing.T) {
 	})
 }
 
+// The last mail that waits may be withdrawn, as when its reader leaves the team. That must not leave behind that nothing can be sent.
+func TestAServerThatIsBackWhenNothingWaitsAnyMoreIsNoTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.put(time.Now(), letter(1))
+		s := &script{}
+		server := s.server()
+		var up atomic.Bool
+		tries := 0
+		server.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			tries++
+			if !up.Load() {
+				return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+			}
+			return s.dial(ctx, network, addr)
+		}
+		o := d.outbox(server)
+		stop := d.running(o)
+		time.Sleep(12 * time.Hour)
+		if _, err := d.db.Exec(`UPDATE outbox SET state = 'expired'`); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(12 * time.Hour)
+		if o.Trouble() == nil {
+			t.Error("a server that is away is no trouble")
+		}
+		up.Store(true)
+		time.Sleep(20 * time.Minute)
+		if o.Trouble() != nil {
+			t.Errorf("trouble: %v", o.Trouble())
+		}
+		before := tries
+		time.Sleep(24 * time.Hour)
+		stop()
+		s.serving.Wait()
+		if tries != before || before < 80 || before > 110 || s.all() != nil {
+			t.Errorf("%d tries, %d of them when all was well; %d mails", tries, tries-before, len(s.all()))
+		}
+	})
+}
+
 func TestAWrongPasswordIsTriedOnceAMinuteAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
