@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -210,6 +211,21 @@ func mails(t testing.TB, c *Composer) map[string]team.Outgoing {
 		keep("digest-"+name, m, err)
 	}
 	return list
+}
+
+func TestATroubleThatIsOverIsToldInThePast(t *testing.T) {
+	c, now := testComposer(t), tuesday(t)
+	present := regexp.MustCompile(`\b(is|are|do|does|can|cannot|waits?|arrives?)\b`)
+	for _, kind := range team.Troubles() {
+		m, err := c.Troubles("rosa@example.com", []team.Trouble{{Kind: kind, Since: now.Add(-time.Hour), Ended: now.Add(-time.Minute), What: "it is so"}}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := regexp.MustCompile(`(?m)^  - .*`).FindString(m.Text)
+		if !strings.Contains(line, " from ") || present.MatchString(line) {
+			t.Errorf("%s: %q", kind, line)
+		}
+	}
 }
 
 // troubles are what whoever runs daybreak may be told.

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"daybreak/internal/team"
@@ -23,7 +24,7 @@ func (c *Composer) Troubles(admin string, list []team.Trouble, now time.Time) (t
 			view.Now = append(view.Now, shown)
 			continue
 		}
-		shown.Until = show(t.Ended)
+		shown.Title, shown.Until = inThePast(shown.Title), show(t.Ended)
 		view.Over = append(view.Over, shown)
 	}
 	letter, err := c.Templates.Troubles(view)
@@ -35,6 +36,11 @@ func (c *Composer) Troubles(admin string, list []team.Trouble, now time.Time) (t
 		kind: team.NoticeMail, person: team.Person{Member: team.Member{Addresses: []string{admin}}}, sender: "daybreak", letter: letter, date: now, until: now.Add(troubleLife),
 		dedupe: fmt.Sprintf("troubles:%d", id), token: token.Token{Kind: token.Notice, ID: id, Day: team.DateOf(now)},
 	})
+}
+
+// inThePast is the title of a trouble that is over.
+func inThePast(title string) string {
+	return strings.NewReplacer(" is ", " was ", " does ", " did ", " can ", " could ", " cannot ", " could not ", " waits ", " waited ", " arrives", " arrived").Replace(title)
 }
 
 // troubleTitle names a trouble in a few words.

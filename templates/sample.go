@@ -46,7 +46,7 @@ func sampleTroubles() Troubles {
 	return Troubles{
 		Address: "updates@example.com",
 		Now:     []Trouble{{Title: "No mail has arrived", What: "no mail has arrived at all", Since: "Mon 2 Mar, 16:00 UTC", Hint: "answer a prompt yourself"}},
-		Over:    []Trouble{{Title: "The mailbox is out of reach", What: "the mailbox is out of reach", Since: "Mon 2 Mar, 16:00 UTC", Until: "Mon 2 Mar, 18:00 UTC"}},
+		Over:    []Trouble{{Title: "The mailbox was out of reach", What: "the mailbox is out of reach", Since: "Mon 2 Mar, 16:00 UTC", Until: "Mon 2 Mar, 18:00 UTC"}},
 	}
 }
 
