@@ -98,6 +98,7 @@ type Mailbox struct {
 	BatchBytes int64         // bytes received at once, unless one mail alone is larger; 0: 8 MiB
 	MaxSize    int64         // of a larger mail only the first MiB is taken; 0: 25 MiB
 
+	junk    bool      // the first folder is the one for junk
 	folders []*folder // the first and the others, across sessions
 	noID    bool      // the server's answer to ID could not be read: it is not asked again
 }

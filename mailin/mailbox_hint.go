@@ -36,6 +36,12 @@ func LoginRefused(err error) bool {
 	return errors.As(err, &login) && !login.busy()
 }
 
+// FolderRefused tells whether the error of a Mailbox is that a folder is missing, or not to be read by us.
+func FolderRefused(err error) bool {
+	folder := (*folderError)(nil)
+	return errors.As(err, &folder)
+}
+
 // startTLSError is a server that does not let us encrypt.
 type startTLSError struct{ words string }
 

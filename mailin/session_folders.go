@@ -26,7 +26,7 @@ type folder struct {
 
 // all are the folders, the first one first.
 func (m *Mailbox) all() []*folder {
-	first := Folder{Account: m.Account, Name: cmp.Or(m.Folder, "INBOX")}
+	first := Folder{Account: m.Account, Name: cmp.Or(m.Folder, "INBOX"), Junk: m.junk}
 	if m.folders == nil || m.folders[0].Folder != first {
 		m.folders = []*folder{{Folder: first}}
 		for _, f := range m.Others {
@@ -34,6 +34,16 @@ func (m *Mailbox) all() []*folder {
 		}
 	}
 	return m.folders
+}
+
+// ByFolder is a mailbox for each folder, the first one first, to be read each over a connection of its own.
+func (m *Mailbox) ByFolder() (list []Mailbox) {
+	for _, f := range m.all() {
+		one := *m
+		one.Account, one.Folder, one.junk, one.Others, one.folders = f.Account, f.Name, f.Junk, nil, nil
+		list = append(list, one)
+	}
+	return list
 }
 
 func (s *Session) log() *slog.Logger {

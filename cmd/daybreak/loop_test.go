@@ -44,6 +44,8 @@ type fortnight struct {
 	reply   func(sentMail)                      // lets a reader answer a prompt, or not
 	away    func(now time.Time) bool            // whether the mailbox is out of reach; nil: never
 	lives   func(address string) *time.Location // where they are now; nil: where daybreak thinks at the start
+	into    func(word string) (folder string)   // in which the mail with the word lands; nil: in the inbox
+	came    func(folder string, uid uint32)     // hears of each mail that has landed; may be nil
 
 	mu    sync.Mutex
 	said  []saying
@@ -287,8 +289,16 @@ func (f *fortnight) answer(s sentMail, n int, after time.Duration) {
 		f.said = append(f.said, saying{word, p.Address(), s.day, now})
 		f.put++
 		f.mu.Unlock()
-		if _, err := f.server.Deliver(mailtest.Transit(raw, now, recipient(raw))); err != nil {
+		folder := "INBOX"
+		if f.into != nil {
+			folder = f.into(word)
+		}
+		uid, err := f.server.DeliverTo(folder, mailtest.Transit(raw, now, recipient(raw)))
+		if err != nil {
 			f.t.Error(err)
+		}
+		if f.came != nil {
+			f.came(folder, uid)
 		}
 	})
 }

@@ -139,17 +139,29 @@ func (r *reliving) relive(ctx context.Context, through time.Time) error {
 	return nil
 }
 
-// readAll takes in what is new in all mailboxes, in the order in which it arrived.
+// readAll takes in what is new in all folders of all mailboxes, in the order in which it arrived.
 func (r *reliving) readAll(ctx context.Context) error {
-	sessions := make([]*mailin.Session, len(r.boxes))
-	turn := newTurns(len(r.boxes))
+	var boxes []mailin.Mailbox
+	others := map[int]bool{} // folders that are looked at from time to time
 	for i := range r.boxes {
-		box := &r.boxes[i]
+		for n, box := range r.boxes[i].ByFolder() {
+			others[len(boxes)] = n > 0
+			boxes = append(boxes, box)
+		}
+	}
+	var sessions []*mailin.Session
+	var turn *turns // of those that could be opened
+	for i := range boxes {
+		box := &boxes[i]
 		lag := readAtLeast
 		box.Receive = func(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
 			return r.receive(ctx, c, batch, lag, func(arrived time.Time) error { return turn.wait(ctx, i, arrived) })
 		}
 		s, err := box.Open(ctx)
+		if others[i] && mailin.FolderRefused(err) {
+			r.log.Warn("a folder cannot be read; the others are", "folder", box.Folder, "error", err, "hint", mailin.Hint(err))
+			continue
+		}
 		if err != nil {
 			if box.Lost != nil {
 				box.Lost(err)
@@ -157,11 +169,12 @@ func (r *reliving) readAll(ctx context.Context) error {
 			return err
 		}
 		defer s.Close()
-		if slices.Contains(s.Capabilities(), "IDLE") {
+		if !others[i] && slices.Contains(s.Capabilities(), "IDLE") {
 			lag = readWithin
 		}
-		sessions[i] = s
+		sessions = append(sessions, s)
 	}
+	turn = newTurns(len(sessions))
 	group, ctx := errgroup.WithContext(ctx)
 	for _, s := range sessions {
 		group.Go(func() error {
