@@ -17,6 +17,7 @@ import (
 	"daybreak/internal/config"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
+	"daybreak/internal/trouble"
 )
 
 func newCheckCommand(app *App) *cobra.Command {
@@ -94,8 +95,17 @@ func (c *checker) run(ctx context.Context) error {
 	}
 	people, known := c.database(ctx, conf)
 	c.zones(people, known)
-	inbox := c.imap(ctx, conf)
-	defer inbox.close()
+	var inbox *watch
+	var others []*watch
+	for n, a := range accounts(conf) {
+		w := c.imap(ctx, a)
+		defer w.close()
+		if n == 0 {
+			inbox = w
+		} else if w != nil {
+			others = append(others, w)
+		}
+	}
 	conn := c.smtp(ctx, conf)
 	if conn != nil {
 		defer conn.Close()
@@ -107,14 +117,14 @@ func (c *checker) run(ctx context.Context) error {
 	if conn == nil {
 		missing = append(missing, "smtp")
 	}
-	p := &probe{checker: c, conf: conf, conn: conn, inbox: inbox, sign: c.dkim(ctx, conf)}
+	p := &probe{checker: c, conf: conf, conn: conn, inbox: inbox, others: others, sign: c.dkim(ctx, conf)}
 	switch {
 	case len(missing) > 0:
 		c.skip("probe", "needs "+strings.Join(missing, " and "))
 		c.skip("clock", "needs the probe")
 	case p.run(ctx):
 		c.signature(p.sign, &p.plus)
-		c.senders(conf, &p.plus)
+		c.senders(conf, p.in.account, &p.plus)
 		c.clock(&p.plus)
 	case ctx.Err() == nil:
 		c.skip("clock", "needs the probe")
@@ -241,10 +251,10 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // imap logs in and says what the server can do.
-func (c *checker) imap(ctx context.Context, conf *config.Config) *watch {
-	inbox, err := openWatch(ctx, conf, conf.IMAP.Folder, c.timeout)
+func (c *checker) imap(ctx context.Context, a account) *watch {
+	inbox, err := openWatch(ctx, a, a.Folder, c.timeout)
 	if err != nil {
-		c.fail("imap", fmt.Errorf("%s: %w", conf.IMAP.Server, err), remedyFor(err))
+		c.fail("imap", fmt.Errorf("%s: %w", a.Server, err), remedyFor(err))
 		return nil
 	}
 	var can []string
@@ -253,12 +263,12 @@ func (c *checker) imap(ctx context.Context, conf *config.Config) *watch {
 			can = append(can, name)
 		}
 	}
-	c.ok("imap", "%s, folder %s: %s", conf.IMAP.Server, conf.IMAP.Folder, orNothing(can))
+	c.ok("imap", "%s, folder %s: %s", a.Server, a.Folder, orNothing(can))
 	if !slices.Contains(can, "IDLE") {
-		c.warn("imap", "no IDLE: new mail is noticed within five minutes instead of at once")
+		c.warn("imap", "%sno IDLE: new mail is noticed within five minutes instead of at once", a.colon())
 	}
-	c.quota(ctx, conf)
-	c.folders(ctx, conf)
+	c.quota(ctx, a)
+	c.folders(ctx, a)
 	return inbox
 }
 
@@ -266,10 +276,10 @@ func (c *checker) imap(ctx context.Context, conf *config.Config) *watch {
 const nearlyFull = 0.9
 
 // quota says that the mailbox is full or soon will be, over a connection of its own: some answers end it.
-func (c *checker) quota(ctx context.Context, conf *config.Config) {
+func (c *checker) quota(ctx context.Context, a account) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	session, err := accounts(conf)[0].mailbox().Open(ctx)
+	session, err := a.mailbox().Open(ctx)
 	if err != nil {
 		return // it was open just now, and has been judged
 	}
@@ -278,39 +288,43 @@ func (c *checker) quota(ctx context.Context, conf *config.Config) {
 	switch full, err := session.Fullness(ctx); {
 	case err != nil || full < nearlyFull:
 	case full < 1:
-		c.warn("quota", "the mailbox is full to %d %%; %s", int(full*100), remedy)
+		c.warn("quota", "%s is full to %d %%; %s", trouble.Mailbox(a.name), int(full*100), remedy)
 	default:
-		c.fail("quota", errors.New("the mailbox is full: mail to it is refused"), remedy)
+		c.fail("quota", fmt.Errorf("%s is full: mail to it is refused", trouble.Mailbox(a.name)), remedy)
 	}
 }
 
 // folders opens the other folders, and says what the one for junk is called if that is not read.
-func (c *checker) folders(ctx context.Context, conf *config.Config) {
-	junk, err := junkFolder(ctx, conf)
-	for _, name := range conf.IMAP.Folders()[1:] {
-		w, err := openWatch(ctx, conf, name, c.timeout)
+func (c *checker) folders(ctx context.Context, a account) {
+	junk, err := junkFolder(ctx, a)
+	for _, name := range a.Folders()[1:] {
+		w, err := openWatch(ctx, a, name, c.timeout)
 		w.close()
-		switch remedy := remedyFor(err); {
-		case err == nil && name == conf.IMAP.Junk:
-			c.ok("folders", "%s can be read, for replies that land there", name)
+		remedy := remedyFor(err)
+		if err != nil && a.name != "" {
+			err = fmt.Errorf("%s: %w", a.name, err)
+		}
+		switch {
+		case err == nil && name == a.Junk:
+			c.ok("folders", "%s%s can be read, for replies that land there", a.colon(), name)
 		case err == nil:
-			c.ok("folders", "%s can be read", name)
-		case name == conf.IMAP.Junk && junk != "" && junk != name:
-			c.fail("folders", err, fmt.Sprintf("write under [imap]: junk = %q", junk))
+			c.ok("folders", "%s%s can be read", a.colon(), name)
+		case name == a.Junk && junk != "" && junk != name:
+			c.fail("folders", err, fmt.Sprintf("write under %s: junk = %q", a.section(), junk))
 		default:
 			c.fail("folders", err, remedy)
 		}
 	}
-	if conf.IMAP.Junk == "" && err == nil && junk != "" && !slices.Contains(conf.IMAP.Folders(), junk) {
-		c.ok("folders", "%s is for junk and is not read; to find replies that land there, write under [imap]: junk = %q", junk, junk)
+	if a.Junk == "" && err == nil && junk != "" && !slices.Contains(a.Folders(), junk) {
+		c.ok("folders", "%s%s is for junk and is not read; to find replies that land there, write under %s: junk = %q", a.colon(), junk, a.section(), junk)
 	}
 }
 
 // junkFolder asks what the folder for junk is called, over a connection of its own: some answers end it.
-func junkFolder(ctx context.Context, conf *config.Config) (string, error) {
+func junkFolder(ctx context.Context, a account) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	session, err := accounts(conf)[0].mailbox().Open(ctx)
+	session, err := a.mailbox().Open(ctx)
 	if err != nil {
 		return "", err
 	}

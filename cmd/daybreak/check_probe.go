@@ -22,14 +22,16 @@ import (
 // probe is a mail that daybreak sends to itself.
 type probe struct {
 	*checker
-	conf  *config.Config
-	conn  *outbox.Conn
-	sign  *digest.DKIM // nil if mail is not signed
-	inbox *watch
-	all   *watch // Gmail's folder of all mail, nil elsewhere
-	junk  *watch // the folder for junk if that is read
+	conf   *config.Config
+	conn   *outbox.Conn
+	sign   *digest.DKIM // nil if mail is not signed
+	inbox  *watch       // of the first account
+	others []*watch     // of the other accounts
+	all    *watch       // Gmail's folder of all mail, nil elsewhere
+	junk   *watch       // the folder for junk if that is read
 
 	plus arrival // of the mail to the plus address
+	in   *watch  // where it came
 }
 
 // arrival is one mail that is sent and awaited.
@@ -54,7 +56,7 @@ func (p *probe) run(ctx context.Context) bool {
 	}
 	defer p.all.close()
 	if name := p.conf.IMAP.Junk; name != "" {
-		p.junk, _ = openWatch(ctx, p.conf, name, p.timeout) // that it cannot be opened has been said
+		p.junk, _ = openWatch(ctx, p.inbox.account, name, p.timeout) // that it cannot be opened has been said
 	}
 	defer p.junk.close()
 	mark := newMark()
@@ -68,6 +70,7 @@ func (p *probe) run(ctx context.Context) bool {
 		return false
 	}
 	half := p.timeout / 2
+	p.in = p.inbox
 	if p.inbox.wait(ctx, half, &p.plus) == nil {
 		p.ok("probe", "to %s arrived after %s", p.plus.to, p.plus.came.Sub(p.plus.sent).Round(100*time.Millisecond))
 		return true
@@ -79,6 +82,13 @@ func (p *probe) run(ctx context.Context) bool {
 	if p.junk != nil && p.junk.wait(ctx, 0, &p.plus) == nil {
 		p.ok("probe", "lies in %s: the server takes it for junk; replies that land there are read", p.junk.folder)
 		return true
+	}
+	for _, w := range p.others {
+		if w.wait(ctx, 0, &p.plus) == nil {
+			p.in = w
+			p.ok("probe", "to %s arrived in %s, which is read", p.plus.to, w.account.name)
+			return true
+		}
 	}
 	// Is it the plus address that does not work, or is nothing delivered at all?
 	plain := arrival{mark: newMark(), to: p.conf.Address}
@@ -152,7 +162,7 @@ func (p *probe) send(ctx context.Context, a *arrival) error {
 // openAllMail watches the folder in which Gmail keeps everything, if it can be found.
 func (p *probe) openAllMail(ctx context.Context) {
 	for _, folder := range []string{"[Gmail]/All Mail", "[Google Mail]/All Mail"} {
-		if w, err := openWatch(ctx, p.conf, folder, p.timeout); err == nil {
+		if w, err := openWatch(ctx, p.inbox.account, folder, p.timeout); err == nil {
 			p.all = w
 			return
 		}
@@ -180,16 +190,21 @@ func (a *arrival) stamp() (at time.Time, by string, ok bool) {
 
 // senders says by what name the mailbox's server signs what it finds out about senders, and proposes to believe it. Many servers state
 // nothing about mail to oneself: then there is nothing to say.
-func (c *checker) senders(conf *config.Config, a *arrival) {
+func (c *checker) senders(conf *config.Config, in account, a *arrival) {
 	id := proof.SignedAs(a.header.Get("Authentication-Results"))
-	have := conf.IMAP.AuthservID
+	have := in.AuthservID
 	switch {
 	case id == "":
-	case senderCheck(conf, conf.IMAP, nil).IsAuthserv(id):
+	case senderCheck(conf, in.IMAP, nil).IsAuthserv(id):
 		c.ok("senders", "what %s finds out about them is believed", have)
 	case have != "":
-		c.warn("senders", "the mailbox's server signs what it finds out about them as %s, not as %s; write under [imap]: authserv_id = %q", id, have, id)
+		c.warn("senders", "the mailbox's server signs what it finds out about them as %s, not as %s; write under %s: authserv_id = %q", id, have, in.section(), id)
 	default:
-		c.warn("senders", "nobody vouches for them yet, but the mailbox's server can; write under [imap]: authserv_id = %q", id)
+		c.warn("senders", "nobody vouches for them yet, but the mailbox's server can; write under %s: authserv_id = %q", in.section(), id)
+	}
+	for _, other := range accounts(conf) {
+		if other.AuthservID == "" && other.name != in.name { // no mail of ours shows what its server states
+			c.warn("senders", "nobody vouches for those who write to %s yet; if mail there has lines Authentication-Results, write their first word under its [[imap]]: authserv_id = \"…\"", other.name)
+		}
 	}
 }

@@ -134,7 +134,7 @@ func TestCheckOfAWrongPassword(t *testing.T) {
 	code, said := checked(t, dir, s)
 	want(t, code, said, 1, `ok    config    daybreak.toml: mail to and from updates@team.example
 warn  config    daybreak.toml:15: imap.secret can be read by every user of this machine; chmod 600 imap.secret
-warn  config    daybreak.toml:37: imap.secret can be read by every user of this machine; chmod 600 imap.secret
+warn  config    daybreak.toml:43: imap.secret can be read by every user of this machine; chmod 600 imap.secret
 ok    database  daybreak.db is not there yet; the first start makes it
 ok    zones     ZONE DATA
 FAIL  imap      imap://IMAP as updates@team.example: logging in as updates@team.example: imap: NO [AUTHENTICATIONFAILED] Authentication failed
@@ -185,7 +185,7 @@ daybreak: error: 1 check failed, 6 were skipped
 	code, said := checked(t, dir, s)
 	want(t, code, said, 1, `FAIL  config    2 mistakes
                   daybreak.toml:6: unknown key "adress" in the top of the file; did you mean "address"? (allowed: address, admin, imap, smtp, database, http, dkim)
-                  daybreak.toml:35: unknown scheme "smpt"; did you mean "smtp"? (allowed: smtps, smtp+starttls, smtp)
+                  daybreak.toml:41: unknown scheme "smpt"; did you mean "smtp"? (allowed: smtps, smtp+starttls, smtp)
 `+skipped)
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
@@ -314,7 +314,7 @@ func TestCheckProposesWhoseFindingsToBelieve(t *testing.T) {
 		conf := &config.Config{Address: ourAddress}
 		conf.IMAP.AuthservID = c.configured
 		a := &arrival{incoming: incoming{header: mail.Header{"Authentication-Results": {c.stated, "mx.elsewhere.example; none"}}}}
-		(&checker{out: &out}).senders(conf, a)
+		(&checker{out: &out}).senders(conf, accounts(conf)[0], a)
 		if out.String() != c.want {
 			t.Errorf("%q, stated %q: said\n%swant\n%s", c.configured, c.stated, out.String(), c.want)
 		}

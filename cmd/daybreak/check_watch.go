@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"time"
 
-	"daybreak/internal/config"
 	"daybreak/internal/team"
 	"daybreak/mailin"
 )
@@ -19,6 +18,7 @@ const watchPoll = 3 * time.Second
 // watch looks at a folder from the moment at which it is opened, with a place of its own: the daemon's, in the database, is
 // left alone. A nil watch can be closed.
 type watch struct {
+	account account
 	folder  string
 	session *mailin.Session
 	place   *place
@@ -26,11 +26,11 @@ type watch struct {
 }
 
 // openWatch logs in and notes what is in the folder already. The longest wait that is planned says how often to look.
-func openWatch(ctx context.Context, conf *config.Config, folder string, longest time.Duration) (*watch, error) {
+func openWatch(ctx context.Context, a account, folder string, longest time.Duration) (*watch, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	w := &watch{folder: folder, place: &place{}, marks: map[string]incoming{}}
-	box := accounts(conf)[0].mailbox()
+	w := &watch{account: a, folder: folder, place: &place{}, marks: map[string]incoming{}}
+	box := a.mailbox()
 	box.Others = nil
 	box.Folder, box.Store, box.Receive, box.PollEvery = folder, w.place, w.receive, min(watchPoll, longest/4)
 	var err error

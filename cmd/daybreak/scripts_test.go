@@ -21,8 +21,8 @@ import (
 //
 //	exits CODE PROGRAM ARGS   runs a program that must end with the code
 //	fill FILE...              replaces $NAME in files by the environment's value
-//	mailserver [NAME=VALUE]   starts an IMAP and an SMTP server; $IMAP and $SMTP are their addresses
-//	deliver FILE              puts a mail into the mailbox; one without a Received line is handed in by its sender, whose domain the server vouches for
+//	mailserver [ADDRESS]      starts an IMAP and an SMTP server; $IMAP and $SMTP are their addresses; with an address those of another mailbox, at $IMAP2
+//	deliver FILE [ADDRESS]    puts a mail into the mailbox, or the other one; one without a Received line is handed in by its sender, whose domain the server vouches for
 //	daemon [ARGS]             starts daybreak serve
 //	await WORDS               waits until the daemon has logged the words
 //	sent N                    waits until N mails have been sent, and writes them to sent/1.eml and so on, and by reader: sent/rosa-1.eml
@@ -83,6 +83,7 @@ func middayZone(now time.Time) string {
 type stage struct {
 	t      testing.TB
 	server *mailtest.Server
+	other  *mailtest.Server // of a second account
 	daemon *daemonUnderTest
 }
 
@@ -92,6 +93,9 @@ func (s *stage) close() {
 	}
 	if s.server != nil {
 		_ = s.server.Close()
+	}
+	if s.other != nil {
+		_ = s.other.Close()
 	}
 }
 
@@ -132,6 +136,13 @@ func fillIn(ts *testscript.TestScript, neg bool, args []string) {
 
 func (s *stage) serveMail(ts *testscript.TestScript, args []string) (err error) {
 	o := mailtest.Options{Address: "updates@example.com", Password: "correct horse", TCP: true}
+	if len(args) > 0 {
+		o.Address = args[0]
+		if s.other, err = mailtest.Start(o); err == nil {
+			ts.Setenv("IMAP2", s.other.IMAPAddr())
+		}
+		return err
+	}
 	s.server, err = mailtest.Start(o)
 	if err != nil {
 		return err
@@ -146,7 +157,11 @@ func (s *stage) deliver(ts *testscript.TestScript, args []string) error {
 	if header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n")); !bytes.Contains(header, []byte("Received:")) {
 		raw = mailtest.Transit(raw, time.Now(), recipient(raw))
 	}
-	_, err := s.server.Deliver(raw)
+	server := s.server
+	if len(args) > 1 {
+		server = s.other
+	}
+	_, err := server.Deliver(raw)
 	return err
 }
 

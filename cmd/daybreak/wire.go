@@ -67,6 +67,22 @@ func (a account) mailbox() *mailin.Mailbox {
 	}
 }
 
+// colon begins what is said of the account, if there are others.
+func (a account) colon() string {
+	if a.name == "" {
+		return ""
+	}
+	return a.name + ": "
+}
+
+// section is where the account's keys are written.
+func (a account) section() string {
+	if a.name == "" {
+		return "[imap]"
+	}
+	return "the [[imap]] of " + a.name
+}
+
 // log names the account if there are others.
 func (a account) log(log *slog.Logger) *slog.Logger {
 	if a.name == "" {

@@ -56,7 +56,11 @@ type HTTP struct {
 
 // LogValue gives the parts that help to see which configuration is at work; there are no secrets in a Config.
 func (c *Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("file", c.File), slog.String("address", c.Address), slog.Any("imap", c.IMAP.Server),
+	var read []string
+	for _, i := range c.Accounts() {
+		read = append(read, i.Server.String())
+	}
+	return slog.GroupValue(slog.String("file", c.File), slog.String("address", c.Address), slog.String("imap", strings.Join(read, ", ")),
 		slog.Any("smtp", c.SMTP.Server), slog.String("database", c.Database), slog.String("http", c.HTTP.Listen))
 }
 

@@ -50,6 +50,11 @@ func TestEverythingCommentedOutInTheSampleIsRight(t *testing.T) {
 			t.Errorf("%s: %v", c.new, err)
 		}
 	}
+	const further = "# [[imap]]\n# url = \"imaps://imap.old.example:993\"\n# user = \"updates@old.example\"\n# password_file"
+	several := strings.Replace(Sample(), further, strings.ReplaceAll(further, "# ", ""), 1)
+	if c, err := Parse([]byte(strings.Replace(several, "\n[imap]", "\n[[imap]]", 1)), "daybreak.toml"); err != nil || len(c.More) != 1 || c.More[0].User != "updates@old.example" {
+		t.Errorf("with a further account it is %v, %v", c, err)
+	}
 	team := SampleTeam()
 	for _, line := range []string{"working_days =", "working_hours =", "prompt =", "digest =", "zone =", "reminder ="} {
 		if !strings.Contains(team, "# "+line) {
