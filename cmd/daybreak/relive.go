@@ -155,7 +155,7 @@ func (r *reliving) readAll(ctx context.Context) error {
 		box := &boxes[i]
 		lag := readAtLeast
 		box.Receive = func(ctx context.Context, c team.Cursor, batch []mailin.Raw) error {
-			return r.receive(ctx, c, batch, lag, func(arrived time.Time) error { return turn.wait(ctx, i, arrived) })
+			return r.receive(ctx, c, batch, lag, func(arrived time.Time) error { return turn.wait(ctx, i, arrived.Add(lag)) })
 		}
 		s, err := box.Open(ctx)
 		if others[i] && mailin.FolderRefused(err) {

@@ -60,7 +60,7 @@ type DovecotOptions struct {
 	Delivers bool
 	// Submission is the SMTP server, as host:port, to which it hands the mails that its users' scripts write.
 	Submission string
-	// Scripts are the Sieve scripts of the other users, by address.
+	// Scripts are the Sieve scripts of the other users, by address; "" is none.
 	Scripts map[string]string
 	// Sent is the name of a folder whose special use is to hold sent mail.
 	Sent string
@@ -445,6 +445,12 @@ func (d *DovecotServer) Deliver(raw []byte) { d.DeliverAt(raw, time.Now()) }
 func (d *DovecotServer) DeliverAt(raw []byte, at time.Time) {
 	d.t.Helper()
 	d.put("mail", raw, at)
+}
+
+// DeliverTo puts a mail into the inbox of another user.
+func (d *DovecotServer) DeliverTo(user string, raw []byte) {
+	d.t.Helper()
+	d.put(user+"/mail", raw, time.Now())
 }
 
 // File puts a mail into the folder of sent mails, which has to be there: a client has to have asked for it.
