@@ -45,6 +45,7 @@ type fortnight struct {
 	away    func(now time.Time) bool            // whether the mailbox is out of reach; nil: never
 	lives   func(address string) *time.Location // where they are now; nil: where daybreak thinks at the start
 	into    func(word string) (folder string)   // in which the mail with the word lands; nil: in the inbox
+	other   *mailtest.Server                    // of a second account, to which some replies go; nil: there is none
 	came    func(folder string, uid uint32)     // hears of each mail that has landed; may be nil
 
 	mu    sync.Mutex
@@ -289,11 +290,14 @@ func (f *fortnight) answer(s sentMail, n int, after time.Duration) {
 		f.said = append(f.said, saying{word, p.Address(), s.day, now})
 		f.put++
 		f.mu.Unlock()
-		folder := "INBOX"
+		server, folder := f.server, "INBOX"
 		if f.into != nil {
 			folder = f.into(word)
 		}
-		uid, err := f.server.DeliverTo(folder, mailtest.Transit(raw, now, recipient(raw)))
+		if f.other != nil && chance("account", word) < 40 {
+			server = f.other
+		}
+		uid, err := server.DeliverTo(folder, mailtest.Transit(raw, now, recipient(raw)))
 		if err != nil {
 			f.t.Error(err)
 		}

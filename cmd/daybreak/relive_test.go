@@ -30,6 +30,7 @@ type relived struct {
 	drops    time.Time     // when the mailbox's server ends its connections
 	trips    int           // at which mail catching up is cut short; 0: at none
 	others   []mailin.Folder
+	twoOf    bool          // accounts are read
 	rotates  time.Duration // when the key is changed and the daemon restarted; 0: never
 	removes  time.Duration // when what came since the backup, a day and two hours ago or earlier, is removed from the mailbox; 0: never
 	asks     bool          // somebody asks for a digest now, from time to time
@@ -80,6 +81,20 @@ func (r *relived) live() {
 	for _, f := range r.others {
 		must(t, e.server.MakeFolder(f.Name))
 	}
+	boxes := func() (list []mailin.Mailbox) {
+		list = append(list, *e.box)
+		if r.twoOf {
+			second := *e.box
+			second.Account, second.Dial = "second/INBOX", func(ctx context.Context, _ string) (net.Conn, error) { return r.other.DialIMAP(ctx) }
+			list = append(list, second)
+		}
+		return list
+	}
+	if r.twoOf {
+		r.other, err = mailtest.Start(mailtest.Options{Address: fortnightAddress, Password: "secret"})
+		must(t, err)
+		defer func() { must(t, r.other.Close()) }()
+	}
 	opened := func() { e.box.Dial, e.box.Others = unread, r.others }
 	opened()
 	r.came = func(folder string, uid uint32) {
@@ -92,6 +107,13 @@ func (r *relived) live() {
 	run := func(until time.Duration) {
 		ctx, stop := context.WithCancel(t.Context())
 		loops := e.run(ctx)
+		for _, second := range boxes()[1:] {
+			loops.Go(func() {
+				if err := second.Run(ctx); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 		time.Sleep(time.Until(r.from.Add(until)))
 		stop()
 		loops.Wait()
@@ -126,7 +148,7 @@ func (r *relived) live() {
 	must(t, err)
 	e.open(o, 0)
 	e.box.Others = r.others
-	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, boxes: []mailin.Mailbox{*e.box},
+	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, boxes: boxes(),
 		sent: &mailin.SentFolder{Mailbox: e.box}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: time.Now}
 	must(t, past.run(t.Context()))
 	if _, still, err := e.store.Restored(t.Context()); still || err != nil {
@@ -342,6 +364,7 @@ func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 				return "INBOX"
 			}
 		}},
+		{"replies in a second account", func(r *relived) { r.twoOf = true }},
 		{"digests that were asked for", func(r *relived) { r.asks = true }},
 	} {
 		t.Run(c.what, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,10 +16,13 @@ func TestAMailInTheSentFolderIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, sent, said string
+		second           string // a second account keeps it, under this configuration
 		copies           int
 	}{
-		{"kept", "Sent Items", "mail found among the sent ones", 1},
-		{"not kept", "", "mail will be sent again", 2},
+		{"kept", "Sent Items", "mail found among the sent ones", "", 1},
+		{"not kept", "", "mail will be sent again", "", 2},
+		{"kept in the account that says so", "", "mail found among the sent ones", "sent_folder = \"Sent Items\"\n", 1},
+		{"kept in an account that does not say so", "", "mail will be sent again", "folder = \"INBOX\"\n", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -26,15 +30,25 @@ func TestAMailInTheSentFolderIsNotSentAgain(t *testing.T) {
 			stalls.Store(true)
 			taken := make(chan struct{}, 10)
 			release := make(chan struct{})
+			second, err := mailtest.Start(mailtest.Options{Address: oldAddress, Password: houseSecret, TCP: true, Sent: "Sent Items"})
+			must(t, err)
+			t.Cleanup(func() { _ = second.Close() })
 			h := newHouse(t, "", func(o *mailtest.Options) {
 				o.Sent = c.sent
-				o.OnDelivery = func(mailtest.Delivery) {
+				o.OnDelivery = func(d mailtest.Delivery) {
+					if err := second.File(d.Raw); err != nil {
+						t.Error(err)
+					}
 					taken <- struct{}{}
 					if stalls.Load() {
 						<-release
 					}
 				}
 			})
+			if c.second != "" {
+				h.rewrite("[imap]", "[[imap]]")
+				h.rewrite("[smtp]", strings.Replace(oldAccount, "127.0.0.1:1143", second.IMAPAddr(), 1)+c.second+"[smtp]")
+			}
 			h.people("Aiko")
 			d := startDaemon(t, h.config)
 			<-taken
