@@ -50,6 +50,28 @@ func TestAnAskIsShownUntilItIsAnswered(t *testing.T) {
 	}
 }
 
+func TestAnAskIsAnsweredByItsMarkAloneAndTheDayIsStillAskedAbout(t *testing.T) {
+	for _, client := range []string{"gmail-web", "outlook-desktop", "mutt"} {
+		t.Run(client, func(t *testing.T) {
+			p := newPair(t)
+			p.until(2, 16)
+			p.answer(ines, client, 2, mailtest.Answer{Text: "ask @kofi can we close the old lock? by thu"})
+			p.until(3, 16)
+			p.answerTo(kofi, team.PromptMail, client, 3, mailtest.Answer{Text: "q1 yes, on Thursday"})
+			p.until(4, 10)
+			digest, _ := p.newest(ines, team.DigestMail, 4)
+			p.has("Ines's digest", digest, "1 comment", "You, Mon 2 Mar: @kofi can we close the old lock?", "↳ Kofi: yes, on Thursday")
+			p.lacks("Ines's digest", digest, "not answered yet")
+			if digest, _ = p.newest(kofi, team.DigestMail, 4); digest != "" {
+				t.Errorf("Kofi is told of what he has answered:\n%s", digest)
+			}
+			if reminder, _ := p.newest(kofi, team.ReminderMail, 4); reminder == "" {
+				t.Error("Kofi, who said nothing of his day, is not reminded of it")
+			}
+		})
+	}
+}
+
 func TestAnAskThatIsOverdueComesFirst(t *testing.T) {
 	p := newPair(t)
 	p.until(2, 16)

@@ -162,3 +162,33 @@ func TestOnlyATickSaysThatSomethingIsDoneWith(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsWithAMarkAnswerAPromptsQuestionWithoutAnUpdate(t *testing.T) {
+	const asked = "Harbour: what happened today, Kofi?\n\n  - What got done?\n  - What is next?\n  - What is in the way?\n\nWAITING FOR YOU\n  Ines asks you: @kofi may we close the lock?                       [q1]\n" +
+		"  Rui asks you: @kofi who has the key?                              [q2]\n"
+	sent := &Original{Text: asked, Questions: []string{"What got done?", "What is next?", "What is in the way?"}, Marks: []string{"q1", "q2"}}
+	for words, want := range map[string]struct {
+		answered string
+		short    Short
+	}{
+		"q1 yes, on Thursday":               {"q1:yes, on Thursday", ""},
+		"Q1: no⏎q2 Ines has it":             {"q1:no | q2:Ines has it", ""},
+		"👍 q1":                              {"q1!👍", ""},
+		"Hi!⏎⏎q1 yes⏎⏎Thanks,⏎Kofi":         {"q1:yes", ""},
+		"q1 yes⏎⏎nothing":                   {"q1:yes", Nothing},
+		"q1 yes⏎⏎skip":                      {"q1:yes", Skip},
+		"q1 yes⏎⏎Done: nothing":             {"q1:yes", Nothing},
+		"q1 yes⏎⏎Done: the crane":           {"q1:yes | done the crane", ""},
+		"Done: nothing⏎Next: nothing":       {"", Nothing},
+		"q1 nothing, thanks":                {"q1:nothing, thanks", ""},
+		"q1 yes⏎⏎The diver comes tomorrow.": {"q1:yes | note The diver comes tomorrow.", ""},
+	} {
+		quoted := "\n\nOn Tue, 3 Mar 2026 at 16:00, Harbour <updates@example.com> wrote:\n> " + strings.ReplaceAll(strings.TrimRight(asked, "\n"), "\n", "\n> ")
+		for _, quote := range []string{quoted, ""} {
+			r := Read(&mime.Message{Subject: "Re: Harbour", Body: mime.PlainLines(strings.ReplaceAll(words, "⏎", "\n") + quote)}, sent)
+			if got := answered(r); got != want.answered || r.Short != want.short {
+				t.Errorf("%q is %q and %q, want %q and %q", words, got, r.Short, want.answered, want.short)
+			}
+		}
+	}
+}

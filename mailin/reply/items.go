@@ -112,6 +112,7 @@ type itemizer struct {
 	items    []team.NewItem
 	comments []Comment
 	told     map[toldFate]bool // what was said of the plan
+	nothing  bool              // a question was answered with nothing to say
 }
 
 // toldFate is what was said of one thing planned.
@@ -421,6 +422,7 @@ func (z *itemizer) add(lines []string, kind team.Kind, question int) {
 		case says(text, languages.nothing) || strings.Trim(text, "-–—./ ") == "":
 			if question >= 0 || kind != team.Note {
 				z.step("%q: nothing to say, no item", text)
+				z.nothing = true
 			} else if text != "-" {
 				z.items = append(z.items, team.NewItem{Kind: k, Question: question, Text: text})
 			}

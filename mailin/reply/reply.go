@@ -379,9 +379,15 @@ func (r *reader) items(sent *Original, words string) ([]team.NewItem, []Comment,
 		z.section(s)
 	}
 	z.polite()
-	if len(z.items) == 0 && len(z.kinds) > 0 && words != "" {
+	if len(z.kinds) > 0 && len(z.comments) > 0 && len(z.items) == 1 && z.items[0].Question < 0 {
+		if short, ok := shortOf(z.items[0].Text, r.names); ok && short != same {
+			r.step("beside that it says %q: %s", z.items[0].Text, shortMeans[short])
+			return nil, z.comments, short
+		}
+	}
+	if len(z.items) == 0 && len(z.kinds) > 0 && words != "" && (len(z.comments) == 0 || z.nothing) {
 		r.step("it answers with nothing: %s", shortMeans[Nothing])
-		return nil, nil, Nothing
+		return nil, z.comments, Nothing
 	}
 	return z.items, z.comments, ""
 }
