@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"daybreak/internal/spell"
 	"daybreak/internal/team"
-	"daybreak/mailin/absence"
 )
 
 // asks finds among the items those that ask a member of the team something, and when an answer is due.
@@ -96,31 +94,4 @@ func answersTo(p team.Person, name string) bool {
 		}
 	}
 	return false
-}
-
-// dueWords is when an answer is wanted, at the end of words.
-var dueWords = regexp.MustCompile(`(?i)[\s(,;–—-](?:by|until|till|before|bis|avant|antes del?|entro|hasta|até|tot|senest|innen)\s+([^?!;()]{2,40}?)(?:\s*(?:at|um|à|a las)?\s*(\d{1,2}[:.]\d{2}))?\s*[.?!)]*\s*$`)
-
-// due is when an answer of the asked member is due.
-func (r *Reader) due(v *Verdict, words string, asked team.Person, t team.Team) time.Time {
-	written := writtenAt(v.Mail)
-	loc, err := v.Person.RuleIn(t).Location()
-	m := dueWords.FindStringSubmatch(words)
-	if err != nil || m == nil {
-		return asked.AnswerBy(t, written)
-	}
-	by := v.writer(written, loc)
-	order, doubt, ok := absence.ReadOrder("off "+m[1], by)
-	if !ok || doubt != "" || order.Back || order.Away.Through.Before(by.Today) {
-		return asked.AnswerBy(t, written)
-	}
-	if clock, err := team.ParseClock(strings.ReplaceAll(m[2], ".", ":")); err == nil && m[2] != "" { // by the writer's clock
-		theirs, zoneErr := asked.RuleIn(t).Location()
-		if at := order.Away.Through.Instant(clock, loc); zoneErr == nil {
-			local := at.In(theirs)
-			c := team.Clock(local.Hour()*60 + local.Minute())
-			return asked.AnswerOn(t, team.DateOf(local), &c, written)
-		}
-	}
-	return asked.AnswerOn(t, order.Away.Through, nil, written)
 }
