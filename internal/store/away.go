@@ -51,9 +51,40 @@ func setAway(ctx context.Context, tx *sql.Conn, c change, span team.Span, event 
 }
 
 func insertAway(ctx context.Context, tx *sql.Conn, c change, span team.Span, event int64, now time.Time) error {
-	return exec(ctx, tx, `
+	err := exec(ctx, tx, `
 		INSERT INTO away (member_id, from_day, through_day, source, mail_id, event_id, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 		c.member, day(span.From), throughOf(span), c.by, orNull(c.mail), orNull(event), ms(now))
+	if err != nil {
+		return err
+	}
+	return putOffAnswers(ctx, tx, c.member, span)
+}
+
+// putOffAnswers puts off what a member is asked and what is due during a leave of theirs, until they are back.
+func putOffAnswers(ctx context.Context, tx *sql.Conn, member int64, leave team.Span) error {
+	type ask struct{ item, team, due int64 }
+	asks, err := all(ctx, tx, func(row scanner) (k ask, err error) { return k, row.Scan(&k.item, &k.team, &k.due) }, `
+		SELECT item_id, team_id, due_at FROM open_item WHERE asked_id = ?1 AND closed_at IS NULL ORDER BY item_id`, member)
+	if err != nil || len(asks) == 0 {
+		return err
+	}
+	found, err := people(ctx, tx, []int64{member})
+	if err != nil {
+		return err
+	}
+	p := found[member]
+	for _, k := range asks {
+		in, ok := p.Team(k.team)
+		if !ok {
+			continue
+		}
+		if due := ms(p.AnswerAfter(in, leave, at(k.due))); due > k.due {
+			if err := exec(ctx, tx, `UPDATE open_item SET due_at = ?2 WHERE item_id = ?1`, k.item, due); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // noteAway notes what an auto-responder says, which says it again with each mail.
@@ -112,6 +143,11 @@ func endAway(ctx context.Context, tx *sql.Conn, c change, from team.Date, now ti
 		member, day(from), day(from.Add(-1)))
 	if err != nil {
 		return false, nil, err
+	}
+	if back && span.Through.IsZero() { // until now it was not known when they would be back
+		if err := putOffAnswers(ctx, tx, member, team.Span{From: span.From, Through: from.Add(-1)}); err != nil {
+			return false, nil, err
+		}
 	}
 	c.what, c.was, c.became = changeAway, spansText(ended), spansText(remain)
 	if err := logChange(ctx, tx, c, now); err != nil {

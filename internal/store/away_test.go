@@ -143,3 +143,29 @@ func TestAMailsLeaveIsStoredWithItsOutcome(t *testing.T) {
 	arrives(6, team.AutoReply, func(m *team.Mail) { leave(20, 21)(m); m.MemberID = 0 })
 	is("2026-08-03/2026-08-09 ")
 }
+
+func TestWhatIsAskedOfSomebodyWhoGoesAwayIsDueWhenTheyAreBack(t *testing.T) {
+	s := platform(t)
+	aiko, mia := person(t, s, "aiko@example.com"), person(t, s, "mia@example.com")
+	paris, err := time.LoadLocation("Europe/Paris")
+	must(t, err)
+	is := func(want string) {
+		t.Helper()
+		turn, err := s.DigestTurn(t.Context(), aiko.ID, start)
+		must(t, err)
+		equal(t, "due", turn.Reading[0].Open[0].Due.In(paris).Format("Mon 2 Jan 15:04"), want)
+	}
+	m := update(aiko, 1, "Can we drop it?")
+	m.Update.Items[0].Kind, m.Update.Items[0].Asked, m.Update.Items[0].Due = team.Ask, mia.ID, monday.Add(2).Instant(12*60, paris)
+	accept1(t, s, m)
+	is("Wed 4 Mar 12:00")
+	must(t, s.SetAway(t.Context(), mia.ID, team.Span{From: monday.Add(3), Through: monday.Add(3)}, start)) // from the day after
+	is("Wed 4 Mar 12:00")
+	must(t, s.SetAway(t.Context(), mia.ID, team.Span{From: monday.Add(1), Through: monday.Add(4)}, start))
+	is("Mon 9 Mar 17:00")
+	must(t, s.SetAway(t.Context(), mia.ID, team.Span{From: monday.Add(7)}, start)) // nobody knows until when
+	is("Mon 9 Mar 17:00")
+	_, _, err = s.EndAway(t.Context(), mia.ID, monday.Add(15), start)
+	must(t, err)
+	is("Tue 17 Mar 17:00")
+}

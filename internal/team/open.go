@@ -59,6 +59,16 @@ func (p Person) AnswerOn(t Team, d Date, clock *Clock, asked time.Time) time.Tim
 	return p.AnswerBy(t, asked)
 }
 
+// AnswerAfter is when an answer is due that had been due during a leave of theirs: at the end of their first day back.
+func (p Person) AnswerAfter(t Team, leave Span, due time.Time) time.Time {
+	loc, err := p.RuleIn(t).Location()
+	if err != nil || leave.Through.IsZero() || !leave.Has(DateOf(due.In(loc))) {
+		return due
+	}
+	day := p.workday(t, leave.Through.Add(1))
+	return day.Instant(p.RuleIn(t).Hours.On(day.Weekday()).End, loc)
+}
+
 // Overdue tells whether a working day more has gone by since an answer was due.
 func (p Person) Overdue(t Team, due, now time.Time) bool {
 	loc, err := p.RuleIn(t).Location()
