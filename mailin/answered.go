@@ -51,7 +51,7 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 		if text == "" || best != nil && best.err == nil {
 			return
 		}
-		t, err := r.Keys.Verify(text, at)
+		t, err := r.verify(text, at)
 		if t.Kind != 0 && mailKinds[t.Kind] == "" { // it names no mail, as that of a link
 			return
 		}
@@ -76,6 +76,14 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 		return nil
 	}
 	return best
+}
+
+// verify reads a token that a mail of ours was sent with.
+func (r *Reader) verify(text string, at time.Time) (token.Token, error) {
+	if here, ok := r.SentAs[strings.ToLower(text)]; ok {
+		text = here
+	}
+	return r.Keys.Verify(text, at)
 }
 
 // mailKinds are the kinds of mail that a token names.

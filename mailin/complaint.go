@@ -83,7 +83,7 @@ func (r *Reader) leftToken(v *Verdict) (token.Token, bool) {
 	}
 	for _, text := range texts {
 		for _, word := range tokenForm.FindAll(text, mostTokens) {
-			t, err := r.Keys.Verify(string(word), v.Mail.ReceivedAt)
+			t, err := r.verify(string(word), v.Mail.ReceivedAt)
 			if err == nil || errors.Is(err, token.ErrExpired) {
 				return t, true
 			}

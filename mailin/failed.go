@@ -83,7 +83,7 @@ func (r *Reader) namedToken(v *Verdict) (t token.Token, text string, ok bool) {
 		if text == "" {
 			continue
 		}
-		t, err := r.Keys.Verify(text, v.Mail.ReceivedAt)
+		t, err := r.verify(text, v.Mail.ReceivedAt)
 		if err == nil || errors.Is(err, token.ErrExpired) {
 			return t, text, true
 		}
@@ -98,7 +98,7 @@ func (r *Reader) comesBack(v *Verdict) bool {
 		return false
 	}
 	return slices.ContainsFunc(recipients(v.Message), func(a string) bool {
-		_, err := r.Keys.Verify(token.FromBounceAddress(r.Address, a), v.Mail.ReceivedAt)
+		_, err := r.verify(token.FromBounceAddress(r.Address, a), v.Mail.ReceivedAt)
 		return err == nil || errors.Is(err, token.ErrExpired)
 	})
 }

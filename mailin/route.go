@@ -38,6 +38,7 @@ type Directory interface {
 type Reader struct {
 	Address     string // ours
 	Keys        token.Keys
+	SentAs      map[string]string // tokens that mails were sent with → those that they have here; may be nil
 	Directory   Directory
 	ImportSince time.Time // mail that arrived before the first start, but not before this, is taken in without being news
 

@@ -94,12 +94,11 @@ func (a *App) withReader(ctx context.Context, f func(*mailin.Reader) error) erro
 		return f(&mailin.Reader{Address: c.Address, Directory: nobody{}})
 	}
 	return a.withStore(ctx, toLook, func(c *config.Config, s *store.Store) error {
-		keys, err := s.Keys(ctx)
+		r, err := reader(ctx, c, s)
 		if err != nil {
 			return err
 		}
-		r := reader(c, keys, s)
-		return f(&r)
+		return f(r)
 	})
 }
 

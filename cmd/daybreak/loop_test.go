@@ -188,7 +188,7 @@ func (e *engine) open(o mailtest.Options, look time.Duration) {
 
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
-	e.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, Directory: e.store,
+	e.receiver = &mailin.Receiver{Reader: mailin.Reader{Address: o.Address, Keys: e.composer.Keys, SentAs: map[string]string{}, Directory: e.store,
 		Proof: &proof.Checker{Own: o.Address, AuthservID: mailtest.Authserv(o.Address)}}, Store: e.store, Log: log,
 		Done: func(team.Mail) { kick(toScheduler) }}
 	e.box = &mailin.Mailbox{Account: o.Address, Addr: "pipe", Security: mailin.Plain, Store: e.store, Receive: e.receiver.Receive, Log: log,

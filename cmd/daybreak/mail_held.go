@@ -11,7 +11,6 @@ import (
 	"daybreak/internal/config"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
-	"daybreak/mailin"
 )
 
 func newMailAccept(app *App) *cobra.Command {
@@ -26,16 +25,15 @@ the address that it is from; for any other address say whose it is with --member
 				if err != nil {
 					return err
 				}
-				keys, err := s.Keys(ctx)
-				if err != nil {
-					return err
-				}
 				raw, err := s.RawMail(ctx, held.ID)
 				if err != nil {
 					return err
 				}
-				reader := &mailin.Reader{Address: c.Address, Keys: keys, Directory: s}
-				read, err := reader.Confirmed(ctx, p, held, raw)
+				r, err := reader(ctx, c, s)
+				if err != nil {
+					return err
+				}
+				read, err := r.Confirmed(ctx, p, held, raw)
 				if err != nil {
 					return err
 				}

@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,9 @@ import (
 // the same as then, with the same Message-IDs, and so are the marks of what each reader was told; where that Message-ID, or an answer to
 // the same mail, is among the sent ones, it is sent. The rest was not sent, as the daemon did not run by then, and is sent now if it still has
 // a use; what a digest held that has none is told by the next.
+//
+// Where a key that the backup does not have signed what was sent, it is known by what its token says, and replies to it are known later. Where mail was
+// removed from the mailbox since, it is not known any more, but what it had, as its number, its marks in a digest, is given to nothing else.
 //
 // A mail may have arrived just before a digest was made and been read just after. It is taken to be read a while after it arrived, so that it is
 // rather told twice than never, but if its words are in a digest that was sent in that while. And what a digest is made to tell is looked for in the one that was sent: if it is not there, as when the mailbox could not be
@@ -42,11 +46,19 @@ type reliving struct {
 
 	at      time.Time // that is lived through
 	present time.Time
-	made    []mailin.SentMail        // mails of ours that are among the sent ones, in the order of their dates
-	ids     map[string]time.Time     // their Message-IDs → when they were made
-	answers map[string]time.Time     // the mails that they answer, likewise
-	digests map[string]string        // what the digests among them told, by Message-ID
-	told    struct{ read, sent int } // for the log
+	made    []mailin.SentMail               // mails of ours that are among the sent ones, in the order of their dates
+	ids     map[string]mailin.SentMail      // by their Message-IDs
+	answers map[string]mailin.SentMail      // by the mails that they answer
+	foreign map[token.Token]mailin.SentMail // signed with a key that is not known here, by what they say
+	last    answered                        // the mail with the highest number of those that were answered
+	digests map[string]string               // what the digests among them told, by Message-ID
+	told    struct{ read, sent int }        // for the log
+}
+
+// answered is a mail by its number in the database, and the answer to it.
+type answered struct {
+	number int64
+	by     mailin.SentMail
 }
 
 const (
@@ -132,6 +144,11 @@ func (r *reliving) relive(ctx context.Context, through time.Time) error {
 		r.log.Warn("no mail of ours is among the sent ones: what people wrote since the backup is told again, and nothing that came since is answered",
 			"hint", "where the provider keeps what is sent, name the folder: sent_folder in [imap]")
 	}
+	if r.last.number > 0 {
+		if err := r.store.Gone(ctx, r.last.number, r.last.by.InReplyTo, r.last.by.Date); err != nil {
+			return err
+		}
+	}
 	if err := r.store.CaughtUp(ctx, !kept); err != nil {
 		return err
 	}
@@ -200,16 +217,28 @@ func (r *reliving) recall(ctx context.Context, through time.Time) error {
 	if err != nil {
 		return fmt.Errorf("reading what was sent: %w", err)
 	}
-	r.made, r.ids, r.answers = nil, map[string]time.Time{}, map[string]time.Time{}
+	r.last = answered{}
+	r.made, r.ids, r.answers, r.foreign = nil, map[string]mailin.SentMail{}, map[string]mailin.SentMail{}, map[token.Token]mailin.SentMail{}
 	digests := map[string]bool{}
 	for _, m := range all {
-		t, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), m.Date)
+		text := token.FromMessageID(r.receiver.Address, m.MessageID)
+		t, err := r.receiver.Keys.Verify(text, m.Date)
+		if errors.Is(err, token.ErrForged) { // nobody else puts mail there: the key may be younger than the backup
+			if t, err = token.Unproven(text); err == nil && plausible(t, m.Date) {
+				r.foreign[t] = m
+			} else {
+				continue
+			}
+		}
 		if err != nil {
 			continue
 		}
-		r.ids[strings.ToLower(m.MessageID)] = m.Date
+		r.ids[strings.ToLower(m.MessageID)] = m
+		if t.Kind == token.Receipt && t.ID > r.last.number {
+			r.last = answered{t.ID, m}
+		}
 		if m.InReplyTo != "" {
-			r.answers[m.InReplyTo] = m.Date
+			r.answers[m.InReplyTo] = m
 		}
 		if m.Date.After(through) {
 			r.made = append(r.made, m)
@@ -329,18 +358,18 @@ func (r *reliving) mark(ctx context.Context) error {
 		return err
 	}
 	for _, m := range waiting {
-		then, found := r.ids[strings.ToLower(m.MessageID)]
-		if !found && m.Answers != "" {
-			then, found = r.answers[m.Answers]
-		}
+		sent, found := r.sentFor(m)
 		if !found {
 			continue
 		}
-		if err := r.store.FoundSent(ctx, m.ID, then); err != nil {
+		if err := r.sentAs(ctx, sent, m); err != nil {
+			return err
+		}
+		if err := r.store.FoundSent(ctx, m.ID, sent.Date); err != nil {
 			return err
 		}
 		r.told.sent++
-		if text, ok := r.digests[strings.ToLower(m.MessageID)]; ok {
+		if text, ok := r.digests[strings.ToLower(sent.MessageID)]; ok {
 			if err := r.compare(ctx, m.ID, text); err != nil {
 				return err
 			}
@@ -349,40 +378,61 @@ func (r *reliving) mark(ctx context.Context) error {
 	return nil
 }
 
-// compare makes sure that a digest that was sent told what the one told that was made in its place now.
+// sentFor is the mail among the sent ones in whose place a mail was made now. An answer is known by what it answers: that mail may have had
+// another number, which is in the Message-ID.
+func (r *reliving) sentFor(m team.Unsent) (sent mailin.SentMail, found bool) {
+	sent, found = r.ids[strings.ToLower(m.MessageID)]
+	if found && (m.Answers == "" || m.Answers == sent.InReplyTo) {
+		return sent, true
+	}
+	if m.Answers != "" {
+		sent, found = r.answers[m.Answers]
+		return sent, found
+	}
+	if t, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), r.at); err == nil {
+		sent, found = r.foreign[t]
+	}
+	return sent, found
+}
+
+// sentAs has replies to a mail that was sent be taken for replies to the one in its place.
+func (r *reliving) sentAs(ctx context.Context, sent mailin.SentMail, m team.Unsent) error {
+	if strings.EqualFold(sent.MessageID, m.MessageID) {
+		return nil
+	}
+	was, is := token.FromMessageID(r.receiver.Address, sent.MessageID), token.FromMessageID(r.receiver.Address, m.MessageID)
+	if err := r.store.NoteSentAs(ctx, was, is); err != nil {
+		return err
+	}
+	r.receiver.SentAs[was] = is
+	return nil
+}
+
+// plausible tells whether a token is one that a mail of then may have.
+func plausible(t token.Token, then time.Time) bool {
+	off := t.Day.Instant(0, time.UTC).Sub(then)
+	return t.Kind >= token.Prompt && t.Kind <= token.Weekly && off > -60*24*time.Hour && off < 48*time.Hour && !t.Expires.Before(t.Day)
+}
+
+// compare makes sure that a digest that was sent told what the one told that was made in its place now, and that replies to it are for what it
+// showed: where mail was removed since, other marks stand beside the items.
 func (r *reliving) compare(ctx context.Context, id int64, sent string) error {
-	words, err := r.store.Shown(ctx, id)
+	shown, err := r.store.Shown(ctx, id)
 	if err != nil {
 		return err
+	}
+	if marks := printed(sent, shown); !maps.EqualFunc(marks, shown, func(id int64, i team.ShownItem) bool { return id == i.ID }) {
+		if err := r.store.Reprint(ctx, id, sent, marks); err != nil {
+			return err
+		}
+	}
+	var words []string
+	for _, item := range shown {
+		words = append(words, item.Words)
 	}
 	if tells(sent, words) {
 		return nil
 	}
 	r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
 	return r.store.OweAgain(ctx, id)
-}
-
-// tells says whether a digest's text has all these words.
-func tells(text string, words []string) bool {
-	text = lettersOf(text)
-	for _, w := range words {
-		have := lettersOf(w)
-		if !strings.Contains(text, have[:min(len(have), beginning)]) {
-			return false
-		}
-	}
-	return true
-}
-
-// beginning is how many bytes of an item are looked for: a digest may shorten what follows.
-const beginning = 60
-
-// lettersOf leaves of a text what no line break and no markup changes.
-func lettersOf(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, text)
 }

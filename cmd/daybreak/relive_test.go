@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -36,8 +38,10 @@ type relived struct {
 	asks     bool          // somebody asks for a digest now, from time to time
 
 	copies  sync.Map // Message-ID → times sent
+	texts   sync.Map // Message-ID of a digest → its text
 	answers sync.Map // Message-ID of a member's mail → answers to it
 	asked   int      // mails that ask for an answer
+	marked  int      // items whose marks were compared
 	landed  []uint32 // in the inbox, and are to be removed
 }
 
@@ -59,7 +63,41 @@ func (r *relived) delivered(d mailtest.Delivery) {
 		}
 		return
 	}
+	r.texts.Store(m.MessageID, m.Plain)
 	r.fortnight.delivered(d)
+}
+
+var (
+	mark     = regexp.MustCompile(`\[([a-z]+[0-9]+)\]`)
+	wordSaid = regexp.MustCompile(`word[a-z]+[0-9]+`)
+)
+
+// marks makes sure that replies to a digest which was sent before the restore, and is made anew, are for what their marks stood beside in it.
+func (r *relived) marks(path string) (checked int) {
+	t := r.t
+	db, err := sql.Open("sqlite3", path+"?mode=ro")
+	must(t, err)
+	defer db.Close()
+	rows, err := db.Query(`
+		SELECT o.message_id, j.key, i.words FROM outbox o JOIN letter l ON l.outbox_id = o.id JOIN json_each(l.marks) j JOIN item i ON i.id = j.value
+		WHERE o.kind = 'digest' AND o.line = 'found among the sent mails'`)
+	must(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var id, key, words string
+		must(t, rows.Scan(&id, &key, &words))
+		text, ok := r.texts.Load(id)
+		if !ok {
+			continue // it was sent with another Message-ID
+		}
+		_, after, _ := strings.Cut(text.(string), wordSaid.FindString(words))
+		checked++
+		if m := mark.FindStringSubmatch(after); m == nil || m[1] != key {
+			t.Errorf("in %s, %q has the mark %v, and replies take it for %s", id, words, m, key)
+		}
+	}
+	must(t, rows.Err())
+	return checked
 }
 
 // live goes through the time and leaves the ledger.
@@ -154,8 +192,14 @@ func (r *relived) live() {
 	if _, still, err := e.store.Restored(t.Context()); still || err != nil {
 		t.Error("it has not caught up", err)
 	}
+	r.marked = r.marks(e.path())
 	run(r.to.Add(48 * time.Hour).Sub(r.from))
 	r.write.Wait()
+	status, err := e.store.Status(t.Context(), time.Now(), 10)
+	must(t, err)
+	if status.Missed.All > 0 {
+		t.Errorf("%d replies came to addresses that nobody knows", status.Missed.All)
+	}
 	must(t, e.store.Check(t.Context()))
 	e.close()
 }
@@ -346,7 +390,8 @@ func TestWithoutSentMailsARestoreRatherTellsTwiceThanNever(t *testing.T) {
 	})
 }
 
-// What a restore may meet: replies in the folder for junk, digests that were asked for.
+// What a restore may meet: replies in the folder for junk, digests that were asked for, mail that was removed since, a key that the backup does not
+// have.
 func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 	if mailtest.Race {
 		t.Skip("it is long, and has loops like the shorter tests")
@@ -366,6 +411,8 @@ func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 		}},
 		{"replies in a second account", func(r *relived) { r.twoOf = true }},
 		{"digests that were asked for", func(r *relived) { r.asks = true }},
+		{"mail that was removed since", func(r *relived) { r.removes = r.crash - time.Minute }},
+		{"a key that the backup does not have", func(r *relived) { r.rotates = r.backup + 5*time.Hour }},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -383,8 +430,8 @@ func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 				lost, again, before := r.tellings(time.Time{})
 				mails, copies := twice(&r.copies)
 				answered, answers := twice(&r.answers)
-				t.Logf("of %d things said: %d not told, %d told again; of %d mails %d sent twice; of %d mails answered %d answered twice",
-					len(r.said), lost, again+before, mails, copies, answered, answers)
+				t.Logf("of %d things said: %d not told, %d told again; of %d mails %d sent twice; of %d mails answered %d answered twice; %d marks compared",
+					len(r.said), lost, again+before, mails, copies, answered, answers, r.marked)
 				if lost+again+before+copies+answers > 0 || answered < 40 {
 					t.Error("something was lost or doubled, or too little was answered")
 				}

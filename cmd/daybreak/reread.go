@@ -45,12 +45,11 @@ out a second time, and mail from senders who were not known stays refused.`,
 				access = toChange
 			}
 			return app.withStore(cmd.Context(), access, func(c *config.Config, s *store.Store) error {
-				keys, err := s.Keys(cmd.Context())
+				anew, err := reader(cmd.Context(), c, s)
 				if err != nil {
 					return err
 				}
-				anew := reader(c, keys, s)
-				r.store, r.reader = s, &anew
+				r.store, r.reader = s, anew
 				return r.run(cmd.Context())
 			})
 		},

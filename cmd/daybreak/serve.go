@@ -105,7 +105,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	if len(zones) > 0 {
 		log.Info("members of zones whose clocks are new or have changed are planned anew", "zones", zones, "data", zoneData())
 	}
-	keys, err := s.Keys(ctx)
+	understands, err := reader(ctx, c, s)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (d *daemonProcess) run(ctx context.Context) error {
 	toScheduler, toOutbox := make(chan struct{}, 1), make(chan struct{}, 1)
 
 	receiver := &mailin.Receiver{
-		Reader: reader(c, keys, s), Store: s, Log: log, Now: d.app.Now,
+		Reader: *understands, Store: s, Log: log, Now: d.app.Now,
 		Done: func(m team.Mail) { metrics.Mail(m); kick(toScheduler) },
 	}
 	receiver.ImportSince = d.importSince

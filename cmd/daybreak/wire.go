@@ -11,7 +11,6 @@ import (
 	"daybreak/internal/config"
 	"daybreak/internal/store"
 	"daybreak/internal/team"
-	"daybreak/internal/token"
 	"daybreak/mailin"
 	"daybreak/mailin/proof"
 	"daybreak/templates"
@@ -127,16 +126,24 @@ func senderCheck(c *config.Config, i config.IMAP, keys *proof.Keys) *proof.Check
 }
 
 // reader gives what understands the mails that come to the configured accounts.
-func reader(c *config.Config, keys token.Keys, d mailin.Directory) mailin.Reader {
+func reader(ctx context.Context, c *config.Config, s *store.Store) (*mailin.Reader, error) {
+	keys, err := s.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sentAs, err := s.SentAs(ctx)
+	if err != nil {
+		return nil, err
+	}
 	known := new(proof.Keys)
-	r := mailin.Reader{Address: c.Address, Keys: keys, Directory: d, Proof: senderCheck(c, c.IMAP, known), ProofIn: map[string]*proof.Checker{}}
+	r := &mailin.Reader{Address: c.Address, Keys: keys, SentAs: sentAs, Directory: s, Proof: senderCheck(c, c.IMAP, known), ProofIn: map[string]*proof.Checker{}}
 	for _, a := range accounts(c)[1:] {
 		check := senderCheck(c, a.IMAP, known)
 		for _, f := range a.Folders() {
 			r.ProofIn[a.in(f)] = check
 		}
 	}
-	return r
+	return r, nil
 }
 
 // signatures gives what signs outgoing mail, nil if nothing does.

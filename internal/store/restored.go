@@ -30,6 +30,20 @@ func (s *Store) Relived(ctx context.Context, through time.Time) error {
 	})
 }
 
+// Gone keeps the number of a mail that was answered before the database was restored, and that is in the mailbox no more: no other mail may have it,
+// as its answer, and replies to that, are known by it.
+func (s *Store) Gone(ctx context.Context, number int64, messageID string, then time.Time) error {
+	return s.write(ctx, "keeping the number of a mail that is gone", func(ctx context.Context, tx *sql.Conn) error {
+		return exec(ctx, tx, `
+			INSERT INTO mail (
+				id, mailbox_id, numbering, uid, identity, raw_id, size, truncated, message_id, sender, subject,
+				written_at, received_at, accepted_at, outcome, reason, member_id, confidence, missed, unclaimed)
+			SELECT ?1, MIN(b.id), -1, ?1, NULL, NULL, 0, 0, ?2, '', '', 0, ?3, ?3, ?4, ?5, NULL, 1, 0, 0
+			FROM mailbox b WHERE NOT EXISTS (SELECT 1 FROM mail m WHERE m.id >= ?1) HAVING COUNT(*) > 0`,
+			number, clean(messageID), ms(then), string(team.Old), "it was answered, and was gone when the database was restored")
+	})
+}
+
 // CaughtUp notes that a restored database knows now what happened since. Unanswered says that nobody can tell which answers were sent
 // meanwhile: then none is owed any more, but the questions about mails that wait for them.
 func (s *Store) CaughtUp(ctx context.Context, unanswered bool) error {
@@ -57,6 +71,28 @@ func (s *Store) Unsent(ctx context.Context) (list []team.Unsent, err error) {
 	return list, err
 }
 
+// SentAs are the tokens with which mails were sent that have another one here, since the database was restored, and that other one.
+func (s *Store) SentAs(ctx context.Context) (tokens map[string]string, err error) {
+	tokens = map[string]string{}
+	err = s.read(ctx, "reading with which tokens mails were sent", func(ctx context.Context, tx *sql.Conn) error {
+		_, err := all(ctx, tx, func(row scanner) (none, error) {
+			var sent, here string
+			err := row.Scan(&sent, &here)
+			tokens[sent] = here
+			return none{}, err
+		}, `SELECT token, here FROM sent_as`)
+		return err
+	})
+	return tokens, err
+}
+
+// NoteSentAs notes that the mail with a token here was sent with another one.
+func (s *Store) NoteSentAs(ctx context.Context, sent, here string) error {
+	return s.write(ctx, "noting with which token a mail was sent", func(ctx context.Context, tx *sql.Conn) error {
+		return exec(ctx, tx, `INSERT INTO sent_as (token, here) VALUES (?1, ?2) ON CONFLICT (token) DO UPDATE SET here = excluded.here`, sent, here)
+	})
+}
+
 // FoundSent notes of a mail that waits that it was sent at a time.
 func (s *Store) FoundSent(ctx context.Context, id int64, then time.Time) error {
 	return s.write(ctx, fmt.Sprintf("noting that mail %d was sent", id), func(ctx context.Context, tx *sql.Conn) error {
@@ -70,8 +106,9 @@ func (s *Store) FoundSent(ctx context.Context, id int64, then time.Time) error {
 	})
 }
 
-// Shown are the words of the items that a mail in the outbox shows.
-func (s *Store) Shown(ctx context.Context, id int64) (words []string, err error) {
+// Shown are the items that a mail in the outbox shows, by their marks.
+func (s *Store) Shown(ctx context.Context, id int64) (shown map[string]team.ShownItem, err error) {
+	shown = map[string]team.ShownItem{}
 	err = s.read(ctx, fmt.Sprintf("reading what mail %d shows", id), func(ctx context.Context, tx *sql.Conn) error {
 		text, _, err := one(ctx, tx, func(row scanner) (text string, err error) { return text, row.Scan(&text) }, `SELECT marks FROM letter WHERE outbox_id = ?1`, id)
 		if err != nil {
@@ -81,13 +118,36 @@ func (s *Store) Shown(ctx context.Context, id int64) (words []string, err error)
 		if err := json.Unmarshal([]byte(text), &marks); err != nil {
 			return err
 		}
-		return inLists(slices.Collect(maps.Values(marks)), 1, func(list string, args []any) error {
-			some, err := all(ctx, tx, func(row scanner) (text string, err error) { return text, row.Scan(&text) }, `SELECT words FROM item WHERE id IN (`+list+`)`, args...)
-			words = append(words, some...)
+		words := map[int64]string{}
+		err = inLists(slices.Collect(maps.Values(marks)), 1, func(list string, args []any) error {
+			_, err := all(ctx, tx, func(row scanner) (none, error) {
+				var id int64
+				var text string
+				err := row.Scan(&id, &text)
+				words[id] = text
+				return none{}, err
+			}, `SELECT id, words FROM item WHERE id IN (`+list+`)`, args...)
 			return err
 		})
+		for mark, id := range marks {
+			if text, ok := words[id]; ok {
+				shown[mark] = team.ShownItem{ID: id, Words: text}
+			}
+		}
+		return err
 	})
-	return words, err
+	return shown, err
+}
+
+// Reprint notes what stood in a mail that was sent in the place of one in the outbox: its text, and the marks of its items.
+func (s *Store) Reprint(ctx context.Context, id int64, text string, marks map[string]int64) error {
+	encoded, err := json.Marshal(marks)
+	if err != nil {
+		return fmt.Errorf("the marks of mail %d: %w", id, err)
+	}
+	return s.write(ctx, fmt.Sprintf("noting what stood in mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
+		return exec(ctx, tx, `UPDATE letter SET body = ?2, marks = ?3 WHERE outbox_id = ?1`, id, text, string(encoded))
+	})
 }
 
 // OweAgain notes of a digest that was sent that it may not have told all that it should have: its reader's next one tells it again.

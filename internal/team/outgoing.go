@@ -50,6 +50,12 @@ type Unsent struct {
 	Answers   string // the Message-ID of the mail that it answers, "" if it answers none
 }
 
+// ShownItem is an item that a mail shows.
+type ShownItem struct {
+	ID    int64
+	Words string
+}
+
 // SendResult is how one attempt ended.
 type SendResult struct {
 	State  OutboxState // SentOut, Queued (try again at NextAt), Failed or Expired

@@ -81,6 +81,17 @@ func TestOldKeysVerifyUntilTheyAreTakenAway(t *testing.T) {
 	}
 }
 
+func TestWhatATokenSaysIsReadWithoutItsKey(t *testing.T) {
+	if got, err := Unproven(strings.ToUpper(keys.Sign(some))); err != nil || got != some {
+		t.Errorf("it reads as %+v, %v", got, err)
+	}
+	for _, bad := range []string{"", "platform", strings.Repeat("a", 41), keys.Sign(some)[1:]} {
+		if got, err := Unproven(bad); err == nil {
+			t.Errorf("%q reads as %+v", bad, got)
+		}
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	const base = "updates@example.com"
 	if got := FromAddress(base, Address(base, "abc")); got != "abc" {
