@@ -20,7 +20,10 @@ func isFence(line string) bool { return strings.HasPrefix(strings.TrimSpace(line
 
 // entries parts lines into bullets and paragraphs, each put together as one text. A bullet keeps its mark, and what is
 // listed below it.
-func entries(lines []string) []string {
+func entries(lines []string) []string { return entriesBehind(0, lines) }
+
+// entriesBehind does so with lines of which the first stood behind a heading of so many characters.
+func entriesBehind(heading int, lines []string) []string {
 	var (
 		all   []string
 		open  []string // the lines of the entry being read
@@ -35,8 +38,8 @@ func entries(lines []string) []string {
 	}
 	flush := func() {
 		if len(open) > 0 {
-			all = append(all, paragraph(open))
-			open = open[:0]
+			all = append(all, paragraph(open, heading))
+			open, heading = open[:0], 0
 		}
 	}
 	bulleted := false
@@ -82,14 +85,21 @@ func entries(lines []string) []string {
 }
 
 // paragraph joins lines that a program broke, and keeps the breaks that a person made: a program breaks a line only
-// where the next word would not have fitted.
-func paragraph(lines []string) string {
+// where the next word would not have fitted, behind the heading of the first one, too.
+func paragraph(lines []string, heading int) string {
 	if len(lines) == 1 && lines[0] != "" && lines[0][0] != '\n' {
 		return lines[0]
 	}
 	width := 0
-	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l))
+	long := func(i int) int {
+		n := utf8.RuneCountInString(lines[i])
+		if i == 0 {
+			n += heading
+		}
+		return n
+	}
+	for i := range lines {
+		width = max(width, long(i))
 	}
 	var b strings.Builder
 	for i, l := range lines {
@@ -102,7 +112,7 @@ func paragraph(lines []string) string {
 				b.WriteByte('\n')
 			case isFence(l) || isFence(before):
 				b.WriteByte('\n')
-			case width < 50 || utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) <= min(width, 72):
+			case width < 50 || long(i-1)+1+utf8.RuneCountInString(word) <= min(width, 72):
 				b.WriteByte('\n')
 			default:
 				last, _ := utf8.DecodeLastRuneInString(before)

@@ -219,9 +219,10 @@ func (z *itemizer) headings(lines []string, question int) bool {
 	kind, q := team.Note, question
 	begin, yesterday, planned := 0, false, false
 	once := false // the heading is for its own paragraph only
+	width := 0    // the heading's
 	flush := func(end int) {
-		z.add(lines[begin:end], kind, q)
-		begin = end
+		z.addBehind(width, lines[begin:end], kind, q)
+		begin, width = end, 0
 	}
 	for i, l := range lines {
 		h := found[i]
@@ -247,6 +248,9 @@ func (z *itemizer) headings(lines []string, question int) bool {
 			lines[i+1] = ""
 		}
 		once = rest != "" && (kind == team.Note || kind == team.Ask || kind == team.Decision || kind == team.Thanks)
+		if rest != "" {
+			width = utf8.RuneCountInString(strings.TrimSpace(l)) - utf8.RuneCountInString(rest)
+		}
 		lines[i] = rest
 	}
 	flush(len(lines))
@@ -379,7 +383,12 @@ func questionNumber(s string) (int, int) {
 
 // add makes items of lines: a bullet or a paragraph each.
 func (z *itemizer) add(lines []string, kind team.Kind, question int) {
-	all := entries(apart(lines))
+	z.addBehind(0, lines, kind, question)
+}
+
+// addBehind does so with lines of which the first stood behind a heading of so many characters.
+func (z *itemizer) addBehind(heading int, lines []string, kind team.Kind, question int) {
+	all := entriesBehind(heading, apart(lines))
 	numbered := 0
 	for _, e := range all {
 		if _, size := numberOf(e); size > 0 && bulletOf(e) == 0 {
