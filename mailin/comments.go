@@ -42,6 +42,10 @@ func comments(v *Verdict) (rest bool) {
 			return false
 		}
 	}
+	if v.waiting != 0 && len(found) == 0 && v.Reading.Reply != "" && v.doubt == "" && v.heading == nil {
+		answersWaiting(v)
+		return false
+	}
 	if len(found) == 0 && items == 1 && (v.Answers.Kind == team.DigestMail || v.Answers.Kind == team.WeeklyMail) {
 		if emoji, ok := reply.ReactionIn(v.Reading.Reply); ok {
 			return reaction(v, emoji)

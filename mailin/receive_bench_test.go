@@ -80,3 +80,5 @@ func (h household) Members(context.Context, int64) ([]team.Person, error) {
 }
 
 func (h household) Invited(context.Context, int64) ([]team.Person, error) { return nil, nil }
+
+func (h household) AskedOf(context.Context, int64, []int64) ([]int64, error) { return nil, nil }

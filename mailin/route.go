@@ -30,6 +30,8 @@ type Directory interface {
 	Allowing(ctx context.Context, addr string) ([]team.Person, error)
 	// Members are those who are in a team.
 	Members(ctx context.Context, teamID int64) ([]team.Person, error)
+	// AskedOf are those of the items that ask the member something, answered or not.
+	AskedOf(ctx context.Context, member int64, items []int64) ([]int64, error)
 	// Invited are those who are asked whether they want to be in a team, and have not answered.
 	Invited(ctx context.Context, teamID int64) ([]team.Person, error)
 }
@@ -71,6 +73,7 @@ type Verdict struct {
 
 	heading   *team.Doubt // why something in it is not taken for the order that it may be
 	doubt     string      // why it may be about a leave and is not taken for it
+	waiting   int64       // the item that asks the writer what they may answer, 0 for none
 	found     *signed     // the token of ours on it
 	byProgram bool        // it is a calendar program's, for its member
 	stranger  bool        // who wrote it has but the reply address of the person
@@ -243,6 +246,9 @@ func (r *Reader) route(ctx context.Context, v *Verdict, now time.Time) error {
 	if len(person.Teams) == 0 && (sent == nil || sent.Notice == nil || sent.Notice.Invites == nil) && !asksFromOutside(v) {
 		v.end(team.Held, "the sender is in no team any more")
 		return nil
+	}
+	if err := r.waits(ctx, v); err != nil {
+		return err
 	}
 	if err := r.understand(ctx, v, now); err != nil {
 		return err

@@ -124,6 +124,8 @@ func (nobody) Teams(context.Context) ([]team.Team, error) { return nil, nil }
 
 func (nobody) Members(context.Context, int64) ([]team.Person, error) { return nil, nil }
 
+func (nobody) AskedOf(context.Context, int64, []int64) ([]int64, error) { return nil, nil }
+
 func (nobody) Invited(context.Context, int64) ([]team.Person, error) { return nil, nil }
 
 func explain(ctx context.Context, r *mailin.Reader, raw []byte) (mailin.Verdict, error) {

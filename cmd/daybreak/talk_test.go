@@ -72,6 +72,48 @@ func TestAnAskIsAnsweredByItsMarkAloneAndTheDayIsStillAskedAbout(t *testing.T) {
 	}
 }
 
+func TestTheOnlyQuestionInAMailIsAnsweredByPlainWords(t *testing.T) {
+	for _, c := range []struct {
+		to     team.MailKind
+		words  string
+		asked  string // with the question
+		answer string // "" if it stays open
+	}{
+		{team.DigestMail, "Yes, please do.", "", "Yes, please do."},
+		{team.DigestMail, "It leaks anyway, so close it when you like.", "", "It leaks anyway, so close it when you like."},
+		{team.DigestMail, "Yesterday I saw it leak.", "", "Yesterday I saw it leak."},
+		{team.DigestMail, "Done: the crane", "", ""},
+		{team.DigestMail, "fyi: I am in the tower until noon", "", ""},
+		{team.DigestMail, "@ines which lock?", "", ""},
+		{team.DigestMail, "Yes, please do.", "\n\nDone: the tide tables", "Yes, please do."},
+		{team.DigestMail, "It leaks anyway, so close it when you like.", "\n\nDone: the tide tables", ""},
+		{team.DigestMail, "yes", "\n\n@kofi may we paint it?", ""}, // which of the two?
+		{team.PromptMail, "Yes, please do.", "", "Yes, please do."},
+		{team.PromptMail, "No, not yet. Thanks, Kofi", "", "No, not yet."},
+		{team.PromptMail, "I closed it.", "", ""},
+		{team.PromptMail, "nothing", "", ""},
+		{team.PromptMail, "yes", "\n\n@kofi may we paint it?", ""},
+	} {
+		p := newPair(t)
+		p.until(2, 16)
+		p.answer(ines, "mutt", 2, mailtest.Answer{Text: "ask @kofi can we close the old lock? by thu" + c.asked})
+		p.until(3, 16)
+		p.answerTo(kofi, c.to, "gmail-web", 3, mailtest.Answer{Text: c.words})
+		p.until(4, 10)
+		digest, _ := p.newest(ines, team.DigestMail, 4)
+		if c.answer == "" {
+			if !strings.Contains(digest, "not answered yet") {
+				p.until(4, 16) // nobody has any news
+				digest, _ = p.newest(kofi, team.PromptMail, 4)
+				p.has("after "+c.words+" Kofi's prompt", digest, "Ines asks you: @kofi can we close the old lock?")
+			}
+			continue
+		}
+		p.has("after "+c.words+" Ines's digest", digest, "↳ Kofi: "+c.answer)
+		p.lacks("Ines's digest", digest, "not answered yet", "note ")
+	}
+}
+
 func TestAnAskThatIsOverdueComesFirst(t *testing.T) {
 	p := newPair(t)
 	p.until(2, 16)

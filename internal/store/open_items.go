@@ -39,6 +39,22 @@ func answerOpen(ctx context.Context, tx *sql.Conn, member int64, c team.NewComme
 		c.ItemID, member, ms(now), truth(c.Closes))
 }
 
+// AskedOf are those of the items that ask the member something, answered or not, if they still stand.
+func (s *Store) AskedOf(ctx context.Context, member int64, items []int64) (asked []int64, err error) {
+	err = s.read(ctx, "reading what a member is asked", func(ctx context.Context, tx *sql.Conn) error {
+		return inLists(items, 2, func(list string, args []any) error {
+			some, err := all(ctx, tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `
+				SELECT o.item_id
+				FROM open_item o JOIN item i ON i.id = o.item_id JOIN entry e ON e.id = i.entry_id
+				WHERE o.asked_id = ?1 AND e.withdrawn_at IS NULL AND o.item_id IN (`+list+`)
+				ORDER BY o.item_id`, append([]any{member}, args...)...)
+			asked = append(asked, some...)
+			return err
+		})
+	})
+	return asked, err
+}
+
 // openIn gives what is open in teams on a day. What was said longer ago than team.OpenDays is not any more.
 func openIn(ctx context.Context, tx *sql.Conn, teams []int64, now time.Time) (map[int64][]team.Open, error) {
 	type inTeam struct {

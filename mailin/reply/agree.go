@@ -16,6 +16,38 @@ func Affirms(words string) bool { return saysOnly(words, languages.yes) }
 // Denies tells whether the words only say no to a question: "No, that was not me."
 func Denies(words string) bool { return saysOnly(words, languages.no) }
 
+// Decides tells whether the words only answer a question with a yes or a no, with polite words and names around it at most: "Yes, please do.
+// Thanks, Kofi". What only praises, such as "great", does not. names are those of the writer and of whom they may greet.
+func Decides(words string, names ...string) bool {
+	words = oneLine(words)
+	if words == "" || len(words) > longestShort || strings.ContainsAny(words, "?？؟") {
+		return false
+	}
+	said, known := false, nameWords(strings.Join(names, " "))
+	for piece := range strings.FieldsFuncSeq(strings.ToLower(words), partsAnswers) {
+		whole := wordsIn(strings.ReplaceAll(piece, "’", "'"))
+		if whole == "" {
+			continue
+		}
+		bare := whole
+		for !languages.decides[bare] {
+			shorter := withoutPolite(bare)
+			if shorter == bare {
+				break
+			}
+			bare = shorter
+		}
+		switch {
+		case languages.decides[whole] || languages.decides[bare]:
+			said = true
+		case bare == "" || says(whole, languages.thanks) || says(whole, languages.closings) || greets(whole) || allIn(nameWords(whole), known):
+		default:
+			return false
+		}
+	}
+	return said
+}
+
 // oneLine is the form in which short answers are compared.
 func oneLine(words string) string { return clean(strings.Join(strings.Fields(words), " ")) }
 

@@ -55,3 +55,15 @@ func TestCourtesiesTellNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsThatOnlyDecide(t *testing.T) {
+	for words, want := range map[string]bool{
+		"Yes, please do.": true, "yes": true, "YES!": true, "Sure, go ahead. Thanks!": true, "No, not yet.": true, "Hi Ines,\n\nyes please.\n\nThanks, Kofi": true, "ok": true, "👍": false,
+		"Ja, gerne!": true, "Nein, leider nicht.": true, "Oui, bien sûr. Merci": true, "はい、お願いします。": true, "نعم، شكرا": true, "No, I'm afraid not": true, "Of course, Ines": true, "Да, конечно": true,
+		"": false, "Great, thanks": false, "Thanks": false, "Yes, I said so on Monday": false, "yes?": false, "Done: the lamps": false, "nothing": false, "Yes, the lamps are up": false, "Perfect": false, "skip": false,
+	} {
+		if got := Decides(words, "Kofi Mensah", "Ines Duarte"); got != want {
+			t.Errorf("%q only decides: %t, want %t", words, got, want)
+		}
+	}
+}

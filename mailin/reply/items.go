@@ -169,6 +169,7 @@ func (z *itemizer) section(s section) {
 		z.step("the numbers in the text match the %d questions", len(z.kinds))
 		z.unsure += 0.1
 	case z.marks(s.lines):
+		z.headed = true
 		z.step("the marks of a list say what is done, planned or in the way")
 	case z.order(s.lines):
 		z.step("as many paragraphs as questions, in their order")
@@ -216,6 +217,7 @@ func (z *itemizer) headings(lines []string, question int) bool {
 	if strong == 0 && weak < 2 {
 		return false
 	}
+	z.headed = true
 	kind, q := team.Note, question
 	begin, yesterday, planned := 0, false, false
 	once := false // the heading is for its own paragraph only
@@ -408,7 +410,7 @@ func (z *itemizer) addBehind(heading int, lines []string, kind team.Kind, questi
 			k = marked
 		}
 		if h := headingOf(text, false); h.size > 0 && !h.weak && h.size < len(text) {
-			if h.expects() {
+			if z.headed = true; h.expects() {
 				k, q = h.kind, -1
 			}
 			if h.expects() || h.kind == team.Note && k == h.kind {

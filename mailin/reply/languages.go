@@ -60,6 +60,7 @@ type vocabulary struct {
 	informs    map[string]bool // headings of notes
 	greetings  map[string]bool
 	yes, no    map[string]bool
+	decides    map[string]bool
 
 	disclaimers, scanners, banners, lists, above phrases
 
@@ -112,7 +113,7 @@ func readLanguages(file string) *vocabulary {
 		and: set(roles["and"]), from: set(roles["from-place"]),
 		closers: set(roles["closing-word"]), wishes: set(roles["closing-wish"]),
 		nothing: set(roles["nothing"]), correction: set(roles["correction"]),
-		today: set(roles["today"]), informs: set(roles["fyi"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]), no: set(roles["no"]),
+		today: set(roles["today"]), informs: set(roles["fyi"]), greetings: set(roles["greeting"]), yes: set(roles["yes"]), no: set(roles["no"]), decides: set(roles["decides"]),
 		wroteEnds: roles["wrote-end"], sentFromMy: roles["sent-from-my"], sentWhole: set(roles["sent-whole"]), fromEnds: roles["sent-from-end"],
 		disclaimers: phrasesOf(roles["disclaimer"]), scanners: phrasesOf(roles["scanner"]),
 		banners: phrasesOf(roles["banner"]), lists: phrasesOf(roles["list-footer"]),

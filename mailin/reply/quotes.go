@@ -102,6 +102,7 @@ type reader struct {
 	names     []string // words of the sender's name and address, lower-case
 	steps     []string
 	unsure    float64 // taken off the confidence
+	headed    bool    // headings or marks say what some of it is
 }
 
 // mostSteps is how many steps are recorded of one reading.

@@ -31,6 +31,7 @@ type Reading struct {
 	Comments   []Comment      // what it answers to items; Items has none of it
 	Private    []Private      // what it says to one person alone; nothing else here has any of it
 	Short      Short          // what it says instead of items, "" if nothing such
+	Headed     bool           // its own headings or marks say what some of it is: it is meant as an update
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
 	Confidence float64        // 0 to 1
@@ -85,6 +86,7 @@ func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	reading.Correction = r.correction()
 	reading.Reply = r.text()
 	reading.Items, reading.Comments, reading.Short = r.items(sent, reading.Reply)
+	reading.Headed = r.headed
 	reading.Confidence = r.confidence(reading)
 	reading.Steps = r.steps
 	return reading
