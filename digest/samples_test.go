@@ -152,6 +152,7 @@ func turns() map[string]team.Turn {
 			"next: https://git.example.com/"+strings.Repeat("a-path-without-end/", 12)+"?query="+strings.Repeat("0123456789abcdef", 8)+" and (see https://example.com/a_(b))."),
 		said(3, "Mia Rossi", paris, march(2), 2, "note: ```\n"+strings.Repeat("word", 60)+"\n\tmake -j8 "+strings.Repeat("--flag=value ", 12)+"\n```", "note: ตัวอย่างข้อความภาษาไทยที่ไม่มีช่องว่างระหว่างคำซึ่งยาวพอที่จะต้องขึ้นบรรทัดใหม่หลายครั้ง"),
 	}})
+	list["full"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: sixty()})
 	list["cut"] = reading(aiko(platform), map[*team.Team][]team.Entry{&platform: crowd(300, 4)})
 
 	open := reading(aiko(platform), map[*team.Team][]team.Entry{&platform: {
@@ -250,6 +251,31 @@ func busy() []team.Entry {
 		said(12, "Oleg Marchenko", "Europe/Kyiv", march(2), 11, "done: Upgraded PostgreSQL on the replicas.", "next: The primary, on Sunday at 06:00 UTC. It is down for about a minute.", "decision: No schema changes from Saturday noon until then."),
 		said(13, "Hana Novak", "Europe/Prague", march(2), 12, "done: Talked to five customers about exports. Four of them open the file in a spreadsheet and never look at our screen again. The fifth did not know that exports exist.\n\nI think the screen can go.", "next: Write that up.", "thanks: Camila, for the introductions."),
 		said(1, "Aiko Tanaka", "Asia/Tokyo", march(2), 13, "done: Wrote the release notes.", "done: Reviewed two branches.", "next: The release."),
+	}
+	return list
+}
+
+// sixty is a day on which each of the busy people had still more to say: some sixty items.
+func sixty() []team.Entry {
+	more := [][]string{
+		{"done: Paired with Lena on the worker's start.", "note: On duty until Friday noon."},
+		{"done: Wrote to the bank about the March fees; they want the contract number again.", "next: The retry dashboard, if the load test leaves time."},
+		{"done: Deleted 40 GB of import logs that nobody read.", "ask: Who else has write access to the import bucket?"},
+		{"done: Booked the room for the search talk, Thursday 14:00 in Berlin, with a link for all others.", "thanks: Grace, for the incident notes. I sent them to two customers as they are."},
+		{"done: Two candidates have answered, one is very good.", "decision: Interviews are always by two of us."},
+		{"stuck: The profiler does not run on the new machines:\n\n```\nperf_event_open: Permission denied (EACCES)\n```", "note: Berlin is closed on Friday."},
+		{"done: Wrote down who may approve which access, at https://example.com/access.", "next: The same for the data room."},
+		{"done: Answered most of three weeks' mail.", "ask: Is anything urgent that I have not seen?"},
+		{"done: Translated the e-mails about failed payments.", "next: Ask support which of them they never want to send."},
+		{"done: Added a graph of the cache's size to the front page of the dashboard.", "stuck: The alert rules are in a repository that I cannot push to."},
+		{"done: Measured the restore: 38 minutes for 400 GB, 9 of them for the index.", "next: The same without the index."},
+		{"done: Made a list of what customers call our exports: report, sheet, extract, the file, the thing.", "ask: Which word do we want to use from now on?"},
+	}
+	list := busy()
+	for i, lines := range more {
+		for _, item := range said(0, "", "", team.Date{}, int64(i+50), lines...).Items {
+			list[i].Items = append(list[i].Items, item)
+		}
 	}
 	return list
 }
