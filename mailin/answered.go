@@ -43,6 +43,24 @@ func recipients(m *mime.Message) []string {
 	return all
 }
 
+// ofOurs gives what an address of ours finds, the first one that finds something.
+func (r *Reader) ofOurs(find func(address, in string) string, in string) string {
+	found := find(r.Address, in)
+	for i := 0; i < len(r.Others) && found == ""; i++ {
+		found = find(r.Others[i], in)
+	}
+	return found
+}
+
+// fromAddress takes the part after the plus out of an address of ours.
+func (r *Reader) fromAddress(a string) string { return r.ofOurs(token.FromAddress, a) }
+
+// fromBounceAddress takes the token out of an envelope sender of ours.
+func (r *Reader) fromBounceAddress(a string) string { return r.ofOurs(token.FromBounceAddress, a) }
+
+// fromMessageID takes the token out of a Message-ID of ours.
+func (r *Reader) fromMessageID(id string) string { return r.ofOurs(token.FromMessageID, id) }
+
 // findToken looks for a token of ours in the addresses that the mail was sent to, then in the mails that it answers. A good
 // one wins over one that is not; nil means that there is none.
 func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
@@ -60,7 +78,7 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 		}
 	}
 	for _, a := range recipients(m) {
-		try(token.FromAddress(r.Address, a), "the reply address")
+		try(r.fromAddress(a), "the reply address")
 	}
 	if best != nil { // an address that is forged or too old is not made better by what the mail answers
 		return best
@@ -70,7 +88,7 @@ func (r *Reader) findToken(m *mime.Message, at time.Time) *signed {
 		ids = append(ids, m.References[i])
 	}
 	for _, id := range ids {
-		try(token.FromMessageID(r.Address, id), "the mail that it answers")
+		try(r.fromMessageID(id), "the mail that it answers")
 	}
 	if best != nil && best.err != nil { // only an old thread: the sender and the day decide
 		return nil

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"daybreak/internal/team"
-	"daybreak/internal/token"
 	"daybreak/mailin/invite"
 	"daybreak/mailin/mime"
 	"daybreak/mailin/reply"
@@ -182,7 +181,7 @@ func (r *Reader) owner(v *Verdict, p team.Person, loc *time.Location) invite.Own
 		Works: rule.Days.On,
 		Hours: func(d team.Date) team.Hours { return rule.Hours.On(d.Weekday()) },
 		Invited: func(a string) bool {
-			return a == r.Address || token.FromAddress(r.Address, a) != "" || slices.Contains(p.Addresses, a) || len(to) == 1 && a == to[0].Addr
+			return a == r.Address || slices.Contains(r.Others, a) || r.fromAddress(a) != "" || slices.Contains(p.Addresses, a) || len(to) == 1 && a == to[0].Addr
 		},
 	}
 }

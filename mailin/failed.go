@@ -73,11 +73,13 @@ func (r *Reader) claimedFailures(ctx context.Context, v *Verdict) error {
 func (r *Reader) namedToken(v *Verdict) (t token.Token, text string, ok bool) {
 	var texts []string
 	for _, a := range recipients(v.Message) {
-		texts = append(texts, token.FromBounceAddress(r.Address, a), token.FromAddress(r.Address, a))
+		texts = append(texts, r.fromBounceAddress(a), r.fromAddress(a))
 	}
-	_, domain, _ := strings.Cut(r.Address, "@")
-	for _, named := range bounce.Named(v.Message, domain) {
-		texts = append(texts, token.FromBounceAddress(r.Address, named), token.FromAddress(r.Address, named), token.FromMessageID(r.Address, named))
+	for _, ours := range append([]string{r.Address}, r.Others...) {
+		_, domain, _ := strings.Cut(ours, "@")
+		for _, named := range bounce.Named(v.Message, domain) {
+			texts = append(texts, token.FromBounceAddress(ours, named), token.FromAddress(ours, named), token.FromMessageID(ours, named))
+		}
 	}
 	for _, text := range texts {
 		if text == "" {
@@ -98,7 +100,7 @@ func (r *Reader) comesBack(v *Verdict) bool {
 		return false
 	}
 	return slices.ContainsFunc(recipients(v.Message), func(a string) bool {
-		_, err := r.verify(token.FromBounceAddress(r.Address, a), v.Mail.ReceivedAt)
+		_, err := r.verify(r.fromBounceAddress(a), v.Mail.ReceivedAt)
 		return err == nil || errors.Is(err, token.ErrExpired)
 	})
 }

@@ -47,6 +47,8 @@ func (o *office) reachable(addr string) bool {
 
 func TestABounceIsNotedWithTheMemberWhoseMailFailed(t *testing.T) {
 	o := newOffice(t)
+	const before = "updates@old.example" // our address of then
+	o.receiver.Others = []string{before}
 	text := o.prompt(o.aiko, monday)
 	mia, _, err := o.store.PersonByAddress(t.Context(), "mia@example.com")
 	must(t, err)
@@ -65,6 +67,10 @@ func TestABounceIsNotedWithTheMemberWhoseMailFailed(t *testing.T) {
 			Hard: true, Why: "5.1.1"}}},
 		{"it comes to the envelope sender", token.BounceAddress(own, text), "aiko@example.com", "", []team.Failure{{MemberID: aiko, About: text,
 			Hard: true, Why: "5.1.1"}}},
+		{"our Message-ID of before a move is returned", before, "aiko@example.com", "Message-ID: <" + token.MessageID(before, text) + ">",
+			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
+		{"it comes to the envelope sender of before a move", token.BounceAddress(before, text), "aiko@example.com", "",
+			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
 		{"it was passed on to another address", own, "aiko.tanaka@elsewhere.example", "Message-ID: <" + token.MessageID(own, text) + ">",
 			[]team.Failure{{MemberID: aiko, About: text, Hard: true, Why: "5.1.1"}}},
 		{"no mail of ours is named", own, "mia@example.com", "", []team.Failure{{MemberID: mia.ID, Why: "5.1.1"}}},

@@ -38,7 +38,8 @@ type Directory interface {
 
 // Reader understands mails. It only looks: it stores nothing.
 type Reader struct {
-	Address     string // ours
+	Address     string   // ours
+	Others      []string // further ones whose mail comes here too, such as the one before a move: replies to mails that were sent by them count
 	Keys        token.Keys
 	SentAs      map[string]string // tokens that mails were sent with → those that they have here; may be nil
 	Directory   Directory
@@ -402,7 +403,7 @@ func (r *Reader) team(v *Verdict) (t team.Team, why string) {
 
 // names tells whether the mail was sent to the team's own address, updates+SLUG@example.com.
 func (r *Reader) names(m *mime.Message, t team.Team) bool {
-	return slices.ContainsFunc(recipients(m), func(a string) bool { return token.FromAddress(r.Address, a) == t.Slug })
+	return slices.ContainsFunc(recipients(m), func(a string) bool { return r.fromAddress(a) == t.Slug })
 }
 
 // sender is the address that the mail claims to come from.

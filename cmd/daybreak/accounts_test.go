@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"daybreak/internal/mailtest"
+	"daybreak/internal/store"
 	"daybreak/internal/team"
 )
 
@@ -224,6 +225,48 @@ func TestMovingToAnotherProvider(t *testing.T) {
 		}
 		if subjects := fmt.Sprint(told); subjects != "[daybreak: The mailbox "+oldName+" is out of reach]" {
 			t.Errorf("the admin was told %s", subjects)
+		}
+	})
+}
+
+// TestRepliesToTheAddressOfBeforeCount has the team move to another address in the midst of a conversation.
+func TestRepliesToTheAddressOfBeforeCount(t *testing.T) {
+	inTwoAccounts(t, func(o *outage) {
+		const was, is = "address = \"updates@old.example\"", "address = \"updates@example.com\""
+		o.rewrite(is, was)
+		o.reads(strings.Replace(oldAccount, "[[imap]]", "[imap]", 1))
+		o.serve()
+		o.after(time.Minute)
+		o.stop()
+		must(t, <-o.ended)
+		o.rewrite(was, is)
+		o.reads(newAccount, oldAccount)
+		o.serve()
+		o.after(time.Minute)
+		for n, prompt := range o.server.Deliveries() {
+			if !strings.Contains(string(prompt.Raw), "Reply-To: <updates+") && !strings.Contains(string(prompt.Raw), "@old.example") {
+				t.Fatalf("it was not asked from the address of before:\n%s", prompt.Raw)
+			}
+			name, _, _ := strings.Cut(prompt.To, "@")
+			raw, err := mailtest.Clients()[n].Reply(prompt.Raw, mailtest.Identity{Name: name, Address: prompt.To}, time.Now(), mailtest.Answer{Text: "Moved the billing jobs."})
+			must(t, err)
+			if n == 0 { // the old provider passes it on
+				o.deliver(raw)
+			} else {
+				o.arrives(raw)
+			}
+		}
+		o.after(time.Minute)
+		o.outcomes("stored 2, duplicate 0, held 0, old 0")
+		s, err := store.Open(o.t.Context(), store.Options{Path: o.database(), ReadOnly: true})
+		must(t, err)
+		defer s.Close()
+		mails, err := s.Mails(o.t.Context(), team.Stored, 10)
+		must(t, err)
+		for _, m := range mails {
+			if !strings.HasPrefix(m.Reason, "it is an answer to the prompt of ") || !strings.HasSuffix(m.Reason, ", found by the reply address") {
+				t.Errorf("a reply of %s is read as: %s", m.From, m.Reason)
+			}
 		}
 	})
 }

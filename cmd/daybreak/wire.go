@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"daybreak/digest"
@@ -138,7 +139,11 @@ func reader(ctx context.Context, c *config.Config, s *store.Store) (*mailin.Read
 	known := new(proof.Keys)
 	r := &mailin.Reader{Address: c.Address, Keys: keys, SentAs: sentAs, Directory: s, Proof: senderCheck(c, c.IMAP, known), ProofIn: map[string]*proof.Checker{}}
 	for _, a := range accounts(c)[1:] {
+		if own := a.Address(); own != "" && own != c.Address && !slices.Contains(r.Others, own) {
+			r.Others = append(r.Others, own)
+		}
 		check := senderCheck(c, a.IMAP, known)
+		check.Also = a.Address()
 		for _, f := range a.Folders() {
 			r.ProofIn[a.in(f)] = check
 		}

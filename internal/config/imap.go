@@ -35,6 +35,15 @@ func (i IMAP) Name() string {
 	return i.User + " at " + host
 }
 
+// Address is the address by which mail comes to the account, as far as the name that logs in tells; "" if it is none.
+func (i IMAP) Address() string {
+	clean, wrong, _ := CheckAddress(i.User)
+	if wrong != "" {
+		return ""
+	}
+	return clean
+}
+
 // Accounts are all that are read, the first one first.
 func (c *Config) Accounts() []IMAP { return append([]IMAP{c.IMAP}, c.More...) }
 

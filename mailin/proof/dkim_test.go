@@ -161,6 +161,20 @@ func TestSignaturesThatWeCheckOurselves(t *testing.T) {
 	}
 }
 
+func TestMailToTheMailboxsOwnAddressWasWrittenToUs(t *testing.T) {
+	k := newKey(t)
+	keys := &Keys{LookupTXT: dns{"k._domainkey.home.example": k.record()}.LookupTXT}
+	for addr, want := range map[string]Verdict{"updates@old.example": Pass, "updates+abc@old.example": Pass, "updates@other.example": None} {
+		text := k.sign(strings.Replace(aiko, "updates+abc@example.com", addr, 1), signing{})
+		if got := check(t, &Checker{Own: own, Also: "updates@old.example", Keys: keys}, text); got.Verdict != want {
+			t.Errorf("to %s: %s: %s", addr, got.Verdict, got.Why)
+		}
+		if got := check(t, &Checker{Own: own, Keys: keys}, text); got.Verdict != None {
+			t.Errorf("to %s, which is no address of ours: %s: %s", addr, got.Verdict, got.Why)
+		}
+	}
+}
+
 func TestDomainsThatWantProof(t *testing.T) {
 	zone := dns{
 		"_dmarc.strict.example": "v=DMARC1; p=reject; sp=none", "_dmarc.mild.example": "v=DMARC1;p=none", "_dmarc.own.strict.example": "v=DMARC1; p=Quarantine",

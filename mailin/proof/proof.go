@@ -57,6 +57,7 @@ type Evidence struct {
 // Checker checks mails that arrive at one mailbox. It is safe for use by several goroutines.
 type Checker struct {
 	Own        string // our address
+	Also       string // the mailbox's, if that is another; ""
 	AuthservID string // of the mailbox's server: a name, "*.example.com" for all below it, Unnamed, or "" if it is not known
 	Host       string // of the mailbox's server, which belongs to our side too; may be ""
 	Keys       *Keys  // nil: signatures are not checked here
@@ -124,7 +125,12 @@ func (c *Checker) bound(fields []field, m *mime.Message) (b binding) {
 }
 
 func (c *Checker) isOwn(a mime.Address) bool {
-	return a.Addr == c.Own || token.FromAddress(c.Own, a.Addr) != ""
+	for _, own := range []string{c.Own, c.Also} {
+		if own != "" && (a.Addr == own || token.FromAddress(own, a.Addr) != "") {
+			return true
+		}
+	}
+	return false
 }
 
 // binding is what a signature must cover.
