@@ -49,7 +49,7 @@ type reliving struct {
 	made    []mailin.SentMail               // mails of ours that are among the sent ones, in the order of their dates
 	ids     map[string]mailin.SentMail      // by their Message-IDs
 	answers map[string]mailin.SentMail      // by the mails that they answer
-	foreign map[token.Token]mailin.SentMail // signed with a key that is not known here, by what they say
+	said    map[token.Token]mailin.SentMail // by what their tokens say, whoever has signed them
 	last    answered                        // the mail with the highest number of those that were answered
 	digests map[string]string               // what the digests among them told, by Message-ID
 	told    struct{ read, sent int }        // for the log
@@ -65,6 +65,8 @@ const (
 	sentBefore  = 8 * 24 * time.Hour // that a provider keeps what is sent is seen from the mails of so long before the backup
 	readWithin  = time.Minute        // after its arrival, where the server tells of new mail
 	readAtLeast = 6 * time.Minute    // where it does not
+	shortRest   = 15 * time.Minute   // of the daemon, after which its database is hardly another one
+	longestAsk  = time.Minute        // after which it goes on without an answer
 	reliveAgain = 15 * time.Minute   // the longest until it is tried again
 )
 
@@ -96,6 +98,9 @@ func (r *reliving) run(ctx context.Context) error {
 	for failures := 0; ; failures++ {
 		through, restored, err := r.store.Restored(ctx)
 		if err == nil && !restored {
+			through, restored, err = r.behind(ctx)
+		}
+		if err == nil && !restored {
 			return nil
 		}
 		if err == nil {
@@ -115,6 +120,51 @@ func (r *reliving) run(ctx context.Context) error {
 		}
 		timer.Stop()
 	}
+}
+
+// behind tells whether the database is older than mail that was sent from it, as one is whose file somebody has put back by hand, and what it knows.
+// After a short rest it is not asked for, and if the folder of sent mails is out of reach nobody waits for it.
+func (r *reliving) behind(ctx context.Context) (through time.Time, behind bool, err error) {
+	holds, err := r.store.Holding(ctx)
+	if err != nil || holds.Through.IsZero() || r.now().Sub(holds.Through) < shortRest {
+		return through, false, err
+	}
+	through = holds.Through
+	asking, cancel := context.WithTimeout(ctx, longestAsk)
+	defer cancel()
+	all, _, err := r.sent.List(asking, through.Add(-24*time.Hour))
+	if err != nil {
+		r.log.Warn("whether the database is as new as the mail that was sent from it cannot be seen", "error", err, "hint", mailin.Hint(err))
+		return through, false, nil
+	}
+	for _, m := range all {
+		t, ok := r.ours(m)
+		if !ok || t.Member == 0 || !m.Date.After(through.Add(time.Minute)) {
+			continue
+		}
+		_, known, err := r.receiver.Directory.Sent(ctx, mailin.MailKindOf(t.Kind), t.Member, t.ID, t.Day)
+		if err != nil {
+			return through, false, err
+		}
+		if !known { // else the clock was ahead when it was made
+			r.log.Warn("the database is older than mail that was sent from it: it is taken for one that was restored", "database", through, "mail", m.Date)
+			return through, true, r.store.BehindSince(ctx, through)
+		}
+	}
+	return through, false, nil
+}
+
+// ours tells whether a mail among the sent ones was made here, and what its token says. Nobody else puts mail there: a key that is not known may be
+// younger than the backup.
+func (r *reliving) ours(m mailin.SentMail) (t token.Token, ours bool) {
+	text := token.FromMessageID(r.receiver.Address, m.MessageID)
+	t, err := r.receiver.Keys.Verify(text, m.Date)
+	if errors.Is(err, token.ErrForged) {
+		if t, err = token.Unproven(text); err == nil && !plausible(t, m.Date) {
+			err = token.ErrForged
+		}
+	}
+	return t, err == nil
 }
 
 // relive lives through the time from through on.
@@ -218,21 +268,14 @@ func (r *reliving) recall(ctx context.Context, through time.Time) error {
 		return fmt.Errorf("reading what was sent: %w", err)
 	}
 	r.last = answered{}
-	r.made, r.ids, r.answers, r.foreign = nil, map[string]mailin.SentMail{}, map[string]mailin.SentMail{}, map[token.Token]mailin.SentMail{}
+	r.made, r.ids, r.answers, r.said = nil, map[string]mailin.SentMail{}, map[string]mailin.SentMail{}, map[token.Token]mailin.SentMail{}
 	digests := map[string]bool{}
 	for _, m := range all {
-		text := token.FromMessageID(r.receiver.Address, m.MessageID)
-		t, err := r.receiver.Keys.Verify(text, m.Date)
-		if errors.Is(err, token.ErrForged) { // nobody else puts mail there: the key may be younger than the backup
-			if t, err = token.Unproven(text); err == nil && plausible(t, m.Date) {
-				r.foreign[t] = m
-			} else {
-				continue
-			}
-		}
-		if err != nil {
+		t, ok := r.ours(m)
+		if !ok {
 			continue
 		}
+		r.said[t] = m
 		r.ids[strings.ToLower(m.MessageID)] = m
 		if t.Kind == token.Receipt && t.ID > r.last.number {
 			r.last = answered{t.ID, m}
@@ -390,7 +433,7 @@ func (r *reliving) sentFor(m team.Unsent) (sent mailin.SentMail, found bool) {
 		return sent, found
 	}
 	if t, err := r.receiver.Keys.Verify(token.FromMessageID(r.receiver.Address, m.MessageID), r.at); err == nil {
-		sent, found = r.foreign[t]
+		sent, found = r.said[t]
 	}
 	return sent, found
 }

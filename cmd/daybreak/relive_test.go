@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -35,6 +36,7 @@ type relived struct {
 	twoOf    bool          // accounts are read
 	rotates  time.Duration // when the key is changed and the daemon restarted; 0: never
 	removes  time.Duration // when what came since the backup, a day and two hours ago or earlier, is removed from the mailbox; 0: never
+	byHand   bool          // somebody puts the backup in the place of the database without telling
 	asks     bool          // somebody asks for a digest now, from time to time
 
 	copies  sync.Map // Message-ID → times sent
@@ -182,8 +184,14 @@ func (r *relived) live() {
 	run(r.crash)
 	must(t, e.store.Close())
 	time.Sleep(time.Until(r.from.Add(r.restored)))
-	_, err = store.Restore(t.Context(), backup, e.path(), time.Now())
-	must(t, err)
+	if r.byHand {
+		copied, err := os.ReadFile(backup)
+		must(t, err)
+		must(t, os.WriteFile(e.path(), copied, 0o600))
+	} else {
+		_, err = store.Restore(t.Context(), backup, e.path(), time.Now())
+		must(t, err)
+	}
 	e.open(o, 0)
 	e.box.Others = r.others
 	past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: &tripping{Store: e.store, at: r.trips}, Log: e.receiver.Log}, boxes: boxes(),
@@ -412,6 +420,7 @@ func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 		{"replies in a second account", func(r *relived) { r.twoOf = true }},
 		{"digests that were asked for", func(r *relived) { r.asks = true }},
 		{"mail that was removed since", func(r *relived) { r.removes = r.crash - time.Minute }},
+		{"a file that was put back by hand", func(r *relived) { r.byHand = true }},
 		{"a key that the backup does not have", func(r *relived) { r.rotates = r.backup + 5*time.Hour }},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -438,4 +447,30 @@ func TestWhatARestoreMayMeetIsNeitherLostNorToldTwice(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A daemon that just did not run for a day has nothing to catch up with but its mailbox.
+func TestADayOfSilenceIsNoRestore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelived(t)
+		time.Sleep(time.Until(r.from))
+		o := mailtest.Options{Address: fortnightAddress, Sent: "Sent"}
+		e := newEngine(t, o, demoRoster(), 0)
+		ctx, stop := context.WithCancel(t.Context())
+		loops := e.run(ctx)
+		time.Sleep(3 * 24 * time.Hour)
+		stop()
+		loops.Wait()
+		sent := len(e.server.Deliveries())
+		must(t, e.store.Close())
+		time.Sleep(26 * time.Hour)
+		e.open(o, 0)
+		past := &reliving{store: e.store, scheduler: e.scheduler, receiver: mailin.Receiver{Reader: e.receiver.Reader, Store: e.store, Log: e.receiver.Log},
+			boxes: []mailin.Mailbox{*e.box}, sent: &mailin.SentFolder{Mailbox: e.box}, log: slog.New(slog.NewTextHandler(t.Output(), nil)), now: time.Now}
+		through, behind, err := past.behind(t.Context())
+		if behind || err != nil || through.IsZero() || sent < 10 {
+			t.Errorf("behind since %s: %v, %v; %d mails were sent", through, behind, err, sent)
+		}
+		e.close()
+	})
 }

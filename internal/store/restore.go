@@ -5,7 +5,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -87,9 +86,7 @@ func prepare(ctx context.Context, path string) (h Holding, err error) {
 		return h, err
 	}
 	if h, err = s.Holding(ctx); err == nil && !h.Through.IsZero() {
-		err = s.write(ctx, "noting that it is a restored one", func(ctx context.Context, tx *sql.Conn) error {
-			return exec(ctx, tx, `INSERT INTO restored (id, through) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING`, ms(h.Through))
-		})
+		err = s.BehindSince(ctx, h.Through)
 	}
 	return h, errors.Join(err, s.Close())
 }

@@ -23,6 +23,13 @@ func (s *Store) Restored(ctx context.Context) (through time.Time, ok bool, err e
 	return through, ok, err
 }
 
+// BehindSince notes that the database knows nothing of what happened since a time, as one that was restored, unless that is noted already.
+func (s *Store) BehindSince(ctx context.Context, through time.Time) error {
+	return s.write(ctx, "noting that it is a restored one", func(ctx context.Context, tx *sql.Conn) error {
+		return exec(ctx, tx, `INSERT INTO restored (id, through) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING`, ms(through))
+	})
+}
+
 // Relived notes how far a restored database has caught up.
 func (s *Store) Relived(ctx context.Context, through time.Time) error {
 	return s.write(ctx, "noting how far the database has caught up", func(ctx context.Context, tx *sql.Conn) error {
