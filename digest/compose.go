@@ -98,7 +98,7 @@ func (c *Composer) ask(turn team.Turn, now time.Time, repeats *team.Sent) (team.
 	}
 	var marks map[string]int64
 	if repeats == nil {
-		view.Waiting, marks = waiting(turn, now)
+		view.Waiting, view.Stuck, marks = waiting(turn, now)
 	}
 	view.Rarely = repeats == nil && Rarely(turn.CheckIn, turn.Silence)
 	m := message{

@@ -15,7 +15,11 @@ func added(a team.Answer, now time.Time) (lines []string) {
 			whose = "You"
 		}
 		for _, c := range t.Comments {
-			lines = append(lines, whose+", "+near(t.Day, team.DateOf(now))+", “"+templates.Line(t.Text, 80)+"”: "+c.Text)
+			said := c.Text
+			if c.Kind == team.Solved {
+				said = "not in the way any more"
+			}
+			lines = append(lines, whose+", "+near(t.Day, team.DateOf(now))+", “"+templates.Line(t.Text, 80)+"”: "+said)
 		}
 	}
 	return lines

@@ -22,7 +22,7 @@ type sorted struct {
 
 // isNews tells whether there is anything for which a reader wants a mail: that somebody reacted to what another said is not.
 func (d sorted) isNews() bool {
-	return d.view.Updates > 0 || d.view.Comments > 0 || d.view.Questions > 0 || d.reacted
+	return d.view.Updates > 0 || d.view.Comments > 0 || d.view.Questions > 0 || d.view.Solved > 0 || d.reacted
 }
 
 // author is one person of one team, with what they said.
@@ -105,17 +105,19 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 		section := &d.view.Sections[i]
 		asked := d.view.Questions
 		stuck, talks := d.open(&concerns, talks, turn, turn.Reading[i], now)
-		var before []templates.Topic
+		var before, solved []templates.Topic
 		for _, t := range talks {
 			d.count(t)
-			topic := d.topic(t, turn.Slot.Day)
-			if t.mine {
+			switch topic := d.topic(t, turn.Slot.Day); {
+			case t.mine:
 				concerns.talk = append(concerns.talk, topic)
-			} else {
+			case t.closed:
+				solved = append(solved, topic)
+			default:
 				before = append(before, topic)
 			}
 		}
-		for _, g := range []templates.Topics{{Title: "Still stuck", List: stuck}, {Title: "Said before", List: before}} {
+		for _, g := range []templates.Topics{{Title: "Still stuck", List: stuck}, {Title: "No longer stuck", List: solved}, {Title: "Said before", List: before}} {
 			if len(g.List) > 0 {
 				section.Topics = append(section.Topics, g)
 			}

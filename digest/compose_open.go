@@ -3,6 +3,7 @@ package digest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"daybreak/internal/spell"
@@ -13,11 +14,14 @@ import (
 
 // forReader is what concerns the reader, in the order in which they read it.
 type forReader struct {
-	overdue, asked, stuck, talk, own, unanswered []templates.Topic
+	overdue, asked, stuck, talk, mine, own, unanswered []templates.Topic
 }
 
+// ownStuck stands before what is in the reader's own way.
+const ownStuck = "You are stuck"
+
 func (f forReader) all() []templates.Topic {
-	return slices.Concat(f.overdue, f.asked, f.stuck, f.talk, f.own, f.unanswered)
+	return slices.Concat(f.overdue, f.asked, f.stuck, f.talk, f.mine, f.own, f.unanswered)
 }
 
 // open puts in order what is open in a team: what concerns the reader, and what is in the way of others and was told before. Talk about
@@ -53,9 +57,13 @@ func (d *sorted) open(to *forReader, talks []talk, turn team.Turn, reading team.
 		case o.Kind == team.Ask && leads && overdue && reader.Overdue(reading.Team, o.Due, now):
 			to.unanswered = append(to.unanswered, topic(d.call(o.Name)+" asked "+d.call(o.AskedBy)+", "+near(o.Since, today),
 				dueNote("", "nobody has answered; it was due", o.Due, reader.DigestRule(), now)))
-		case o.Kind == team.Blocker && o.MemberID != reader.ID && spell.Names(o.Text, reader.Name):
+		case o.Kind == team.Blocker && o.MemberID == reader.ID:
+			t := topic(ownStuck, age(o.Since, today))
+			t.Whole = false
+			to.mine = append(to.mine, t)
+		case o.Kind == team.Blocker && spell.Names(o.Text, reader.Name):
 			to.stuck = append(to.stuck, topic(d.call(o.Name)+" is stuck", age(o.Since, today)))
-		case o.Kind == team.Blocker && o.MemberID != reader.ID && !told:
+		case o.Kind == team.Blocker && !told:
 			stuck = append(stuck, topic(d.call(o.Name), age(o.Since, today)))
 		}
 	}
@@ -93,22 +101,31 @@ func age(since, today team.Date) string {
 	return words
 }
 
-// waiting is what others wait for from whom a prompt asks, with the marks by which it can be answered.
-func waiting(turn team.Turn, now time.Time) (list []templates.Topic, marks map[string]int64) {
+// waiting is what others wait for from whom a prompt asks, and what of their own is in the way still, with the marks by which both can be
+// answered.
+func waiting(turn team.Turn, now time.Time) (asked, stuck []templates.Topic, marks map[string]int64) {
 	rule := turn.Person.RuleIn(turn.Team)
+	mark := func(letter string, n int, item int64) string {
+		if marks == nil {
+			marks = map[string]int64{}
+		}
+		m := letter + strconv.Itoa(n+1)
+		marks[m] = item
+		return m
+	}
 	for _, overdue := range []bool{true, false} {
 		for _, o := range turn.Open {
 			if o.Kind != team.Ask || o.Asked != turn.Person.ID || now.After(o.Due) != overdue {
 				continue
 			}
-			if marks == nil {
-				marks = map[string]int64{}
-			}
-			mark := fmt.Sprintf("q%d", len(marks)+1)
-			marks[mark] = o.ItemID
-			list = append(list, templates.Topic{Mark: mark, Whose: shortName(o.Name) + " asks you", Words: o.Text, Whole: true,
+			asked = append(asked, templates.Topic{Mark: mark("q", len(asked), o.ItemID), Whose: shortName(o.Name) + " asks you", Words: o.Text, Whole: true,
 				Note: dueNote("answer by", "an answer was due", o.Due, rule, now)})
 		}
 	}
-	return list, marks
+	for _, o := range turn.Open {
+		if o.Kind == team.Blocker && o.MemberID == turn.Person.ID {
+			stuck = append(stuck, templates.Topic{Mark: mark("b", len(stuck), o.ItemID), Whose: near(o.Since, turn.Slot.Day), Words: o.Text})
+		}
+	}
+	return asked, stuck, marks
 }

@@ -38,8 +38,10 @@ func (m *marking) mark(author, item int64) string {
 
 // example is a mark that was given, "" if there is none: of what is for the reader, else the first one.
 func (d *sorted) example() string {
-	if len(d.view.ForYou) > 0 {
-		return d.view.ForYou[0].Mark
+	for _, t := range d.view.ForYou {
+		if t.Whose != ownStuck || len(d.marks) == 1 {
+			return t.Mark
+		}
 	}
 	if _, ok := d.marks["a1"]; ok {
 		return "a1"
@@ -56,12 +58,14 @@ type talk struct {
 	view      templates.Talk
 	comments  int // that are news
 	reactions int
+	solved    bool // it is news that nothing is in its author's way any more
+	closed    bool // it is news that this is not in the way any more
 	mine      bool // the reader said the item, or has answered to it
 	own       bool // the reader said the item
 }
 
 // isNews tells whether anybody but the reader has answered.
-func (t talk) isNews() bool { return t.comments+t.reactions > 0 }
+func (t talk) isNews() bool { return t.comments+t.reactions > 0 || t.solved }
 
 // talks puts in order what was answered to items, as a reader has it. Threads with no news for the reader are left out.
 func (d *sorted) talks(threads []team.Thread, reader int64) []talk {
@@ -71,11 +75,14 @@ func (d *sorted) talks(threads []team.Thread, reader int64) []talk {
 		t.mine = t.own
 		known := 0
 		for _, c := range thread.Comments {
+			t.closed = t.closed || c.News && c.Closed
 			switch {
 			case c.MemberID == reader:
 				t.mine = t.mine || c.Kind == team.Remark
 			case c.News && c.Kind == team.Reaction:
 				t.reactions++
+			case c.News && c.Kind == team.Solved:
+				t.solved, t.view.Note = true, d.called[c.Name]+": nothing is in the way any more"
 			case c.News:
 				t.comments++
 			}
@@ -138,15 +145,22 @@ func (d *sorted) topic(t talk, today team.Date) templates.Topic {
 	if t.own {
 		whose = "You"
 	}
-	return templates.Topic{
+	topic := templates.Topic{
 		Mark: d.mark(t.MemberID, t.ItemID), Whose: whose + ", " + near(t.Day, today), Words: t.Text, Talk: t.view,
 	}
+	if t.closed && t.mine {
+		topic.Note = "no longer shown as stuck"
+	}
+	return topic
 }
 
 // count adds a talk to what is new.
 func (d *sorted) count(t talk) {
 	d.view.Comments += t.comments
 	d.view.Reactions += t.reactions
+	if t.solved {
+		d.view.Solved++
+	}
 	d.reacted = d.reacted || t.own && t.reactions > 0
 }
 

@@ -69,7 +69,9 @@ func asking() team.Turn {
 		},
 		Lapsed: []team.Planned{{Text: "Sort the old pictures."}},
 		Open: []team.Open{{ItemID: 700, MemberID: 4, Name: "Dev Patel", Kind: team.Ask, Text: "@aiko can we drop Python 3.8? by thu", Asked: 1, AskedBy: "Aiko Tanaka",
-			Due: time.Date(2026, time.March, 5, 8, 0, 0, 0, time.UTC)}},
+			Due: time.Date(2026, time.March, 5, 8, 0, 0, 0, time.UTC)},
+			{ItemID: 701, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Blocker, Text: "The build machine in Osaka is out of disk.", Since: team.Date{Year: 2026, Month: time.February, Day: 26}},
+			{ItemID: 702, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Blocker, Text: "Waiting for the auditors' questions, which they promised for last week.", Since: team.Date{Year: 2026, Month: time.February, Day: 27}}},
 	}
 }
 

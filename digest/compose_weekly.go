@@ -141,7 +141,11 @@ func (r *rollup) themes(turn team.Turn, reading team.Reading) (list []templates.
 	}
 	for _, t := range talks {
 		r.week.Comments += t.comments
-		by[beforeTheme].Topics = append(by[beforeTheme].Topics, r.topic(t, r.days.through))
+		of := beforeTheme
+		if t.closed {
+			of = solvedTheme
+		}
+		by[of].Topics = append(by[of].Topics, r.topic(t, r.days.through))
 	}
 	for t := range by {
 		if by[t].Title = themeNames[t].title; len(by[t].People)+len(by[t].Topics) > 0 {

@@ -168,6 +168,13 @@ func turns() map[string]team.Turn {
 		{ItemID: 204, MemberID: 3, Name: "Mia Rossi", Kind: team.Ask, Text: "@sam have you seen the second page?", Since: team.Date{Year: 2026, Month: time.February, Day: 24}, Asked: 6, AskedBy: "Sam Okafor", Due: time.Date(2026, time.February, 25, 12, 0, 0, 0, time.UTC)},
 		{ItemID: 701, MemberID: 4, Name: "Dev Patel", Kind: team.Ask, Text: "@aiko can we drop Python 3.8? by thu", Since: march(2), Asked: 1, AskedBy: "Aiko Tanaka", Due: due(5, 9)},
 		{ItemID: 702, MemberID: 4, Name: "Dev Patel", Kind: team.Blocker, Text: "Waiting for the staging certificate.", Since: march(2)},
+		{ItemID: 205, MemberID: 1, Name: "Aiko Tanaka", Kind: team.Blocker, Text: "The build machine in Osaka is out of disk.", Since: team.Date{Year: 2026, Month: time.February, Day: 26}},
+	}
+	open.Reading[0].Threads = []team.Thread{
+		{ItemID: 206, MemberID: 6, Name: "Sam Okafor", Kind: team.Blocker, Day: team.Date{Year: 2026, Month: time.February, Day: 27}, Text: "The test phones are locked in the cupboard.",
+			Comments: []team.Comment{{ID: 1, MemberID: 6, Name: "Sam Okafor", Kind: team.Solved, News: true, Closed: true}}},
+		{ItemID: 207, MemberID: 3, Name: "Mia Rossi", Kind: team.Blocker, Day: march(1), Text: "Who has the password of the shop?",
+			Comments: []team.Comment{{ID: 2, MemberID: 4, Name: "Dev Patel", Kind: team.Remark, Text: "solved, it is in the safe now", News: true, Closed: true}}},
 	}
 	list["open"] = open
 

@@ -309,7 +309,7 @@ func (r *Reader) update(v *Verdict) error {
 	if rest := comments(v); !rest {
 		return nil
 	}
-	u := team.NewUpdate{MemberID: v.Person.ID, Items: v.Reading.Items, Replace: v.Reading.Correction}
+	u := team.NewUpdate{MemberID: v.Person.ID, Items: v.Reading.Items, Replace: v.Reading.Correction, Unstuck: v.Reading.Unstuck}
 	what := "a mail of its own"
 	if s := v.Answers; s != nil && s.CheckInID != 0 {
 		u.TeamID, u.CheckInID, u.Day = s.TeamID, s.CheckInID, s.Day

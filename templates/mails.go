@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -32,6 +33,7 @@ type Prompt struct {
 	ShortDay  string // "Tue 3 Mar"
 	Questions []string
 	Waiting   []Topic  // what others wait for from the reader
+	Stuck     []Topic  // what is in the reader's way still
 	Rarely    bool     // nothing came for a while: it is asked once a week from now on
 	Plan      []string // what the reader planned last, numbered from 1 on; no more than nine
 	Since     []string // of each of these, "since Thu 26 Feb" if it is older than the rest; nil if none is
@@ -52,6 +54,7 @@ type Digest struct {
 	Comments  int      // of others, and new, as Reactions are
 	Reactions int
 	Questions int // that wait for an answer of the reader
+	Solved    int // of what was in the way, and of which its author says that it is not any more
 	Names     []string
 	Others    int     // how many more wrote than Names names
 	Asked     bool    // the reader asked for it now
@@ -75,6 +78,9 @@ func (d Digest) News() string {
 	}
 	if d.Questions > 0 {
 		news = append(news, count(d.Questions, "question")+" for you")
+	}
+	if len(news) == 0 && d.Solved > 0 {
+		news = append(news, fmt.Sprintf("%d no longer stuck", d.Solved))
 	}
 	if len(news) == 0 {
 		news = append(news, count(d.Reactions, "reaction"))

@@ -73,6 +73,7 @@ func (p Person) key(c columns) [sha256.Size]byte {
 				b = append(b, 'i')
 				add(item.Mark)
 				add(item.Text)
+				add(item.Note)
 				add(item.Reactions)
 				for _, said := range item.Said {
 					b = append(b, 's')

@@ -16,6 +16,7 @@ type Said struct {
 // Talk is what was answered to an item.
 type Talk struct {
 	Said      []Said
+	Note      string // "Priya: nothing is in the way any more"; "" for none
 	Reactions string // "👍 Mia and Dev · 🎉 Sam"; "" for none
 }
 
@@ -62,7 +63,7 @@ func (t Talk) clean() Talk {
 	for i, s := range t.Said {
 		said[i] = Said{Line(s.Name, nameLimit), strings.TrimFunc(clean(s.Text), unicode.IsSpace)}
 	}
-	return Talk{said, Line(t.Reactions, questionLimit)}
+	return Talk{said, Line(t.Note, questionLimit), Line(t.Reactions, questionLimit)}
 }
 
 func (t Topic) clean() Topic {
@@ -107,8 +108,10 @@ func (t Talk) lines(left int, whole bool) []string {
 		}
 		add(s.Name + ": " + words)
 	}
-	if t.Reactions != "" {
-		add(t.Reactions)
+	for _, words := range []string{t.Note, t.Reactions} {
+		if words != "" {
+			add(words)
+		}
 	}
 	return lines
 }
@@ -123,7 +126,7 @@ const (
 
 // html sets a talk for the HTML part.
 func (t Talk) html(whole bool) template.HTML {
-	if len(t.Said) == 0 && t.Reactions == "" {
+	if len(t.Said) == 0 && t.Note == "" && t.Reactions == "" {
 		return ""
 	}
 	var b strings.Builder
@@ -142,8 +145,10 @@ func (t Talk) html(whole bool) template.HTML {
 		}
 		b.WriteString(` style="` + style + `"><span dir="` + direction(s.Name) + `" style="` + nameStyle + `">` + html.EscapeString(s.Name) + `:</span> ` + say(words, "") + `</div>`)
 	}
-	if t.Reactions != "" {
-		b.WriteString(`<div class="q" style="` + reactsStyle + `">` + html.EscapeString(t.Reactions) + `</div>`)
+	for _, words := range []string{t.Note, t.Reactions} {
+		if words != "" {
+			b.WriteString(`<div class="q" style="` + reactsStyle + `">` + html.EscapeString(words) + `</div>`)
+		}
 	}
 	return template.HTML(b.String())
 }

@@ -94,11 +94,18 @@ func (s *Set) prompt(kind string, v Prompt) (Letter, error) {
 		Prompt
 		PlanLead, PlanHint string
 		PlanLapsed         string
+		StuckHint          string
 		Planned            []planned
-		Waits              []topicPage
+		Waits, Stays       []topicPage
 	}{Prompt: v}
 	for _, t := range cleanTopics(v.Waiting) {
 		p.Waits = append(p.Waits, t.page(false))
+	}
+	for _, t := range cleanTopics(v.Stuck) {
+		p.Stays = append(p.Stays, t.page(false))
+	}
+	if len(v.Stuck) > 0 {
+		p.StuckHint = w.line("prompt.stuck.hint", v)
 	}
 	if len(v.Plan) > 0 {
 		p.PlanLead, p.PlanHint = w.line("prompt.plan", v), w.line("prompt.plan.hint", v)

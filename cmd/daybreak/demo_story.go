@@ -282,7 +282,9 @@ In the way: Nothing.`}},
 				"")},
 
 		{Day: demoDay(10), At: demoClock(16, 20), Who: demoCamille, Client: "outlook-desktop", To: team.PromptMail,
-			Answer: mailtest.Answer{Signature: camilleSignature, Text: `1. The refund page is live for Marseille. 31 refunds so far, and the counter had two phone calls instead of twenty.
+			Answer: mailtest.Answer{Signature: camilleSignature, Text: `q1 The old one, and from tonight the one that the ticket was sold with.
+
+1. The refund page is live for Marseille. 31 refunds so far, and the counter had two phone calls instead of twenty.
 2. Bring Aiko's rounding decision into the page, so that the amount shown is the amount paid.
 3. Nothing.`}},
 

@@ -154,3 +154,62 @@ func TestWhatIsInTheWayStaysUntilSomebodySaysThatItIsNot(t *testing.T) {
 	p.has("the last digest", digest, "done   a third page")
 	p.lacks("the last digest", digest, "diver")
 }
+
+func TestWhoIsStuckIsAskedAboutItAndClosesItByItsMark(t *testing.T) {
+	for _, client := range []string{"gmail-web", "outlook-desktop", "apple-iphone", "mutt"} {
+		p := newPair(t)
+		p.until(2, 16)
+		p.answer(kofi, client, 2, mailtest.Answer{Text: "In the way:\n- the diver does not come\n- the crane is stuck"})
+		p.until(3, 10)
+		p.answer(ines, client, 2, mailtest.Answer{Text: "Done: the tide tables"})
+		p.until(3, 16)
+		prompt, _ := p.newest(kofi, team.PromptMail, 3)
+		p.has("Kofi's prompt", prompt, "STILL IN THE WAY\n  Mon 2 Mar: the diver does not come ", "[b1]\n", "  Mon 2 Mar: the crane is stuck ", "[b2]\n", `"b1 solved" closes one; "In the way: nothing"`)
+		ines3, _ := p.newest(ines, team.PromptMail, 3)
+		p.lacks("Ines's prompt", ines3, "IN THE WAY\n", "diver")
+		p.answer(kofi, client, 3, mailtest.Answer{Text: "b2 solved, it was the fuse\n\nDone: a page"})
+		p.until(4, 10)
+		digest, _ := p.newest(ines, team.DigestMail, 4)
+		p.has("Ines's digest", digest, "STILL STUCK\n  Kofi: the diver does not come ", "NO LONGER STUCK\n  Kofi, Mon 2 Mar: the crane is stuck ", "↳ Kofi: solved, it was the fuse")
+		digest, _ = p.newest(kofi, team.DigestMail, 4)
+		p.has("Kofi's digest", digest, "FOR YOU\n  You are stuck: the diver does not come ", "since Mon 2 Mar, 2 days")
+		p.lacks("Kofi's digest", digest, "crane")
+		p.until(4, 16)
+		prompt, _ = p.newest(kofi, team.PromptMail, 4)
+		p.has("Kofi's next prompt", prompt, "STILL IN THE WAY\n  Mon 2 Mar: the diver does not come ", `"b1 solved" closes it.`)
+		p.lacks("Kofi's next prompt", prompt, "crane")
+	}
+}
+
+func TestNothingInTheWayClosesWhatWasAndIsToldOnce(t *testing.T) {
+	p := newPair(t)
+	p.until(2, 16)
+	p.answer(kofi, "mutt", 2, mailtest.Answer{Text: "Done: a page\n\nIn the way:\n- the diver does not come\n- the crane is stuck"})
+	p.answer(ines, "mutt", 2, mailtest.Answer{Text: "In the way: no rain"})
+	p.until(3, 16)
+	p.answer(kofi, "gmail-web", 3, mailtest.Answer{Text: "receipts always"})
+	said := p.answer(kofi, "gmail-web", 3, mailtest.Answer{Text: "Done: another page"}) // nothing is said of what is in the way
+	if said.Update.Unstuck {
+		t.Error("what is not said is taken for nothing")
+	}
+	p.until(4, 10)
+	digest, _ := p.newest(ines, team.DigestMail, 4)
+	p.has("Ines's digest", digest, "STILL STUCK\n  Kofi: the diver does not come ", "  Kofi: the crane is stuck ")
+	p.until(4, 16)
+	p.answer(kofi, "gmail-web", 4, mailtest.Answer{Text: "In the way: Nothing."})
+	receipt, _ := p.receipt(kofi, 4)
+	p.has("the receipt", receipt, "“the diver does not come”: not in the way any more", "“the crane is stuck”: not in the way any more")
+	p.until(5, 10)
+	digest, _ = p.newest(ines, team.DigestMail, 5)
+	p.has("Ines's next digest", digest, "Harbour · Thursday 5 March · 2 no longer stuck\n\nNothing is in the way of Kofi any more.", "NO LONGER STUCK\n  Kofi, Mon 2 Mar: the diver does not come ", "↳ Kofi: nothing is in the way any more", "  Kofi, Mon 2 Mar: the crane is stuck ",
+		"You are stuck: no rain")
+	p.lacks("Ines's next digest", digest, "STILL STUCK", "comment")
+	p.until(5, 16)
+	prompt, _ := p.newest(kofi, team.PromptMail, 5)
+	p.lacks("Kofi's prompt", prompt, "STILL IN THE WAY")
+	p.answer(kofi, "gmail-web", 5, mailtest.Answer{Text: "Done: a third page"})
+	p.until(6, 10)
+	digest, _ = p.newest(ines, team.DigestMail, 6)
+	p.has("Ines's last digest", digest, "a third page")
+	p.lacks("Ines's last digest", digest, "STUCK", "diver", "crane")
+}

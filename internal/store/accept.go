@@ -177,6 +177,9 @@ func (a *accepting) carryOut(ctx context.Context, tx *sql.Conn, id int64, m *tea
 		if update, err = a.addEntry(ctx, tx, id, *m.Update); err != nil {
 			return 0, err
 		}
+		if err := solve(ctx, tx, id, *m.Update, a.now); err != nil {
+			return 0, err
+		}
 		if m.Update.By != "" {
 			if err := a.logWritten(ctx, tx, id, *m.Update); err != nil {
 				return 0, err

@@ -141,7 +141,7 @@ func readThreads(ctx context.Context, tx *sql.Conn, known int64, where string, a
 		var t team.Thread
 		var c team.Comment
 		var dayText string
-		err = row.Scan(&t.ItemID, &t.MemberID, &t.Name, &t.Kind, &dayText, &t.Text, &c.ID, &c.Seq, &c.MemberID, &c.Name, &c.Kind, &c.Text)
+		err = row.Scan(&t.ItemID, &t.MemberID, &t.Name, &t.Kind, &dayText, &t.Text, &c.ID, &c.Seq, &c.MemberID, &c.Name, &c.Kind, &c.Text, &c.Closed)
 		if err != nil {
 			return n, err
 		}
@@ -157,8 +157,9 @@ func readThreads(ctx context.Context, tx *sql.Conn, known int64, where string, a
 		return n, nil
 	}, `
 		SELECT c.item_id, u.member_id, a.name, i.kind, u.day, CASE WHEN e.withdrawn_at IS NULL THEN i.words ELSE '' END,
-			c.id, c.seq, c.member_id, m.name, c.kind, c.words
+			c.id, c.seq, c.member_id, m.name, c.kind, c.words, CASE WHEN i.kind = 'blocker' AND o.closed_at = c.made_at AND o.closed_by = c.member_id THEN 1 ELSE 0 END
 		FROM comment c
+			LEFT JOIN open_item o ON o.item_id = c.item_id
 			JOIN member m ON m.id = c.member_id
 			JOIN item i ON i.id = c.item_id
 			JOIN entry e ON e.id = i.entry_id

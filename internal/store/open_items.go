@@ -55,6 +55,29 @@ func (s *Store) AskedOf(ctx context.Context, member int64, items []int64) (asked
 	return asked, err
 }
 
+// solve closes what of a member's own is in the way in a team, if an update says that nothing is any more. What they say of a later day stays
+// open. Each item gets a comment of its own, by which readers are told once; before the places of what the mail itself answers to items.
+func solve(ctx context.Context, tx *sql.Conn, mail int64, u team.NewUpdate, now time.Time) error {
+	if !u.Unstuck || u.Archive {
+		return nil
+	}
+	stuck, err := all(ctx, tx, scanInt, `
+		SELECT o.item_id
+		FROM open_item o JOIN item i ON i.id = o.item_id JOIN entry e ON e.id = i.entry_id JOIN "update" u ON u.id = e.update_id
+		WHERE o.closed_at IS NULL AND o.team_id = ?1 AND o.since <= ?3 AND u.member_id = ?2 AND i.kind = 'blocker' AND e.withdrawn_at IS NULL
+		ORDER BY o.item_id`, u.TeamID, u.MemberID, day(u.Day))
+	if err != nil {
+		return err
+	}
+	c := commenting{mail, u.MemberID, now, map[int64]int64{}}
+	for i, item := range stuck {
+		if err := c.put(ctx, tx, -1-i, team.NewComment{ItemID: item, Kind: team.Solved, Closes: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // openIn gives what is open in teams on a day. What was said longer ago than team.OpenDays is not any more.
 func openIn(ctx context.Context, tx *sql.Conn, teams []int64, now time.Time) (map[int64][]team.Open, error) {
 	type inTeam struct {

@@ -110,7 +110,7 @@ func addEarlierComments(ctx context.Context, tx *sql.Conn, list []team.Earlier, 
 				m.Update = nil
 			}
 			return n, nil
-		}, `SELECT mail_id, item_id, kind, words FROM comment c WHERE mail_id IN (`+in+`) AND `+heldComment+` ORDER BY mail_id, position`, args...)
+		}, `SELECT mail_id, item_id, kind, words FROM comment c WHERE mail_id IN (`+in+`) AND kind <> 'solved' AND `+heldComment+` ORDER BY mail_id, position`, args...)
 		return err
 	})
 }

@@ -7,6 +7,7 @@ type CommentKind string
 const (
 	Remark   CommentKind = "comment"  // words
 	Reaction CommentKind = "reaction" // one emoji or a few
+	Solved   CommentKind = "solved"   // no words: whose item it is has said that nothing is in the way any more
 )
 
 // NewComment is what a mail answers to an item, as read and not yet stored.
@@ -27,6 +28,7 @@ type Comment struct {
 	Kind     CommentKind
 	Text     string
 	News     bool // to the reader for whom it was read
+	Closed   bool // it is by this that what was in the way is not any more
 }
 
 // Thread is an item with what was answered to it, the oldest first.

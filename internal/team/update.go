@@ -35,6 +35,7 @@ type NewUpdate struct {
 	Replace   bool   // a correction: what was said before for that day is withdrawn
 	Corrects  int64  // the receipt, by the mail that it answers, of which what it showed is withdrawn; 0 for none
 	By        string // the address that wrote it for the member, "" for the member
+	Unstuck   bool   // it answers what is in the way with nothing: what was, is not any more
 	Archive   bool   // kept but not news: it is in no digest (old mail taken in at the first start)
 }
 

@@ -432,6 +432,7 @@ func (z *itemizer) addBehind(heading int, lines []string, kind team.Kind, questi
 			z.unsure += 0.1
 		case says(text, languages.nothing) || strings.Trim(text, "-–—./ ") == "":
 			if question >= 0 || kind != team.Note {
+				z.unstuck = z.unstuck || kind == team.Blocker && says(text, languages.nothing)
 				z.step("%q: nothing to say, no item", text)
 				z.nothing = true
 			} else if text != "-" {

@@ -103,6 +103,7 @@ type reader struct {
 	steps     []string
 	unsure    float64 // taken off the confidence
 	headed    bool    // headings or marks say what some of it is
+	unstuck   bool    // what is in the way is answered with nothing
 }
 
 // mostSteps is how many steps are recorded of one reading.

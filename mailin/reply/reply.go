@@ -10,6 +10,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 
 	"daybreak/internal/team"
@@ -32,6 +33,7 @@ type Reading struct {
 	Private    []Private      // what it says to one person alone; nothing else here has any of it
 	Short      Short          // what it says instead of items, "" if nothing such
 	Headed     bool           // its own headings or marks say what some of it is: it is meant as an update
+	Unstuck    bool           // it says in answer to what is in the way that nothing is
 	Correction bool           // it began with "correction:", which is not part of Reply: it replaces what was said before
 	Elided     []Elided       // what was left out, in order
 	Confidence float64        // 0 to 1
@@ -87,6 +89,7 @@ func read(m *mime.Message, sent *Original, order string, explain bool) Reading {
 	reading.Reply = r.text()
 	reading.Items, reading.Comments, reading.Short = r.items(sent, reading.Reply)
 	reading.Headed = r.headed
+	reading.Unstuck = r.unstuck && !slices.ContainsFunc(reading.Items, func(i team.NewItem) bool { return i.Kind == team.Blocker })
 	reading.Confidence = r.confidence(reading)
 	reading.Steps = r.steps
 	return reading
@@ -368,6 +371,7 @@ func (r *reader) items(sent *Original, words string) ([]team.NewItem, []Comment,
 		case !ok:
 		case short != same:
 			r.step("all that it says is %q: %s", strings.TrimSpace(words), shortMeans[short])
+			r.unstuck = short == Nothing && len(sections) == 1 && sections[0].question >= 0 && z.kindOf(sections[0].question) == team.Blocker
 			return nil, nil, short
 		case len(sent.Plan) > 0 && (len(sections) != 1 || sections[0].question < 0 || z.kindOf(sections[0].question) == team.Plan || len(z.kinds) == 1):
 			z.again(strings.TrimSpace(words))
