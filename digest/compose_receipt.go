@@ -43,7 +43,7 @@ func (c *Composer) Answer(a team.Answer, now time.Time) (team.Outgoing, error) {
 		view.About, view.Lines = templates.Series(a.Told, "and"), a.Doubt.Try
 	case team.AnswerStray:
 		view.Lines = a.Doubt.Try
-	case team.AnswerUnclear, team.AnswerHeading:
+	case team.AnswerUnclear, team.AnswerHeading, team.AnswerUnasked:
 		view.Lines = tries(a.Doubt.Try, now)
 	case team.AnswerRule:
 		view.Now, view.Lines = clock(now, loc), append(settings(a.Person), teamSettings(a.Person)...)

@@ -33,6 +33,8 @@ func receipts() map[string]team.Answer {
 	undated.Doubt.Why = "it may be one of two weeks"
 	heading := about(team.AnswerHeading, "note: weekly", "note: I get too many mails")
 	heading.Doubt = team.Doubt{Why: `"weekly" may be the heading of what is below it`, Try: []string{"weekly"}}
+	unasked := about(team.AnswerUnasked, "done: Merged the timetable of the Setouchi line.", "note: ask @mia may we drop Python 3.8?")
+	unasked.Doubt = team.Doubt{Why: `several in Platform are called "mia"`, Try: []string{"ask @Mia Rossi: may we drop Python 3.8?", "ask @Mia Weiß: may we drop Python 3.8?"}}
 	written := about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line.")
 	written.Said.Entries[len(written.Said.Entries)-1].By = "assistant@example.com"
 	order := func(kind team.AnswerKind) team.Answer {
@@ -113,7 +115,7 @@ func receipts() map[string]team.Answer {
 	asking.Said.Asks = []team.SaidAsk{{Asked: dev, Seen: tuesdayUTC().Add(-5 * time.Hour), Due: tuesdayUTC().Add(19 * time.Hour)}, {Asked: team.Person{Member: team.Member{Name: "Mia Rossi"}}}}
 	all := map[string]team.Answer{
 		"answered": answered, "unsaid": order(team.AnswerUnsaid), "stray": stray, "asking": asking,
-		"written": written, "heading": heading, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
+		"written": written, "heading": heading, "unasked": unasked, "changed-beside": beside, "forget": forget, "left-team": left, "asks-to-join": asks,
 		"confirm": confirm, "confirmed": confirmed, "confirmed-order": ordered, "confirmed-several": several, "undated": undated, "undated-event": event, "changed": zone, "same": same, "undone": undone, "unclear": unclear, "alone": alone, "alone-nobody": nobody, "settings": order(team.AnswerRule), "no-undo": order(team.AnswerNoUndo), "moved": moved,
 		"unsure": unsure, "understood": about(team.AnswerUnderstood, "done: Merged the timetable of the Setouchi line."),
 		"nothing": about(team.AnswerUnderstood), "empty": empty, "encrypted": encrypted,

@@ -10,35 +10,65 @@ import (
 	"daybreak/internal/team"
 )
 
-// asks finds among the items those that ask a member of the team something, and when an answer is due.
+// asks finds among the items those that ask members of the team something, and when an answer is due. A question to several is an item for
+// each of them. Who names somebody whom it cannot ask is told so, and the words stay as they are.
 func (r *Reader) asks(ctx context.Context, v *Verdict) error {
 	u := v.Mail.Update
 	if u == nil || v.archive {
 		return nil
 	}
 	t, _ := v.Person.Team(u.TeamID)
-	var members []team.Person
-	for i := range u.Items {
-		item := &u.Items[i]
-		if item.Kind != team.Ask && !strings.Contains(item.Text, "@") {
+	k := asking{in: t, writer: v.Person.ID}
+	var items []team.NewItem
+	for _, item := range u.Items {
+		words, explicit := askWords(item.Text)
+		if item.Kind != team.Ask && !explicit && !strings.Contains(item.Text, "@") {
+			items = append(items, item)
 			continue
 		}
-		if members == nil {
+		if k.members == nil {
 			all, err := r.Directory.Members(ctx, t.ID)
 			if err != nil {
 				return fmt.Errorf("looking up whom it asks: %w", err)
 			}
-			members = all
+			k.members = all
 		}
-		words, named := askWords(item.Text)
-		asked := addressed(words, named || item.Kind == team.Ask, members, v.Person.ID)
-		if asked == nil {
-			continue
+		found := k.whom(words, explicit, item.Kind)
+		for _, p := range found.asked {
+			items = append(items, team.NewItem{Kind: team.Ask, Question: item.Question, Text: words, Asked: p.ID, Due: r.due(v, words, p, t)})
 		}
-		item.Kind, item.Text, item.Asked = team.Ask, words, asked.ID
-		item.Due = r.due(v, words, *asked, t)
+		if len(found.asked) == 0 {
+			items = append(items, item)
+		}
+		if len(found.doubts) > 0 {
+			unasked(v, item, found.doubts)
+		}
 	}
+	u.Items = items
 	return nil
+}
+
+// unasked tells the writer that an item asks nobody, or not all whom it names.
+func unasked(v *Verdict, item team.NewItem, doubts []team.Doubt) {
+	a := v.Mail.Answer
+	switch {
+	case a != nil && a.Kind == team.AnswerUnasked:
+	case a != nil && a.Kind != team.AnswerUnderstood && a.Kind != team.AnswerUnsure: // it is about something else
+		a.LeftOut = append(a.LeftOut, team.LeftOut{Words: shortened(item.Text), Why: "asks nobody, as " + doubts[0].Why})
+		return
+	default:
+		a = &team.NewAnswer{MemberID: v.Person.ID, Kind: team.AnswerUnasked}
+		v.Mail.Answer = a
+	}
+	for _, d := range doubts {
+		if !strings.Contains(a.Doubt.Why, d.Why) {
+			if a.Doubt.Why != "" {
+				a.Doubt.Why += ", and "
+			}
+			a.Doubt.Why += d.Why
+		}
+		a.Doubt.Try = append(a.Doubt.Try, d.Try...)
+	}
 }
 
 // askWords takes the word off with which an ask may begin.
@@ -85,7 +115,8 @@ func addressed(words string, asks bool, members []team.Person, writer int64) *te
 // answersTo tells whether a name behind "@" is the member's: their first name, all of it, or what stands before the "@" of an address.
 func answersTo(p team.Person, name string) bool {
 	words := strings.Fields(spell.Plain(p.Name))
-	if len(words) > 0 && (words[0] == name || strings.Join(words, "") == name || strings.Join(words, ".") == name || strings.Join(words, "-") == name) {
+	if len(words) > 0 && (words[0] == name || strings.Join(words, "") == name || strings.Join(words, ".") == name || strings.Join(words, "-") == name ||
+		strings.Join(words, "_") == name || strings.Join(words, " ") == name) {
 		return true
 	}
 	for _, a := range p.Addresses {

@@ -1,6 +1,8 @@
 package mailin
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +58,67 @@ func TestWhomWordsAskAndUntilWhen(t *testing.T) {
 		}
 		if who != c.who || due != c.due {
 			t.Errorf("%q asks %d by %q, want %d by %q", c.text, who, due, c.who, c.due)
+		}
+	}
+}
+
+func TestEachWhoIsNamedAtTheHeadIsAsked(t *testing.T) {
+	person := func(id int64, name, addr string) team.Person {
+		return team.Person{Member: team.Member{ID: id, Name: name, Addresses: []string{addr}, Rule: team.Rule{Zone: "Europe/Lisbon"}}}
+	}
+	k := asking{in: team.Team{Name: "Harbour"}, writer: 1, members: []team.Person{person(1, "Kofi Mensah", "kofi@harbour.example"), person(2, "Mia Rossi", "mia@harbour.example"),
+		person(3, "Mia Weiß", "miaw@harbour.example"), person(4, "Dev Patel", "dev@harbour.example"), person(5, "Inês Duarte", "ines@harbour.example"), person(6, "نور حداد", "noor@harbour.example")}}
+	for _, c := range []struct {
+		text  string
+		kind  team.Kind
+		asked []int64
+		doubt string
+		try   string
+	}{
+		{"ask @mia can we drop it?", team.Note, nil, `several in Harbour are called "mia"`, "ask @Mia Rossi: can we drop it?|ask @Mia Weiß: can we drop it?"},
+		{"ask @mia rossi can we drop it?", team.Note, []int64{2}, "", ""},
+		{"ask @Mia Weiß: can we drop it?", team.Note, []int64{3}, "", ""},
+		{"Ask Mia Rossi: can we drop it?", team.Note, []int64{2}, "", ""},
+		{"Ask Mia: can we drop it?", team.Note, nil, `several in Harbour are called "Mia"`, "ask @Mia Rossi: can we drop it?|ask @Mia Weiß: can we drop it?"},
+		{`ask @"Mia Rossi" can we drop it?`, team.Note, []int64{2}, "", ""},
+		{"ask mia@harbour.example can we drop it?", team.Note, []int64{2}, "", ""},
+		{"ask @mia@harbour.example can we drop it?", team.Note, []int64{2}, "", ""},
+		{"ask @mia_rossi can we drop it?", team.Note, []int64{2}, "", ""},
+		{"ask @rossi can we drop it?", team.Note, []int64{2}, "", ""},
+		{"ask @miar can we drop it?", team.Note, nil, `nobody in Harbour is called "miar"`, "ask @Mia Rossi: can we drop it?|ask @Mia Weiß: can we drop it?"},
+		{"ask @nobody can we drop it?", team.Note, nil, `nobody in Harbour is called "nobody"`, ""},
+		{"ask x@y.example can we drop it?", team.Note, nil, `nobody in Harbour is called "x@y.example"`, ""},
+		{"ask @kofi can we drop it?", team.Note, nil, `"kofi" is you`, ""},
+		{"ask dev can we drop it?", team.Note, []int64{4}, "", ""},
+		{"ask dev to drop it", team.Note, nil, "", ""},
+		{"ask dev about it", team.Plan, nil, "", ""},
+		{"ask dev whether it can be dropped?", team.Plan, nil, "", ""},
+		{"ask somebody else?", team.Note, nil, "", ""},
+		{"ask @dev @ines who of you?", team.Note, []int64{4, 5}, "", ""},
+		{"ask @dev and @ines who of you?", team.Note, []int64{4, 5}, "", ""},
+		{"ask dev and ines: who of you?", team.Note, []int64{4, 5}, "", ""},
+		{"@dev, @ines: who of you?", team.Note, []int64{4, 5}, "", ""},
+		{"@dev, @ines: one of you", team.Note, nil, "", ""},
+		{"@dev and @dev: who of you?", team.Note, []int64{4}, "", ""},
+		{"ask @mia, @inês and @kofi: who of you?", team.Note, []int64{5}, `several in Harbour are called "mia" | "kofi" is you`, "ask @Mia Rossi: @inês and @kofi: who of you?"},
+		{"@dev is in, is @ines?", team.Note, []int64{4}, "", ""},
+		{"@types/node breaks, does it not?", team.Note, nil, "", ""},
+		{"ask @نور هل يعمل؟", team.Note, []int64{6}, "", ""},
+		{"which one, Dev?", team.Ask, []int64{4}, "", ""},
+		{"Fixed it. @ines can you check?", team.Done, []int64{5}, "", ""},
+	} {
+		words, explicit := askWords(c.text)
+		found := k.whom(words, explicit, c.kind)
+		var asked []int64
+		for _, p := range found.asked {
+			asked = append(asked, p.ID)
+		}
+		var why, try []string
+		for _, d := range found.doubts {
+			why, try = append(why, d.Why), append(try, d.Try...)
+		}
+		if !slices.Equal(asked, c.asked) || strings.Join(why, " | ") != c.doubt || !strings.HasPrefix(strings.Join(try, "|"), c.try) || c.try == "" && try != nil {
+			t.Errorf("%q asks %v (%q, %q), want %v (%q, %q)", c.text, asked, why, try, c.asked, c.doubt, c.try)
 		}
 	}
 }

@@ -159,3 +159,32 @@ func TestOneReceiptForSeveralUnclearMailsOfADay(t *testing.T) {
 		t.Errorf("a receipt is owed for what was replaced: %+v %v", answers, err)
 	}
 }
+
+func TestWhoAsksSomebodyWhoCannotBeAskedIsTold(t *testing.T) {
+	for _, c := range []struct{ body, held, why string }{
+		{"ask @nobody may we drop it?", "note ask @nobody may we drop it?", `nobody in Platform is called "nobody"`},
+		{"ask @aiko may we drop it?", "note ask @aiko may we drop it?", `"aiko" is you`},
+		{"Done: the jobs\n\nask @mia and @nobody may we drop it?", "done the jobs|ask @mia and @nobody may we drop it?", `nobody in Platform is called "nobody"`},
+		{"ask @mia one?\nask @mia two?", "ask @mia one?|ask @mia two?", ""},
+	} {
+		o := newOffice(t)
+		m := o.take(o.raw(mail{body: c.body}))
+		var held []string
+		for _, i := range m.Update.Items {
+			held = append(held, string(i.Kind)+" "+i.Text)
+		}
+		why := ""
+		if m.Answer != nil && m.Answer.Kind == team.AnswerUnasked {
+			why = m.Answer.Doubt.Why
+		}
+		if strings.Join(held, "|") != c.held || why != c.why {
+			t.Errorf("%q holds %q and tells %q (%+v)", c.body, held, why, m.Answer)
+		}
+		if c.why == "" {
+			continue
+		}
+		if owed, _ := o.receiptFor(team.AnswerUnasked); owed.Doubt.Why != c.why {
+			t.Errorf("%q: owed is %+v", c.body, owed)
+		}
+	}
+}

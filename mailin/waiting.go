@@ -37,7 +37,7 @@ func (r *Reader) waits(ctx context.Context, v *Verdict) error {
 func saysPlainly(v *Verdict) bool {
 	return len(v.Answers.Marks) == 1 && !v.Reading.Headed && v.Reading.Short == "" && !slices.ContainsFunc(v.Reading.Items, func(i team.NewItem) bool {
 		_, asks := askWords(i.Text)
-		return asks || i.Kind == team.Ask || handle.MatchString(i.Text)
+		return asks && strings.ContainsAny(i.Text, "@?？؟") || i.Kind == team.Ask || handle.MatchString(i.Text)
 	})
 }
 

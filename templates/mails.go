@@ -148,6 +148,7 @@ const (
 	EmptyReceipt      ReceiptKind = "empty"      // a mail had no words of its own
 	EncryptedReceipt  ReceiptKind = "encrypted"  // a mail could not be read
 	HeadingReceipt    ReceiptKind = "heading"    // a mail may have begun with an order, which was not taken for one
+	UnaskedReceipt    ReceiptKind = "unasked"    // a mail asks somebody who cannot be asked
 	UndatedReceipt    ReceiptKind = "undated"    // a mail may have named days off, which were not understood
 
 	DataReceipt       ReceiptKind = "data"        // all that is held of the reader
@@ -190,7 +191,7 @@ func ReceiptKinds() []ReceiptKind {
 	return []ReceiptKind{
 		PausedReceipt, ResumedReceipt, HelpReceipt, AwayReceipt, BackReceipt, HereReceipt, CalledOffReceipt,
 		ChangedReceipt, NoUndoReceipt, UnclearReceipt, SettingsReceipt, MovedReceipt,
-		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
+		UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, UnaskedReceipt, NoNewsReceipt, DataReceipt, ForgetReceipt, AsksReceipt, AdmittedReceipt, TurnedAwayReceipt, RemovedReceipt, LeftReceipt, ConfirmReceipt, ConfirmedReceipt, UnreachedReceipt,
 		MembersReceipt, NoticeReceipt, ComplainedReceipt, JoinedReceipt, DeclinedReceipt, UndeliveredReceipt, WelcomeReceipt, InvitationReceipt, InvitedReceipt,
 		DaybreakReceipt, AnsweredReceipt, UnsaidReceipt, StrayReceipt, AloneReceipt, PrivateReceipt, CommentsReceipt, LostReceipt,
 	}
@@ -198,7 +199,7 @@ func ReceiptKinds() []ReceiptKind {
 
 // shows tells whether a receipt of the kind shows what its reader said.
 func (k ReceiptKind) shows() bool {
-	return slices.Contains([]ReceiptKind{UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt}, k)
+	return slices.Contains([]ReceiptKind{UnderstoodReceipt, UnsureReceipt, EmptyReceipt, EncryptedReceipt, UndatedReceipt, HeadingReceipt, UnaskedReceipt}, k)
 }
 
 // Receipt tells a member that an order of theirs was carried out, what they can do, or what was understood of a mail.

@@ -167,6 +167,9 @@ func undone(ctx context.Context, tx *sql.Conn, mail int64, m *team.Mail) (d team
 		d.Why = "I noted no leave: " + m.Answer.Doubt.Why
 	case team.AnswerHeading:
 		d = m.Answer.Doubt
+	case team.AnswerUnasked:
+		d = m.Answer.Doubt
+		d.Why = "not all whom it asks were asked: " + d.Why
 	case team.AnswerNotice:
 		d.Why = "what answers such a mail of mine I read for orders only"
 	case team.AnswerInvited:

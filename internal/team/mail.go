@@ -164,6 +164,8 @@ const (
 
 	AnswerHeading AnswerKind = "heading" // a mail may have begun with an order; Doubt has why it was not taken for one, Said its words
 
+	AnswerUnasked AnswerKind = "unasked" // a mail asks somebody who cannot be asked; Doubt has why, Said its words
+
 	AnswerAdded  AnswerKind = "answered" // shows what the mail answers to items
 	AnswerUnsaid AnswerKind = "unsaid"   // what a mail answered to items is taken back
 	AnswerStray  AnswerKind = "stray"    // it answers items that there are not; Doubt has which
@@ -207,7 +209,7 @@ func (k AnswerKind) Gives() bool {
 
 // IsReceipt tells whether the answer is about what a mail said, not the answer to an order.
 func (k AnswerKind) IsReceipt() bool {
-	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated || k == AnswerHeading
+	return k == AnswerUnderstood || k == AnswerUnsure || k == AnswerEmpty || k == AnswerEncrypted || k == AnswerUndated || k == AnswerHeading || k == AnswerUnasked
 }
 
 // NewAnswer is an answer owed to a member, composed and sent later.

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -447,13 +448,28 @@ func (z *itemizer) addBehind(heading int, lines []string, kind team.Kind, questi
 	}
 }
 
-// apart puts an empty line before each line that says by its first word what is expected, so that it is an item of its own.
+var (
+	asksOf   = regexp.MustCompile(`(?i)^(?:ask(?:ing)?:?\s+)@\S`)
+	speaksTo = regexp.MustCompile(`^@[\p{L}\d][^?？؟]*[?？؟]`)
+)
+
+// wrappedAt is from how many letters on a line may be ended by a program.
+const wrappedAt = 56
+
+// asksAnew tells whether a line begins a question to somebody, below another line that does not go on in it.
+func asksAnew(above, line string) bool {
+	above = strings.TrimSpace(above)
+	ended := ends(above) || strings.HasSuffix(above, ":")
+	return asksOf.MatchString(line) && (ended || utf8.RuneCountInString(above) < wrappedAt) || ended && speaksTo.MatchString(line)
+}
+
+// apart puts an empty line before each line that says by its first word what is expected, or asks somebody, so that it is an item of its own.
 func apart(lines []string) []string {
 	var all []string // nil while it is the same
 	var code fence
 	for i, l := range lines {
 		if !code.after(l) && i > 0 && indentOf(l) == 0 && strings.TrimSpace(lines[i-1]) != "" {
-			if h := headingOf(l, false); h.size > 0 && !h.weak && h.size < len(l) && h.expects() {
+			if h := headingOf(l, false); h.size > 0 && !h.weak && h.size < len(l) && h.expects() || asksAnew(lines[i-1], l) {
 				if all == nil {
 					all = append(make([]string, 0, len(lines)+4), lines[:i]...)
 				}

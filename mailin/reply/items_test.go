@@ -3,6 +3,8 @@ package reply
 import (
 	"strings"
 	"testing"
+
+	"daybreak/mailin/mime"
 )
 
 func TestTextsInOneBlockAreGivenToTheQuestions(t *testing.T) {
@@ -31,6 +33,22 @@ func TestMarksOfWhatIsExpectedHoldUnderAQuestionAndWithoutOne(t *testing.T) {
 	for name, o := range map[string]*Original{"a digest": {Text: "Harbour · Tuesday 3 March · 1 update\n\nKOFI MENSAH\n  done   A page.   [a1]\n", Marks: []string{"a1"}}, "nothing": nil} {
 		if got, want := said(Explain(from("Ines Duarte", "ines@harbour.example", alone), o).Items), "A a reviewer; N the office is closed; X Seil"; got != want {
 			t.Errorf("an answer to %s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+func TestEachLineThatAsksSomebodyIsAnItem(t *testing.T) {
+	for words, want := range map[string]string{
+		"ask @dev one?⏎ask @ines two?":                                                       "note ask @dev one? | note ask @ines two?",
+		"ask @dev one⏎ask: @ines two":                                                        "note ask @dev one | ask @ines two",
+		"ask @dev is it up?⏎It was down on Monday.⏎@ines was it?":                            "note ask @dev is it up?⏎It was down on Monday. | note @ines was it?",
+		"The lamps are up.⏎ask @dev where are the ropes?":                                    "note The lamps are up. | note ask @dev where are the ropes?",
+		"We talked for long about the lock and about the gate, so I⏎ask @dev to look at it.": "note We talked for long about the lock and about the gate, so I ask @dev to look at it.",
+		"I talked with⏎@dev about it, did you?":                                              "note I talked with⏎@dev about it, did you?",
+	} {
+		r := Read(&mime.Message{Subject: "Re: Harbour", Body: mime.PlainLines(strings.ReplaceAll(words, "⏎", "\n"))}, digestOriginal())
+		if got := answered(r); got != want {
+			t.Errorf("%q is %q, want %q", words, got, want)
 		}
 	}
 }
