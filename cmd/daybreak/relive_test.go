@@ -146,8 +146,9 @@ func (r *relived) live() {
 	}
 	run := func(until time.Duration) {
 		ctx, stop := context.WithCancel(t.Context())
+		seconds := boxes()[1:]
 		loops := e.run(ctx)
-		for _, second := range boxes()[1:] {
+		for _, second := range seconds {
 			loops.Go(func() {
 				if err := second.Run(ctx); err != nil {
 					t.Error(err)
