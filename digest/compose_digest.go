@@ -20,9 +20,10 @@ type sorted struct {
 	asking  []string          // who asks the reader something
 }
 
-// isNews tells whether there is anything for which a reader wants a mail: that somebody reacted to what another said is not.
+// isNews tells whether there is anything for which a reader wants a mail: that somebody reacted to what another said is not, nor what is open
+// as it was in the digest before.
 func (d sorted) isNews() bool {
-	return d.view.Updates > 0 || d.view.Comments > 0 || d.view.Questions > 0 || d.view.Solved > 0 || d.reacted
+	return d.view.Updates > 0 || d.view.Comments > 0 || d.view.Questions > 0 || d.view.Solved > 0 || d.view.Unanswered > 0 || d.reacted
 }
 
 // author is one person of one team, with what they said.
@@ -103,7 +104,7 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 			}
 		}
 		section := &d.view.Sections[i]
-		asked := d.view.Questions
+		waiting := d.view.Questions + d.view.Unanswered
 		stuck, talks := d.open(&concerns, talks, turn, turn.Reading[i], now)
 		var before, solved []templates.Topic
 		for _, t := range talks {
@@ -122,7 +123,7 @@ func (c *Composer) sort(turn team.Turn, now time.Time) sorted {
 				section.Topics = append(section.Topics, g)
 			}
 		}
-		if name := turn.Reading[i].Team.Name; d.view.Questions > asked && !slices.Contains(d.view.Teams, name) {
+		if name := turn.Reading[i].Team.Name; d.view.Questions+d.view.Unanswered > waiting && !slices.Contains(d.view.Teams, name) {
 			d.view.Teams = append(d.view.Teams, name)
 		}
 	}

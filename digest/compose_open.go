@@ -52,9 +52,15 @@ func (d *sorted) open(to *forReader, talks []talk, turn team.Turn, reading team.
 			}
 			d.asking = append(d.asking, o.Name)
 		case o.Kind == team.Ask && o.MemberID == reader.ID:
+			if overdue && !turn.Previous.After(o.Due) {
+				d.view.Unanswered++
+			}
 			to.own = append(to.own, topic("You asked "+d.call(o.AskedBy)+", "+near(o.Since, today),
 				dueNote("not answered yet; due", "not answered yet; it was due", o.Due, reader.DigestRule(), now)))
 		case o.Kind == team.Ask && leads && overdue && reader.Overdue(reading.Team, o.Due, now):
+			if !reader.Overdue(reading.Team, o.Due, turn.Previous) {
+				d.view.Unanswered++
+			}
 			to.unanswered = append(to.unanswered, topic(d.call(o.Name)+" asked "+d.call(o.AskedBy)+", "+near(o.Since, today),
 				dueNote("", "nobody has answered; it was due", o.Due, reader.DigestRule(), now)))
 		case o.Kind == team.Blocker && o.MemberID == reader.ID:

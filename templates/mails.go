@@ -46,25 +46,26 @@ type Prompt struct {
 
 // Digest is what one reader has not read yet.
 type Digest struct {
-	Day       string   // "Tuesday 3 March"
-	ShortDay  string   // "Tue 3 Mar"
-	Teams     []string // whose members said something
-	Updates   int      // of others
-	Items     int      // of others
-	Comments  int      // of others, and new, as Reactions are
-	Reactions int
-	Questions int // that wait for an answer of the reader
-	Solved    int // of what was in the way, and of which its author says that it is not any more
-	Names     []string
-	Others    int     // how many more wrote than Names names
-	Asked     bool    // the reader asked for it now
-	Since     string  // asked for since this day, "Mon 2 Mar"; "" for what they had not been told
-	Whole     bool    // asked for to be read whole: nothing is shortened
-	Late      string  // when it was due, "09:00", if it comes later; "" if it does not
-	ForYou    []Topic // what others answered to what the reader said, or where they had answered
-	Sections  []Section
-	Example   string // a mark of this digest, to show how one answers
-	Foot      Foot
+	Day        string   // "Tuesday 3 March"
+	ShortDay   string   // "Tue 3 Mar"
+	Teams      []string // whose members said something
+	Updates    int      // of others
+	Items      int      // of others
+	Comments   int      // of others, and new, as Reactions are
+	Reactions  int
+	Questions  int // that wait for an answer of the reader
+	Unanswered int // of what others are asked, and to which an answer is due since the digest before
+	Solved     int // of what was in the way, and of which its author says that it is not any more
+	Names      []string
+	Others     int     // how many more wrote than Names names
+	Asked      bool    // the reader asked for it now
+	Since      string  // asked for since this day, "Mon 2 Mar"; "" for what they had not been told
+	Whole      bool    // asked for to be read whole: nothing is shortened
+	Late       string  // when it was due, "09:00", if it comes later; "" if it does not
+	ForYou     []Topic // what others answered to what the reader said, or where they had answered
+	Sections   []Section
+	Example    string // a mark of this digest, to show how one answers
+	Foot       Foot
 }
 
 // News counts what is new, for the subject: "5 updates, 2 comments".
@@ -81,6 +82,9 @@ func (d Digest) News() string {
 	}
 	if len(news) == 0 && d.Solved > 0 {
 		news = append(news, fmt.Sprintf("%d no longer stuck", d.Solved))
+	}
+	if len(news) == 0 && d.Unanswered > 0 {
+		news = append(news, count(d.Unanswered, "question")+" not answered")
 	}
 	if len(news) == 0 {
 		news = append(news, count(d.Reactions, "reaction"))

@@ -34,18 +34,26 @@ const (
 
 func newPair(t *testing.T) *pair {
 	t.Helper()
+	return newTeam(t, inLisbon("Ines Duarte", ines), inLisbon("Kofi Mensah", kofi))
+}
+
+// inLisbon is a member who lives in Lisbon.
+func inLisbon(name, address string) team.RosterMember {
+	return team.RosterMember{Member: team.Member{Name: name, Addresses: []string{address}, Rule: team.Rule{Zone: "Europe/Lisbon"}}}
+}
+
+// newTeam is the same engine with any members.
+func newTeam(t *testing.T, members ...team.RosterMember) *pair {
+	t.Helper()
 	zone, err := time.LoadLocation("Europe/Lisbon")
 	must(t, err)
 	p := &pair{t: t, ctx: t.Context(), zone: zone, got: map[string][]mailtest.Delivery{}}
 	c := &clock{now: time.Date(2026, time.March, 2, 8, 0, 0, 0, zone)} // Monday
 	servers, err := memoryServers("updates@harbour.example", c.Now)
 	must(t, err)
-	person := func(name, address string) team.RosterMember {
-		return team.RosterMember{Member: team.Member{Name: name, Addresses: []string{address}, Rule: team.Rule{Zone: "Europe/Lisbon"}}}
-	}
 	roster := team.Roster{Teams: []team.RosterTeam{{
 		Team:    team.Team{Slug: "harbour", Name: "Harbour", CheckIns: []team.CheckIn{{Name: "daily", Questions: team.DefaultQuestions(), Reminder: true}}},
-		Members: []team.RosterMember{person("Ines Duarte", ines), person("Kofi Mensah", kofi)},
+		Members: members,
 	}}}
 	p.world, err = newWorld(p.ctx, filepath.Join(t.TempDir(), "daybreak.db"), "updates@harbour.example", roster, c, servers)
 	must(t, err)
@@ -277,4 +285,14 @@ func TestALinkUnderAPlanAnswersIt(t *testing.T) {
 	if got, want := strings.Join(got, ", "), "done 0 the import & the quays, plan 1 lunch, note -1 Dropped: the crane page"; got != want {
 		t.Errorf("stored %s, want %s", got, want)
 	}
+}
+
+// write lets somebody write a mail of its own.
+func (p *pair) write(who, text string) team.Mail {
+	p.t.Helper()
+	c, err := mailtest.ClientNamed("mutt")
+	must(p.t, err)
+	raw := c.Compose(mailtest.Identity{Name: "Ines Duarte", Address: who}, "updates@harbour.example", "a question", text, p.world.clock.Now())
+	must(p.t, p.world.arrive(p.ctx, mailtest.Transit(raw, p.world.clock.Now(), recipient(raw))))
+	return p.said[len(p.said)-1]
 }

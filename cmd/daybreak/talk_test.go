@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -212,4 +213,34 @@ func TestNothingInTheWayClosesWhatWasAndIsToldOnce(t *testing.T) {
 	digest, _ = p.newest(ines, team.DigestMail, 6)
 	p.has("Ines's last digest", digest, "a third page")
 	p.lacks("Ines's last digest", digest, "STUCK", "diver", "crane")
+}
+
+func TestWhoAskedAndTheLeadAreToldOnceThatNobodyHasAnswered(t *testing.T) {
+	const rui = "rui@harbour.example"
+	lead := inLisbon("Rui Costa", rui)
+	lead.Lead = true
+	p := newTeam(t, inLisbon("Ines Duarte", ines), inLisbon("Kofi Mensah", kofi), lead)
+	p.until(2, 12)
+	p.write(ines, "ask @kofi can we close the old lock?")
+	got := map[string][]int{}
+	for day := 3; day <= 13; day++ { // the second week's roll-up is no digest
+		p.until(day, 12)
+		for _, who := range []string{ines, kofi, rui} {
+			if text, _ := p.newest(who, team.DigestMail, day); text != "" {
+				got[who] = append(got[who], day)
+			}
+		}
+	}
+	want := map[string][]int{
+		ines: {4},                             // due on the third at noon
+		kofi: {3, 4, 5, 6, 9, 10, 11, 12, 13}, // who is asked, each working day
+		rui:  {3, 5},                          // the update, and a working day after it was due
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("digests came on %v, want %v", got, want)
+	}
+	digest, _ := p.newest(ines, team.DigestMail, 4)
+	p.has("Ines's digest", digest, "Harbour · Wednesday 4 March · 1 question not answered\n\nAn answer was due and has not come.\n\nFOR YOU\n  You asked Kofi, Mon 2 Mar: @kofi can we close the old lock?", "not answered yet; it was due Tue 3 Mar, 12:00 (Lisbon)")
+	digest, _ = p.newest(rui, team.DigestMail, 5)
+	p.has("Rui's digest", digest, "Harbour · Thursday 5 March · 1 question not answered", "Ines asked Kofi, Mon 2 Mar: @kofi can we close", "nobody has answered")
 }
