@@ -280,9 +280,7 @@ func sixty() []team.Entry {
 	}
 	list := busy()
 	for i, lines := range more {
-		for _, item := range said(0, "", "", team.Date{}, int64(i+50), lines...).Items {
-			list[i].Items = append(list[i].Items, item)
-		}
+		list[i].Items = append(list[i].Items, said(0, "", "", team.Date{}, int64(i+50), lines...).Items...)
 	}
 	return list
 }

@@ -50,15 +50,6 @@ func (o *outage) reads(accounts ...string) {
 	must(o.t, os.WriteFile(o.config, []byte(head+strings.Join(accounts, "")+"[smtp]\n"+rest), 0o600))
 }
 
-// restart starts the daemon on what the configuration says now.
-func (o *outage) restart() {
-	o.t.Helper()
-	o.stop()
-	must(o.t, <-o.ended)
-	o.serve()
-	o.after(time.Minute)
-}
-
 // arrives puts a mail into the second account, as its server would.
 func (o *outage) arrives(raw []byte) {
 	o.t.Helper()
