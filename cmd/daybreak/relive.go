@@ -408,15 +408,16 @@ func (r *reliving) mark(ctx context.Context) error {
 		if err := r.sentAs(ctx, sent, m); err != nil {
 			return err
 		}
-		if err := r.store.FoundSent(ctx, m.ID, sent.Date); err != nil {
-			return err
-		}
-		r.told.sent++
+		was := team.FoundSent{At: sent.Date}
 		if text, ok := r.digests[strings.ToLower(sent.MessageID)]; ok {
-			if err := r.compare(ctx, m.ID, text); err != nil {
+			if err := r.compare(ctx, m.ID, text, &was); err != nil {
 				return err
 			}
 		}
+		if err := r.store.FoundSent(ctx, m.ID, was); err != nil {
+			return err
+		}
+		r.told.sent++
 	}
 	return nil
 }
@@ -457,25 +458,22 @@ func plausible(t token.Token, then time.Time) bool {
 	return t.Kind >= token.Prompt && t.Kind <= token.Weekly && off > -60*24*time.Hour && off < 48*time.Hour && !t.Expires.Before(t.Day)
 }
 
-// compare makes sure that a digest that was sent told what the one told that was made in its place now, and that replies to it are for what it
-// showed: where mail was removed since, other marks stand beside the items.
-func (r *reliving) compare(ctx context.Context, id int64, sent string) error {
+// compare finds out whether a digest that was sent told what the one told that was made in its place now, and notes by what marks it showed it:
+// where mail was removed since, others stand beside the items.
+func (r *reliving) compare(ctx context.Context, id int64, sent string, was *team.FoundSent) error {
 	shown, err := r.store.Shown(ctx, id)
 	if err != nil {
 		return err
 	}
 	if marks := printed(sent, shown); !maps.EqualFunc(marks, shown, func(id int64, i team.ShownItem) bool { return id == i.ID }) {
-		if err := r.store.Reprint(ctx, id, sent, marks); err != nil {
-			return err
-		}
+		was.Text, was.Marks = sent, marks
 	}
 	var words []string
 	for _, item := range shown {
 		words = append(words, item.Words)
 	}
-	if tells(sent, words) {
-		return nil
+	if was.Short = !tells(sent, words); was.Short {
+		r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
 	}
-	r.log.Warn("a digest that was sent did not tell all that it seems to have: the next one tells it again", "mail", id)
-	return r.store.OweAgain(ctx, id)
+	return nil
 }

@@ -100,16 +100,31 @@ func (s *Store) NoteSentAs(ctx context.Context, sent, here string) error {
 	})
 }
 
-// FoundSent notes of a mail that waits that it was sent at a time.
-func (s *Store) FoundSent(ctx context.Context, id int64, then time.Time) error {
+// FoundSent notes of a mail that waits that one in its place was sent: when, what stood in it if that was something else, and whether it may
+// not have told all that it should have, so that its reader's next digest tells it again.
+func (s *Store) FoundSent(ctx context.Context, id int64, f team.FoundSent) error {
+	marks, err := json.Marshal(f.Marks)
+	if err != nil {
+		return fmt.Errorf("the marks of mail %d: %w", id, err)
+	}
 	return s.write(ctx, fmt.Sprintf("noting that mail %d was sent", id), func(ctx context.Context, tx *sql.Conn) error {
 		n, err := changed(ctx, tx, `
 			UPDATE outbox SET state = 'sent', finished_at = ?2, dot_at = 0, next_at = 0, lease = 0, code = 0, line = 'found among the sent mails'
-			WHERE id = ?1 AND state IN ('queued', 'dot')`, id, ms(then))
+			WHERE id = ?1 AND state IN ('queued', 'dot')`, id, ms(f.At))
 		if err != nil || n == 0 {
 			return err
 		}
-		return sentPrivate(ctx, tx, id, false, then)
+		if f.Marks != nil {
+			if err := exec(ctx, tx, `UPDATE letter SET body = ?2, marks = ?3 WHERE outbox_id = ?1`, id, f.Text, string(marks)); err != nil {
+				return err
+			}
+		}
+		if f.Short {
+			if err := giveBack(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return sentPrivate(ctx, tx, id, false, f.At)
 	})
 }
 
@@ -144,22 +159,4 @@ func (s *Store) Shown(ctx context.Context, id int64) (shown map[string]team.Show
 		return err
 	})
 	return shown, err
-}
-
-// Reprint notes what stood in a mail that was sent in the place of one in the outbox: its text, and the marks of its items.
-func (s *Store) Reprint(ctx context.Context, id int64, text string, marks map[string]int64) error {
-	encoded, err := json.Marshal(marks)
-	if err != nil {
-		return fmt.Errorf("the marks of mail %d: %w", id, err)
-	}
-	return s.write(ctx, fmt.Sprintf("noting what stood in mail %d", id), func(ctx context.Context, tx *sql.Conn) error {
-		return exec(ctx, tx, `UPDATE letter SET body = ?2, marks = ?3 WHERE outbox_id = ?1`, id, text, string(encoded))
-	})
-}
-
-// OweAgain notes of a digest that was sent that it may not have told all that it should have: its reader's next one tells it again.
-func (s *Store) OweAgain(ctx context.Context, id int64) error {
-	return s.write(ctx, fmt.Sprintf("owing again what mail %d told", id), func(ctx context.Context, tx *sql.Conn) error {
-		return giveBack(ctx, tx, id)
-	})
 }

@@ -56,6 +56,14 @@ type ShownItem struct {
 	Words string
 }
 
+// FoundSent is what is known of a mail that was found among the sent ones, in the place of one in the outbox.
+type FoundSent struct {
+	At    time.Time
+	Marks map[string]int64 // by which it showed its items, and then Text is what stood in it; nil: as the one in the outbox
+	Text  string
+	Short bool // it may not have told all that the one in the outbox tells
+}
+
 // SendResult is how one attempt ended.
 type SendResult struct {
 	State  OutboxState // SentOut, Queued (try again at NextAt), Failed or Expired
