@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
 	"daybreak/internal/token"
 )
@@ -151,6 +152,9 @@ func TestInvitationsOfEveryClientSetMoveAndCallOffALeave(t *testing.T) {
 }
 
 func TestInvitationsSetALeaveOnlyIfTheyAreTheSendersOwn(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is hundreds of mails, and one goroutine")
+	}
 	request := func(lines string) planned {
 		return planned{uid: "7@quay", method: "REQUEST", organizer: "aiko@example.com", subject: "Invitation", lines: lines}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"daybreak/internal/mailtest"
 	"daybreak/internal/team"
 )
 
@@ -32,6 +33,9 @@ func (o *office) owed() string {
 }
 
 func TestOrdersAndNotesSetLeavesAndOnlyOrdersAreAnswered(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("it is hundreds of mails, and one goroutine")
+	}
 	const auto = "Auto-Submitted: auto-replied\n"
 	for _, c := range []struct {
 		says   string

@@ -18,6 +18,9 @@ import (
 // TestAfterTenDaysWithoutTheMailboxAllMailCountsForItsDay has people write mails of their own while the mailbox is out of reach for ten
 // days. Then all are read at once; each counts for the day on which it was written where its writer lives, and is told once.
 func TestAfterTenDaysWithoutTheMailboxAllMailCountsForItsDay(t *testing.T) {
+	if mailtest.Race {
+		t.Skip("the fortnight is lived through under it")
+	}
 	if testing.Short() {
 		t.Skip("it is a long outage")
 	}
