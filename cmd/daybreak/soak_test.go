@@ -188,10 +188,7 @@ func (s *soak) flat(prints []footprint, settled int) {
 		}
 	}
 	slack := int64(0)
-	switch {
-	case mailtest.Race: // its detector remembers a lot
-		slack = 32 << 20
-	case !*long: // no cache is full yet
+	if !*long { // no cache is full yet
 		slack = 8 << 20
 	}
 	first := prints[settled-1]
