@@ -83,8 +83,8 @@ func TestTheOracleSeesEachBreach(t *testing.T) {
 		{name: "a reader is not told", invariant: "I3", change: func(e *Evidence) { e.accepted[index].Words = nil }},
 		{name: "a day has no prompt", invariant: "I3", sql: `
 			DELETE FROM prompt WHERE kind = 'prompt' AND day = (SELECT MIN(day) FROM prompt WHERE day > (SELECT MIN(day) FROM prompt))`},
-		{name: "the first prompt of all is not sent", invariant: "I3", sql: `
-			DELETE FROM prompt WHERE id = (SELECT p.id FROM prompt p JOIN outbox o ON o.id = p.outbox_id WHERE p.kind = 'prompt' ORDER BY o.id LIMIT 1)`},
+		{name: "everybody's first prompt is not sent", invariant: "I3", sql: ` -- some of them were due before the program began, and may be missing
+			DELETE FROM prompt WHERE id IN (SELECT MIN(p.id) FROM prompt p JOIN outbox o ON o.id = p.outbox_id WHERE p.kind = 'prompt' GROUP BY p.member_id)`},
 		{name: "the last prompt of all is not sent", invariant: "I3", sql: `
 			DELETE FROM prompt WHERE id = (SELECT p.id FROM prompt p JOIN outbox o ON o.id = p.outbox_id WHERE p.kind = 'prompt' ORDER BY o.id DESC LIMIT 1)`},
 		{name: "a mail goes to a stranger", invariant: "I4", change: func(e *Evidence) { e.accepted[index].To = "stranger@example.org" }},
